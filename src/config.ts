@@ -1,0 +1,131 @@
+// The configuration: one schema, each key with default, unit and meaning. The only file that reads process.env.
+// Leaves wiring to app.ts; .env.example and README are kept in step by a test.
+import { DongneError, type ErrorDetail } from './errors.ts'
+import { didYouMean } from './domain/schema.ts'
+
+interface Key<T> {
+  readonly default: string
+  readonly meaning: string
+  readonly parse: (text: string) => T
+}
+
+const text = (fallback: string, meaning: string): Key<string> => ({
+  default: fallback,
+  meaning,
+  parse: (value) => value,
+})
+
+function integer(fallback: number, min: number, max: number, meaning: string): Key<number> {
+  return {
+    default: String(fallback),
+    meaning,
+    parse(value) {
+      const number = Number(value)
+      if (!Number.isInteger(number) || number < min || number > max) {
+        throw new Error(`must be a whole number from ${min} to ${max}`)
+      }
+      return number
+    },
+  }
+}
+
+function choice<const T extends string>(fallback: T, options: readonly T[], meaning: string): Key<T> {
+  return {
+    default: fallback,
+    meaning,
+    parse(value) {
+      const match = options.find((option) => option === value)
+      if (match === undefined) throw new Error(`must be one of ${options.join(', ')}`)
+      return match
+    },
+  }
+}
+
+export type Scope = 'read' | 'write' | 'admin'
+
+export interface ApiKey {
+  readonly key: string
+  readonly scopes: readonly Scope[]
+}
+
+const SCOPES: readonly Scope[] = ['read', 'write', 'admin']
+
+function parseApiKeys(value: string): ApiKey[] {
+  return value
+    .split(',')
+    .filter((entry) => entry.trim() !== '')
+    .map((entry) => {
+      const [key, scopes = 'read'] = entry.trim().split(':')
+      const parsed = scopes.split('+').map((scope) => SCOPES.find((known) => known === scope))
+      if (key.length < 16) throw new Error('has a key of fewer than 16 characters')
+      if (parsed.includes(undefined))
+        throw new Error(`has an unknown scope in "${scopes}"; scopes: ${SCOPES.join(', ')}`)
+      return { key, scopes: parsed as Scope[] }
+    })
+}
+
+export const CONFIG_KEYS = {
+  DONGNE_DATA_DIR: text('./data', 'Folder for the catalog, text vectors, models and the embedded index'),
+  PORT: integer(8080, 0, 65_535, 'TCP port of the service; 0 takes a free one'),
+  HOST: text('127.0.0.1', 'Address the service binds; 0.0.0.0 opens it to the network'),
+  DONGNE_API_KEYS: {
+    default: '',
+    meaning:
+      'Keys as key:scope+scope, comma separated (scopes read, write, admin); empty: no key is asked for',
+    parse: parseApiKeys,
+  } satisfies Key<ApiKey[]>,
+  DONGNE_RATE_LIMIT: integer(0, 0, 1_000_000, 'Requests a minute and client; 0: no limit'),
+  DONGNE_BODY_LIMIT: integer(
+    1_048_576,
+    1024,
+    1_073_741_824,
+    'Largest request body in bytes (a places batch may be 64 times that)',
+  ),
+  DONGNE_CORS_ORIGIN: text(
+    '',
+    'Origin that browsers may call from (https://map.example), * for any; empty: same origin only',
+  ),
+  DONGNE_MAP_STYLE: text(
+    '',
+    'URL of a MapLibre style for the map page; empty: our own regions, spots and places',
+  ),
+  DONGNE_LOG_LEVEL: choice(
+    'info',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'Least severe log lines to write',
+  ),
+} as const
+
+type Keys = typeof CONFIG_KEYS
+
+/** The configuration, parsed. */
+export type Config = { readonly [K in keyof Keys]: ReturnType<Keys[K]['parse']> }
+
+/**
+ * Reads the configuration from the environment. Throws invalid-config that names every bad key, and every
+ * DONGNE_… key that does not exist (a misspelt key would otherwise do nothing, silently).
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const errors: ErrorDetail[] = []
+  const config: Record<string, unknown> = {}
+  for (const [name, key] of Object.entries(CONFIG_KEYS)) {
+    try {
+      config[name] = key.parse(env[name] || key.default)
+    } catch (error) {
+      errors.push({ pointer: `/${name}`, detail: `${(error as Error).message} (got "${env[name]}")` })
+    }
+  }
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('DONGNE_') && !(name in CONFIG_KEYS) && !name.startsWith('DONGNE_TEST_')) {
+      errors.push({
+        pointer: `/${name}`,
+        detail: `is not a known key.${didYouMean(name, Object.keys(CONFIG_KEYS))}`,
+      })
+    }
+  }
+  if (errors.length > 0) {
+    const message = errors.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join('; ')
+    throw new DongneError('invalid-config', message, { errors })
+  }
+  return config as Config
+}

@@ -1,0 +1,115 @@
+// Event: what a user did with a place, or was shown. Strengths are defaults that training and serving share.
+// Leaves storage to catalog/, use to graph/ and recommend/.
+import { Type, type Static } from 'typebox'
+import { PlaceId } from './place.ts'
+import { createParser } from './schema.ts'
+import { DongneError } from '../errors.ts'
+
+/**
+ * What an action says about liking, by type (design.md). A review's strength follows its rating (`eventStrength`);
+ * negative ones are dislikes; an impression says nothing by itself.
+ */
+export const EVENT_STRENGTHS = {
+  view: 0.2,
+  click: 1,
+  share: 2,
+  save: 3,
+  directions: 3,
+  call: 3,
+  booking: 5,
+  visit: 5,
+  review: 5,
+  hide: -3,
+  dislike: -5,
+  impression: 0,
+} as const satisfies Record<string, number>
+
+export type EventType = keyof typeof EVENT_STRENGTHS
+
+export const EVENT_TYPES = Object.keys(EVENT_STRENGTHS) as EventType[]
+
+export const EventTypeSchema = Type.Union(EVENT_TYPES.map((type) => Type.Literal(type)))
+
+export const UserId = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: 'User id, chosen by the client',
+})
+
+export const Instant = Type.String({
+  maxLength: 40,
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?(Z|[+-]\\d{2}:\\d{2})$',
+  description: 'RFC 3339 instant with its offset, e.g. 2026-05-01T18:30:00+09:00',
+})
+
+export const EventInputSchema = Type.Object(
+  {
+    id: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'Makes sending again harmless; made up where absent',
+      }),
+    ),
+    userId: UserId,
+    type: EventTypeSchema,
+    placeId: PlaceId,
+    at: Type.Optional(Instant),
+    rating: Type.Optional(Type.Number({ minimum: 0, maximum: 5, description: 'Of a review' })),
+    recommendationId: Type.Optional(Type.String({ maxLength: 100 })),
+    position: Type.Optional(Type.Integer({ minimum: 0, description: 'Place in the list, from 0' })),
+  },
+  { additionalProperties: false },
+)
+
+/** An event as sent. */
+export type EventInput = Static<typeof EventInputSchema>
+
+/** An event as stored: with an id, and `at` in milliseconds since 1970 (UTC). */
+export interface Event {
+  readonly id: string
+  readonly userId: string
+  readonly type: EventType
+  readonly placeId: string
+  readonly at: number
+  readonly rating?: number
+  readonly recommendationId?: string
+  readonly position?: number
+}
+
+const parseEventShape = createParser(EventInputSchema)
+
+/** Parses an event; `id` and `at` default to a random UUID and now. Throws invalid-request. */
+export function parseEvent(value: unknown, now = Date.now()): Event {
+  const { id, at, ...event } = parseEventShape(value)
+  return {
+    id: id ?? crypto.randomUUID(),
+    ...(event as Omit<Event, 'id' | 'at'>),
+    at: at === undefined ? now : parseInstant(at, '/at'),
+  }
+}
+
+/** Milliseconds since 1970 of an RFC 3339 instant; throws invalid-request for an impossible date such as 02-30. */
+export function parseInstant(text: string, pointer: string): number {
+  const at = Date.parse(text)
+  // Date.parse rolls 02-30 over to 03-02: the day has to survive the round trip in its own offset.
+  const offset = /([+-])(\d{2}):(\d{2})$/.exec(text)
+  const offsetMs =
+    offset === null ? 0 : (offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3])) * 60_000
+  if (Number.isNaN(at) || new Date(at + offsetMs).toISOString().slice(0, 10) !== text.slice(0, 10)) {
+    const detail = `is not a possible instant (got "${text}")`
+    throw new DongneError('invalid-request', `${pointer} ${detail}`, { errors: [{ pointer, detail }] })
+  }
+  return at
+}
+
+/**
+ * How strongly an event speaks for (or, below 0, against) its place. A review of r stars counts 5 · (r − 2.5) / 2.5,
+ * so 5 stars weigh as much as a visit and 1 star is a dislike; a review without a rating counts as a click.
+ */
+export function eventStrength(event: Pick<Event, 'type' | 'rating'>): number {
+  if (event.type !== 'review') return EVENT_STRENGTHS[event.type]
+  return event.rating === undefined
+    ? EVENT_STRENGTHS.click
+    : (EVENT_STRENGTHS.review * (event.rating - 2.5)) / 2.5
+}

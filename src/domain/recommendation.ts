@@ -1,0 +1,152 @@
+// The calls: request schemas with their parsers, and the response that all of them share.
+// Leaves answering to recommend/, transport to http/.
+import { Type, type Static, type TProperties } from 'typebox'
+import { Instant, parseInstant } from './event.ts'
+import { LocaleSchema, type Locale } from './names.ts'
+import { PlaceId, PlaceViewSchema } from './place.ts'
+import { Lat, Lng, type LngLat } from './position.ts'
+import { createParser } from './schema.ts'
+import { WhatSchema, WhereSchema, WhoSchema, checkWhere, type What, type Where, type Who } from './where.ts'
+
+const PLACE_FIELDS = Object.keys(PlaceViewSchema.properties) as (keyof typeof PlaceViewSchema.properties)[]
+
+const baseProperties = {
+  where: Type.Optional(WhereSchema),
+  what: Type.Optional(WhatSchema),
+  who: Type.Optional(WhoSchema),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 })),
+  pageToken: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 4000, description: 'nextPageToken of the page before' }),
+  ),
+  locale: Type.Optional(LocaleSchema),
+  fields: Type.Optional(
+    Type.Array(Type.Union(PLACE_FIELDS.map((field) => Type.Literal(field))), {
+      minItems: 1,
+      description: 'Place fields to return; id always comes. All but reviews by default',
+    }),
+  ),
+}
+
+const request = <P extends TProperties>(properties: P, description: string) =>
+  Type.Object({ ...baseProperties, ...properties }, { additionalProperties: false, description })
+
+const Near = Type.Object(
+  { lng: Lng, lat: Lat },
+  { additionalProperties: false, description: 'Where the user is' },
+)
+
+export const NearbyRequestSchema = request(
+  { near: Type.Optional(Near), at: Type.Optional(Instant) },
+  'What is good around a point or inside an area, at this hour and for this user',
+)
+export const SimilarRequestSchema = request(
+  { placeIds: Type.Array(PlaceId, { minItems: 1, maxItems: 20 }), near: Type.Optional(Near) },
+  'Places like the given ones',
+)
+export const TasteRequestSchema = request(
+  { intent: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })), near: Type.Optional(Near) },
+  'Personal picks inside an area',
+)
+export const SearchRequestSchema = request(
+  { query: Type.String({ minLength: 1, maxLength: 500 }), near: Type.Optional(Near) },
+  'Hybrid text search inside an area',
+)
+
+/** What every call has, parsed: defaults filled in. */
+export interface BaseRequest {
+  readonly where: Where
+  readonly what: What
+  readonly who: Who
+  readonly limit: number
+  readonly locale: Locale
+  readonly pageToken?: string
+  readonly fields?: readonly (keyof typeof PlaceViewSchema.properties)[]
+  /** Where the user is: distances are measured from here (else from the centre of a `circle`). */
+  readonly near?: LngLat
+}
+
+export interface NearbyRequest extends BaseRequest {
+  /** Milliseconds since 1970; the moment that "now" means. */
+  readonly at: number
+}
+export interface SimilarRequest extends BaseRequest {
+  readonly placeIds: readonly string[]
+}
+export interface TasteRequest extends BaseRequest {
+  readonly intent?: string
+}
+export interface SearchRequest extends BaseRequest {
+  readonly query: string
+}
+
+type BaseShape = Static<ReturnType<typeof request<Record<never, never>>>>
+
+function withDefaults<T extends BaseShape>(body: T) {
+  const { where, what, who, limit, locale, ...rest } = body
+  if (what?.openAt !== undefined && what.openAt !== 'now') parseInstant(what.openAt, '/what/openAt')
+  who?.recent?.forEach(({ at }, index) => at !== undefined && parseInstant(at, `/who/recent/${index}/at`))
+  return {
+    ...rest,
+    where: checkWhere(where ?? {}, '/where'),
+    what: what ?? {},
+    who: who ?? {},
+    limit: limit ?? 10,
+    locale: locale ?? who?.locale ?? ('ko' as const),
+  }
+}
+
+const nearbyShape = createParser(NearbyRequestSchema)
+const similarShape = createParser(SimilarRequestSchema)
+const tasteShape = createParser(TasteRequestSchema)
+const searchShape = createParser(SearchRequestSchema)
+
+/** These throw invalid-request or invalid-geometry with pointers into the body. */
+export function parseNearbyRequest(body: unknown, now = Date.now()): NearbyRequest {
+  const { at, ...rest } = nearbyShape(body)
+  return { ...withDefaults(rest), at: at === undefined ? now : parseInstant(at, '/at') }
+}
+export const parseSimilarRequest = (body: unknown): SimilarRequest => withDefaults(similarShape(body))
+export const parseTasteRequest = (body: unknown): TasteRequest => withDefaults(tasteShape(body))
+export const parseSearchRequest = (body: unknown): SearchRequest => withDefaults(searchShape(body))
+
+/** What a reason rests on; `text` always names the evidence. */
+export const REASON_KINDS = [
+  'similar-place', // near a place the user acted on, or asked about
+  'popular-now', // many actions here at this time of day or week
+  'popular', // many actions here
+  'taste', // a category or tag the user often chooses
+  'distance', // how near it is
+  'text-match', // words of the query that the place's text holds
+  'open', // open at the asked time
+  'new', // few actions so far; chosen for its text
+] as const
+
+export const ReasonSchema = Type.Object({
+  kind: Type.Union(REASON_KINDS.map((kind) => Type.Literal(kind))),
+  text: Type.String(),
+  highlights: Type.Optional(
+    Type.Array(Type.Object({ start: Type.Integer(), end: Type.Integer() }), {
+      description: 'Spans of `text` (UTF-16 offsets) that quote the evidence',
+    }),
+  ),
+  placeIds: Type.Optional(Type.Array(PlaceId, { description: 'Places that the evidence names' })),
+})
+
+export type Reason = Static<typeof ReasonSchema>
+
+export const RecommendationSchema = Type.Object({
+  recommendationId: Type.String(),
+  items: Type.Array(
+    Type.Object({
+      place: Type.Partial(PlaceViewSchema),
+      score: Type.Number(),
+      distanceMeters: Type.Optional(Type.Number()),
+      reasons: Type.Array(ReasonSchema),
+    }),
+  ),
+  nextPageToken: Type.Optional(Type.String()),
+  degraded: Type.Optional(Type.Array(Type.String())),
+  explanation: Type.Optional(Type.String({ description: 'Why there are no items' })),
+})
+
+export type Recommendation = Static<typeof RecommendationSchema>

@@ -1,0 +1,135 @@
+// Turns a TypeBox schema into a parser whose errors name the value, its place and near matches.
+// Leaves the schemas themselves to the files beside it.
+import { distance } from 'fastest-levenshtein'
+import type { Static, TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { DongneError, type ErrorCode, type ErrorDetail } from '../errors.ts'
+
+export type Parser<T> = (value: unknown) => T
+
+/**
+ * Compiles a parser for `schema`. It returns the value unchanged, or throws a DongneError `code` that lists every
+ * offending value with its JSON pointer; unknown keys come with the nearest known ones.
+ */
+export function createParser<S extends TSchema>(
+  schema: S,
+  code: ErrorCode = 'invalid-request',
+): Parser<Static<S>> {
+  const validator = Compile(schema)
+  return (value) => {
+    if (validator.Check(value)) return value as Static<S>
+    const errors = describeErrors(schema, validator.Errors(value), value)
+    throw new DongneError(
+      code,
+      errors.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; '),
+      {
+        errors,
+      },
+    )
+  }
+}
+
+/** The up to `limit` words of `known` nearest to `word` by edit distance, nearest first, ties by word. */
+export function nearMatches(word: string, known: Iterable<string>, limit = 3): string[] {
+  const needle = word.toLowerCase()
+  const scored: { candidate: string; cost: number }[] = []
+  for (const candidate of known) {
+    const hay = candidate.toLowerCase()
+    // A word inside the other is a likelier slip ("서울" for "서울특별시") than its edit distance says.
+    const contained = hay.includes(needle) || (hay.length > 1 && needle.includes(hay))
+    const cost = contained ? 0.5 : distance(needle, hay)
+    if (cost <= Math.max(2, needle.length / 2)) scored.push({ candidate, cost })
+  }
+  scored.sort((a, b) => a.cost - b.cost || (a.candidate < b.candidate ? -1 : 1))
+  return scored.slice(0, limit).map(({ candidate }) => candidate)
+}
+
+/** " Did you mean …?" for a message, or '' where nothing is near. */
+export function didYouMean(word: string, known: Iterable<string>): string {
+  const near = nearMatches(word, known)
+  return near.length === 0 ? '' : ` Did you mean ${near.map((match) => `"${match}"`).join(' or ')}?`
+}
+
+interface RawError {
+  readonly keyword: string
+  readonly schemaPath: string
+  readonly instancePath: string
+  readonly params: object
+  readonly message: string
+}
+
+function describeErrors(schema: TSchema, raw: readonly RawError[], value: unknown): ErrorDetail[] {
+  const details: ErrorDetail[] = []
+  const literals = new Map<string, string[]>()
+  for (const error of raw) {
+    const params = error.params as Record<string, unknown>
+    switch (error.keyword) {
+      case 'boolean': // the shadow of additionalProperties, told there with the key's name
+      case 'anyOf': // the branches tell more
+        break
+      case 'additionalProperties': {
+        const known = knownKeys(schema, error.schemaPath)
+        for (const key of params.additionalProperties as string[]) {
+          details.push({
+            pointer: `${error.instancePath}/${escapePointer(key)}`,
+            detail: `is not a known key.${didYouMean(key, known) || ` Known keys: ${known.join(', ')}.`}`,
+          })
+        }
+        break
+      }
+      case 'required':
+        for (const key of params.requiredProperties as string[]) {
+          details.push({ pointer: `${error.instancePath}/${escapePointer(key)}`, detail: 'is missing' })
+        }
+        break
+      case 'const': {
+        const allowed = literals.get(error.instancePath) ?? []
+        allowed.push(JSON.stringify(params.allowedValue))
+        literals.set(error.instancePath, allowed)
+        break
+      }
+      default:
+        details.push({
+          pointer: error.instancePath,
+          detail: `${error.message} (got ${showValue(valueAt(value, error.instancePath))})`,
+        })
+    }
+  }
+  for (const [pointer, allowed] of literals) {
+    details.push({
+      pointer,
+      detail: `must be one of ${allowed.join(', ')} (got ${showValue(valueAt(value, pointer))})`,
+    })
+  }
+  return details.length === 0 ? [{ pointer: '', detail: 'does not have the expected shape' }] : details
+}
+
+/** The property names at a schema path such as "#/properties/where". */
+function knownKeys(schema: TSchema, schemaPath: string): string[] {
+  let node: unknown = schema
+  for (const step of schemaPath.split('/').slice(1)) {
+    node = (node as Record<string, unknown> | undefined)?.[step]
+  }
+  return Object.keys((node as { properties?: object } | undefined)?.properties ?? {})
+}
+
+function valueAt(value: unknown, pointer: string): unknown {
+  let node = value
+  for (const step of pointer.split('/').slice(1)) {
+    node = (node as Record<string, unknown> | null | undefined)?.[
+      step.replaceAll('~1', '/').replaceAll('~0', '~')
+    ]
+  }
+  return node
+}
+
+function escapePointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+/** A short rendering of an offending value; NaN and Infinity keep their names, which JSON would hide. */
+export function showValue(value: unknown): string {
+  if (typeof value === 'number') return String(value)
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}

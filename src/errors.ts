@@ -1,0 +1,253 @@
+// The one table of errors (code → status, title, remedy) and the class that carries them.
+// Leaves rendering to http/problem.ts (problem+json) and cli.ts (text); docs/errors.md is kept in step by a test.
+
+interface ErrorEntry {
+  /** HTTP status; 5xx marks the service's fault, 4xx the caller's. Offline errors use the nearest one. */
+  readonly status: number
+  readonly title: string
+  /** What the reader can do about it. */
+  readonly remedy: string
+}
+
+export const ERRORS = {
+  'invalid-json': {
+    status: 400,
+    title: 'The body is not valid JSON in UTF-8',
+    remedy: 'Send UTF-8 encoded JSON (or NDJSON, one value a line, where the call takes it).',
+  },
+  'invalid-request': {
+    status: 400,
+    title: 'The request does not have the expected shape',
+    remedy: 'Mend the values that errors[] points at; /docs shows every field.',
+  },
+  'invalid-geometry': {
+    status: 400,
+    title: 'The geometry is not usable',
+    remedy: 'Send closed rings of at least four [lng, lat] positions that do not cross themselves.',
+  },
+  'unknown-region': {
+    status: 400,
+    title: 'No region has this code',
+    remedy: 'Use a code of GET /v1/regions; near matches are listed in errors[].',
+  },
+  'unknown-spot': {
+    status: 400,
+    title: 'No spot has this id',
+    remedy: 'Use an id of GET /v1/spots; near matches are listed in errors[].',
+  },
+  'unknown-category': {
+    status: 400,
+    title: 'No category has this code',
+    remedy: 'Use a code of GET /v1/categories; near matches are listed in errors[].',
+  },
+  'unknown-place': {
+    status: 404,
+    title: 'No place has this id',
+    remedy: 'Check the id; a deleted place is gone until it is PUT again.',
+  },
+  'unknown-user': {
+    status: 404,
+    title: 'Nothing is known about this user',
+    remedy: 'Send events for the user first, or ask without a userId.',
+  },
+  'invalid-page-token': {
+    status: 400,
+    title: 'The page token cannot be continued',
+    remedy: 'Ask for the first page again, with the same body and without pageToken.',
+  },
+  'missing-api-key': {
+    status: 401,
+    title: 'An API key is needed',
+    remedy: 'Send Authorization: Bearer <key> with a key of DONGNE_API_KEYS.',
+  },
+  'insufficient-scope': {
+    status: 403,
+    title: 'The API key may not do this',
+    remedy: 'Use a key with the scope that the call needs (read, write or admin).',
+  },
+  'unknown-route': {
+    status: 404,
+    title: 'There is no such call',
+    remedy: 'See /docs for the calls and their methods.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    remedy: 'Split the batch, or raise DONGNE_BODY_LIMIT.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The content type is not supported',
+    remedy: 'Send application/json, or application/x-ndjson where the call takes it.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    remedy: 'Wait as long as Retry-After says, or raise DONGNE_RATE_LIMIT.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'The service is overloaded',
+    remedy: 'Retry after a moment; if it lasts, run more processes.',
+  },
+  'not-ready': {
+    status: 503,
+    title: 'The service has no index to answer from',
+    remedy: 'Run dongne embed, dongne train and dongne index, or dongne demo; /readyz says what is missing.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong here',
+    remedy: 'The log has the cause under the request id.',
+  },
+  'invalid-config': {
+    status: 500,
+    title: 'The configuration is not valid',
+    remedy: 'Mend the named key; .env.example lists every key with its meaning.',
+  },
+  'port-in-use': {
+    status: 500,
+    title: 'The port is taken',
+    remedy: 'Stop the other process, or choose another one with PORT.',
+  },
+  'file-not-found': {
+    status: 400,
+    title: 'The file or folder cannot be read',
+    remedy: 'Check the path and its permissions.',
+  },
+  'file-empty': {
+    status: 400,
+    title: 'The file is empty',
+    remedy: 'Check that the export that wrote it finished.',
+  },
+  'file-corrupt': {
+    status: 400,
+    title: 'The file is truncated or damaged',
+    remedy:
+      'Fetch the file again; rows before the damage are stored, and a rerun continues without duplicates.',
+  },
+  'invalid-encoding': {
+    status: 400,
+    title: 'The file is not in the expected encoding',
+    remedy: 'Name the encoding in the mapping file ("encoding": "cp949"), or convert the file to UTF-8.',
+  },
+  'unknown-format': {
+    status: 400,
+    title: 'The format is not known or cannot be told from the file',
+    remedy: 'Name one with --format, or describe the columns with --map FILE.',
+  },
+  'invalid-mapping': {
+    status: 400,
+    title: 'The mapping file is not valid',
+    remedy: 'Mend the fields that errors[] points at; docs/import.md describes mapping files.',
+  },
+  'invalid-dataset': {
+    status: 400,
+    title: 'The evaluation data set is not usable',
+    remedy: 'Check the folder against the format that docs/evaluate.md describes.',
+  },
+  'disk-full': {
+    status: 507,
+    title: 'There is no space left on the device',
+    remedy:
+      'Free some space and run the command again; what is stored stays, and the rest is taken up again.',
+  },
+  'catalog-locked': {
+    status: 503,
+    title: 'The catalog is locked by another process',
+    remedy: 'Wait for the other process to finish its write, then try again.',
+  },
+  'catalog-corrupt': {
+    status: 500,
+    title: 'The catalog file is damaged or not a dongne catalog',
+    remedy: 'Restore the file from a backup, or point DONGNE_DATA_DIR to a new folder and import again.',
+  },
+  'catalog-newer': {
+    status: 500,
+    title: 'The catalog was written by a newer dongne',
+    remedy: 'Upgrade dongne, or use another DONGNE_DATA_DIR.',
+  },
+  'no-places': {
+    status: 409,
+    title: 'The catalog has no places',
+    remedy: 'Import places first: dongne import FILE, or try dongne demo.',
+  },
+  'no-text-vectors': {
+    status: 409,
+    title: 'The places have no text vectors',
+    remedy: 'Run dongne embed first.',
+  },
+  'no-model': {
+    status: 409,
+    title: 'There is no trained model',
+    remedy: 'Run dongne train first.',
+  },
+  'model-corrupt': {
+    status: 500,
+    title: 'The model snapshot is damaged or half-written',
+    remedy: 'Run dongne train again; the catalog keeps everything it needs.',
+  },
+  'dim-mismatch': {
+    status: 409,
+    title: 'Vectors of different dimensions were brought together',
+    remedy: 'Run dongne train and dongne index again, so that model and index agree.',
+  },
+  'non-finite-vector': {
+    status: 500,
+    title: 'A vector holds NaN or Infinity',
+    remedy: 'Check the input vectors; training stops rather than store them.',
+  },
+  'no-index': {
+    status: 409,
+    title: 'There is no index',
+    remedy: 'Run dongne index first.',
+  },
+  'index-corrupt': {
+    status: 500,
+    title: 'The index is damaged or half-written',
+    remedy: 'Run dongne index again; the index is rebuilt from the catalog and the model.',
+  },
+  'unsupported-capability': {
+    status: 501,
+    title: 'The configured engine cannot do this',
+    remedy: 'Use an engine that can, or leave the option out.',
+  },
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** One offending value. `pointer` is an RFC 6901 JSON pointer into the input, '' for the whole of it. */
+export interface ErrorDetail {
+  readonly pointer: string
+  readonly detail: string
+}
+
+interface DongneErrorOptions {
+  readonly errors?: readonly ErrorDetail[]
+  readonly cause?: unknown
+}
+
+/** An expected failure: `code` is stable, `message` names the offending value, `remedy` says what to do. */
+export class DongneError extends Error {
+  readonly code: ErrorCode
+  readonly errors: readonly ErrorDetail[]
+
+  constructor(code: ErrorCode, message: string, options: DongneErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'DongneError'
+    this.code = code
+    this.errors = options.errors ?? []
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status
+  }
+
+  get title(): string {
+    return ERRORS[this.code].title
+  }
+
+  get remedy(): string {
+    return ERRORS[this.code].remedy
+  }
+}

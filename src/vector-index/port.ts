@@ -1,0 +1,119 @@
+// The vector-index port: exact or stated-recall search of places under a filter, versions, and an atomic switch.
+// Leaves the meaning of a filter to filter.ts; every engine passes test/contract/vector-index.ts.
+import type { Filter } from './filter.ts'
+
+/** A place as the index knows it: its vector and everything a filter can ask. Unchanged by the index. */
+export interface IndexRow {
+  readonly id: string
+  /** `[dim]`, finite; usually of unit length, so that the inner product is the cosine. */
+  readonly vector: Float32Array
+  readonly lng: number
+  readonly lat: number
+  /** 12 characters. */
+  readonly geohash: string
+  /** Codes of every level that contains the place. */
+  readonly regions: readonly string[]
+  readonly spots: readonly string[]
+  /** Category codes with all their ancestors. */
+  readonly categories: readonly string[]
+  readonly tags: readonly string[]
+  readonly priceLevel?: number
+  readonly rating?: number
+  readonly closed: boolean
+  /**
+   * Open intervals [from, to) in minutes of the local week, Monday 00:00 = 0, to ≤ 10,080, ascending, disjoint;
+   * absent where the hours are unknown.
+   */
+  readonly openMinutes?: readonly (readonly [from: number, to: number])[]
+  /** IANA name, for opening hours. */
+  readonly timeZone: string
+  /** Any non-negative prior of how much is done here; orders `list({ by: 'popularity' })`. */
+  readonly popularity: number
+}
+
+export interface Hit {
+  readonly id: string
+  /** Inner product of query and row: higher is better. */
+  readonly score: number
+}
+
+export interface SearchQuery {
+  /** `[dim]` */
+  readonly vector: Float32Array
+  readonly filter: Filter
+  readonly k: number
+  readonly signal?: AbortSignal
+}
+
+export type ListOrder =
+  | { readonly by: 'distance'; readonly lng: number; readonly lat: number }
+  | { readonly by: 'popularity' }
+
+export interface ListQuery {
+  readonly filter: Filter
+  readonly order: ListOrder
+  readonly k: number
+  readonly signal?: AbortSignal
+}
+
+export interface IndexCapabilities {
+  /** 1 where results equal the brute force; else the recall@10 that the contract checks. */
+  readonly recall: number
+  readonly maxK: number
+}
+
+/** What an index version was built from. */
+export interface IndexManifest {
+  readonly version: string
+  readonly dim: number
+  readonly modelVersion: string
+  /** Catalog revision up to which place changes are in the index. */
+  readonly revision: number
+  readonly count: number
+}
+
+/** Reads the active version. Every answer is of one version, also while another one is activated. */
+export interface VectorIndexReader {
+  readonly capabilities: IndexCapabilities
+  /** The active version. */
+  manifest(): IndexManifest
+  /** min(k, matches) rows by descending inner product, ties by ascending id (UTF-16 code units). */
+  search(query: SearchQuery): Promise<Hit[]>
+  /** min(k, matches) ids, nearest or most popular first, ties by ascending id; `score` = −metres or popularity. */
+  list(query: ListQuery): Promise<Hit[]>
+  /** Those of `ids` that are indexed and match, in the given order. */
+  matching(ids: readonly string[], filter: Filter): Promise<string[]>
+  /** Vectors of the ids that are indexed. */
+  vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>
+  count(filter: Filter): Promise<number>
+}
+
+export interface VectorIndexWriter {
+  /** Visible to the next query. Throws dim-mismatch or non-finite-vector, and then stores none. */
+  upsert(rows: readonly IndexRow[]): Promise<void>
+  /** Unknown ids are ignored. */
+  delete(ids: readonly string[]): Promise<void>
+}
+
+export interface VectorIndexVersions {
+  /**
+   * Builds a complete version beside the active one; it is served only after `activate`. A failure leaves no version.
+   * `manifest.version` names it; `count` is filled in from the rows.
+   */
+  build(
+    manifest: Omit<IndexManifest, 'count'>,
+    rows: AsyncIterable<readonly IndexRow[]>,
+  ): Promise<IndexManifest>
+  /** Switches readers to a built version in one step and keeps the one before. Throws no-index where it is unknown. */
+  activate(version: string): Promise<void>
+  /** Built versions, oldest first, and which one is active. */
+  versions(): Promise<{ versions: IndexManifest[]; active?: string }>
+  /** Removes a version that is not active. */
+  drop(version: string): Promise<void>
+}
+
+export interface VectorIndex extends VectorIndexReader, VectorIndexWriter, VectorIndexVersions {
+  /** Opens what another process activated since; true where the active version changed. */
+  refresh(): Promise<boolean>
+  close(): Promise<void>
+}
