@@ -7,6 +7,8 @@ interface Key<T> {
   readonly default: string
   readonly meaning: string
   readonly parse: (text: string) => T
+  /** Never shown, not even in errors. */
+  readonly secret?: true
 }
 
 const text = (fallback: string, meaning: string): Key<string> => ({
@@ -73,6 +75,7 @@ export const CONFIG_KEYS = {
     meaning:
       'Keys as key:scope+scope, comma separated (scopes read, write, admin); empty: no key is asked for',
     parse: parseApiKeys,
+    secret: true,
   } satisfies Key<ApiKey[]>,
   DONGNE_RATE_LIMIT: integer(0, 0, 1_000_000, 'Requests a minute and client; 0: no limit'),
   DONGNE_BODY_LIMIT: integer(
@@ -112,7 +115,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     try {
       config[name] = key.parse(env[name] || key.default)
     } catch (error) {
-      errors.push({ pointer: `/${name}`, detail: `${(error as Error).message} (got "${env[name]}")` })
+      const got = 'secret' in key ? '' : ` (got "${env[name]}")`
+      errors.push({ pointer: `/${name}`, detail: `${(error as Error).message}${got}` })
     }
   }
   for (const name of Object.keys(env)) {

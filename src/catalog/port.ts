@@ -59,6 +59,10 @@ export interface CatalogReader {
   regions(options?: { withGeometry?: boolean }): Promise<Region[]>
   spots(): Promise<Spot[]>
   categories(): Promise<Category[]>
+  /** Places (not closed) that carry exactly this code, by code. */
+  categoryCounts(): Promise<Map<string, number>>
+  /** The users with the most events, most first, ties by id. */
+  users(limit: number): Promise<{ id: string; events: number }[]>
   /** Cached text vectors `[dim]` by text hash; hashes without one are absent. */
   textVectors(modelId: string, hashes: readonly string[]): Promise<Map<string, Float32Array>>
 }
@@ -69,10 +73,17 @@ export interface SaveCounts {
   readonly unchanged: number
 }
 
+export type SaveStatus = keyof SaveCounts
+
+export interface SaveResult extends SaveCounts {
+  /** What happened to each row, in order. */
+  readonly statuses: readonly SaveStatus[]
+}
+
 /** Every call is one transaction: when it resolves, its rows survive kill -9; when it throws, none are stored. */
 export interface CatalogWriter {
   /** Creates or replaces; an identical place takes no new revision. The last of two rows with one id wins. */
-  savePlaces(places: readonly Place[]): Promise<SaveCounts>
+  savePlaces(places: readonly Place[]): Promise<SaveResult>
   /** False where there was no such place. */
   deletePlace(id: string): Promise<boolean>
   /** Appends events whose id is new; an id seen before counts as a duplicate and changes nothing. */

@@ -28,7 +28,7 @@ export type EventType = keyof typeof EVENT_STRENGTHS
 
 export const EVENT_TYPES = Object.keys(EVENT_STRENGTHS) as EventType[]
 
-export const EventTypeSchema = Type.Union(EVENT_TYPES.map((type) => Type.Literal(type)))
+export const EventTypeSchema = Type.Enum(EVENT_TYPES)
 
 export const UserId = Type.String({
   minLength: 1,

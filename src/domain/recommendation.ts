@@ -20,7 +20,7 @@ const baseProperties = {
   ),
   locale: Type.Optional(LocaleSchema),
   fields: Type.Optional(
-    Type.Array(Type.Union(PLACE_FIELDS.map((field) => Type.Literal(field))), {
+    Type.Array(Type.Enum(PLACE_FIELDS), {
       minItems: 1,
       description: 'Place fields to return; id always comes. All but reviews by default',
     }),
@@ -122,7 +122,7 @@ export const REASON_KINDS = [
 ] as const
 
 export const ReasonSchema = Type.Object({
-  kind: Type.Union(REASON_KINDS.map((kind) => Type.Literal(kind))),
+  kind: Type.Enum([...REASON_KINDS]),
   text: Type.String(),
   highlights: Type.Optional(
     Type.Array(Type.Object({ start: Type.Integer(), end: Type.Integer() }), {
@@ -141,6 +141,12 @@ export const RecommendationSchema = Type.Object({
       place: Type.Partial(PlaceViewSchema),
       score: Type.Number(),
       distanceMeters: Type.Optional(Type.Number()),
+      open: Type.Optional(
+        Type.Boolean({
+          description:
+            'Whether it is open at the asked time (now by default); absent where its hours are not known',
+        }),
+      ),
       reasons: Type.Array(ReasonSchema),
     }),
   ),

@@ -38,7 +38,7 @@ export function nearMatches(word: string, known: Iterable<string>, limit = 3): s
     // A word inside the other is a likelier slip ("서울" for "서울특별시") than its edit distance says.
     const contained = hay.includes(needle) || (hay.length > 1 && needle.includes(hay))
     const cost = contained ? 0.5 : distance(needle, hay)
-    if (cost <= Math.max(2, needle.length / 2)) scored.push({ candidate, cost })
+    if (cost <= Math.max(1, Math.floor(needle.length / 2))) scored.push({ candidate, cost })
   }
   scored.sort((a, b) => a.cost - b.cost || (a.candidate < b.candidate ? -1 : 1))
   return scored.slice(0, limit).map(({ candidate }) => candidate)
@@ -88,6 +88,16 @@ function describeErrors(schema: TSchema, raw: readonly RawError[], value: unknow
         literals.set(error.instancePath, allowed)
         break
       }
+      case 'enum': {
+        const allowed = (params.allowedValues as unknown[]).map(String)
+        const got = valueAt(value, error.instancePath)
+        const near = typeof got === 'string' ? didYouMean(got, allowed) : ''
+        details.push({
+          pointer: error.instancePath,
+          detail: `must be one of ${allowed.join(', ')} (got ${showValue(got)}).${near}`,
+        })
+        break
+      }
       default:
         details.push({
           pointer: error.instancePath,
@@ -101,7 +111,9 @@ function describeErrors(schema: TSchema, raw: readonly RawError[], value: unknow
       detail: `must be one of ${allowed.join(', ')} (got ${showValue(valueAt(value, pointer))})`,
     })
   }
-  return details.length === 0 ? [{ pointer: '', detail: 'does not have the expected shape' }] : details
+  if (details.length === 0) return [{ pointer: '', detail: 'does not have the expected shape' }]
+  // The branches of a union complain alike: once is enough.
+  return [...new Map(details.map((detail) => [`${detail.pointer} ${detail.detail}`, detail])).values()]
 }
 
 /** The property names at a schema path such as "#/properties/where". */

@@ -9,6 +9,8 @@ export interface ModelInfo {
   /** The embedding model whose text vectors the feature layer takes. */
   readonly textModelId: string
   readonly seed: number
+  /** Catalog event seq up to which events were trained on; 0 for data that came from elsewhere. */
+  readonly lastSeq: number
   readonly places: number
   readonly users: number
 }

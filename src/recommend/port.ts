@@ -1,5 +1,6 @@
 // What the service can be asked: the interface between http/ (transport) and recommend/ (answers).
 // Leaves implementation to service.ts.
+import type { SaveStatus } from '../catalog/port.ts'
 import type { Category } from '../domain/category.ts'
 import type { Event } from '../domain/event.ts'
 import type { Locale } from '../domain/names.ts'
@@ -57,7 +58,7 @@ export interface Service {
   /** Throws unknown-place. */
   place(id: string, locale: Locale): Promise<PlaceView>
   /** Creates or replaces, in one transaction; an answer a row, in order. Visible to the next call. */
-  putPlaces(places: readonly PlaceInput[]): Promise<('created' | 'updated' | 'unchanged')[]>
+  putPlaces(places: readonly PlaceInput[]): Promise<readonly SaveStatus[]>
   /** Throws unknown-place. */
   deletePlace(id: string): Promise<void>
   addEvents(events: readonly Event[]): Promise<{ appended: number; duplicates: number }>

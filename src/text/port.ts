@@ -19,3 +19,36 @@ export interface EmbeddingModel {
   /** One vector `[dim]` of unit length a text, in order; a text without any feature gives zeros. */
   embed(texts: readonly string[], kind: TextKind, signal?: AbortSignal): Promise<Float32Array[]>
 }
+
+/** What lexical search sees of a place. */
+export interface LexicalDocument {
+  readonly id: string
+  readonly name: string
+  /** Names in other languages. */
+  readonly names: readonly string[]
+  /** Category and area names, as people would type them. */
+  readonly categories: readonly string[]
+  readonly areas: readonly string[]
+  readonly tags: readonly string[]
+  readonly address: string
+  readonly description: string
+}
+
+export interface LexicalHit {
+  readonly id: string
+  /** Higher is better; comparable within one query only. */
+  readonly score: number
+  /** Words of the document that matched, as they stand in the index. */
+  readonly terms: readonly string[]
+}
+
+/** Word search over places on one machine; engines with their own analysis (OpenSearch) bring another one. */
+export interface LexicalIndex {
+  readonly size: number
+  /** Visible to the next search. */
+  upsert(document: LexicalDocument): void
+  /** Unknown ids are ignored. */
+  delete(id: string): void
+  /** The best `limit` documents, ties by ascending id. */
+  search(query: string, limit: number): LexicalHit[]
+}

@@ -1,0 +1,88 @@
+// The composition root: configuration → wired parts. The only file that names adapters.
+// Leaves commands to cli.ts, jobs to pipeline/, answers to recommend/.
+import { mkdir } from 'node:fs/promises'
+import { openSqliteCatalog } from './catalog/sqlite.ts'
+import type { Catalog } from './catalog/port.ts'
+import type { Config } from './config.ts'
+import { createLocator, type Locator } from './geo/locate.ts'
+import { dataFolder, type DataFolder } from './pipeline/data-folder.ts'
+import { openEncoder } from './pipeline/encoder.ts'
+import { LiveState } from './recommend/live.ts'
+import type { Service } from './recommend/port.ts'
+import { createService } from './recommend/service.ts'
+import { createLexicalIndex } from './text/lexical-index.ts'
+import { openEmbeddedIndex } from './vector-index/embedded/index.ts'
+import type { VectorIndex } from './vector-index/port.ts'
+
+export interface App {
+  readonly config: Config
+  readonly folder: DataFolder
+  readonly catalog: Catalog
+  readonly index: VectorIndex
+  readonly service: Service
+  close(): Promise<void>
+}
+
+/** Opens catalog and index of the configured data folder, making it where it is missing, and wires the service. */
+export async function openApp(config: Config, now: () => number = Date.now): Promise<App> {
+  const folder = dataFolder(config.DONGNE_DATA_DIR)
+  await mkdir(folder.root, { recursive: true })
+  const catalog = await openSqliteCatalog(folder.catalog)
+  let index: VectorIndex
+  try {
+    index = await openEmbeddedIndex({ folder: folder.index })
+  } catch (error) {
+    await catalog.close()
+    throw error
+  }
+  const live = new LiveState({
+    catalog,
+    index,
+    createLexicalIndex,
+    lexicalDocument: (place, vocabulary) => ({
+      id: place.id,
+      name: place.name,
+      names: Object.values(place.names ?? {}).filter((name) => name !== place.name),
+      categories: place.categories.flatMap((code) => [
+        vocabulary.categoryName(code, 'ko'),
+        vocabulary.categoryName(code, 'en'),
+      ]),
+      areas: [
+        ...place.spots.map((id) => vocabulary.spotName(id, 'ko')),
+        ...place.regions.map((code) => vocabulary.regionName(code, 'ko')),
+      ],
+      tags: place.tags ?? [],
+      address: place.address ?? '',
+      description: place.description ?? '',
+    }),
+    loadEncoder: (modelVersion) => openEncoder(catalog, folder, modelVersion),
+    now,
+  })
+  const service = createService({ catalog, live, locate: createLiveLocator(catalog), now })
+  return {
+    config,
+    folder,
+    catalog,
+    index,
+    service,
+    async close() {
+      await index.close()
+      await catalog.close()
+    },
+  }
+}
+
+/** A locator that reads the boundaries again whenever the catalog's vocabulary changed. */
+function createLiveLocator(catalog: Catalog) {
+  let locator: Locator | undefined
+  let vocabulary = -1
+  return async (inputs: Parameters<Locator['locate']>[0][]) => {
+    const position = await catalog.position()
+    if (locator === undefined || position.vocabulary !== vocabulary) {
+      const [regions, spots] = await Promise.all([catalog.regions({ withGeometry: true }), catalog.spots()])
+      locator = createLocator({ regions, spots })
+      vocabulary = position.vocabulary
+    }
+    return inputs.map((input) => locator!.locate(input))
+  }
+}

@@ -1,0 +1,325 @@
+// argv → one call a command. Prints words for people, or one JSON object on stdout with --json.
+// Leaves work to pipeline/ and http/. Exit codes: 0 done, 1 failed, 2 usage.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { openApp, type App } from './app.ts'
+import { readConfig, type Config } from './config.ts'
+import { DongneError } from './errors.ts'
+import { runIndex } from './pipeline/build-index.ts'
+import { runDemo } from './pipeline/demo.ts'
+import { runDoctor } from './pipeline/doctor.ts'
+import { runEmbed } from './pipeline/embed.ts'
+import { openEncoder } from './pipeline/encoder.ts'
+import { EVALUATION_FORMATS, evaluateDataset } from './pipeline/evaluate.ts'
+import { IMPORT_FORMATS, runImport } from './pipeline/import.ts'
+import { createProgress, type Progress } from './pipeline/progress.ts'
+import { runTrain } from './pipeline/train.ts'
+import { serve } from './serve.ts'
+
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+
+/** What a command's work gets. */
+interface Job {
+  readonly config: Config
+  readonly progress: Progress
+  /** Aborted by the first Ctrl-C; a second one ends the process. */
+  readonly signal: AbortSignal
+  /** Opens the app of the configured data folder; closed when the command ends. */
+  open(config?: Config): Promise<App>
+}
+
+interface Outcome {
+  /** Printed with --json. */
+  readonly json: object
+  /** Printed otherwise. */
+  readonly lines: readonly string[]
+  readonly failed?: boolean
+}
+
+const program = new Command('dongne')
+  .description('Self-hosted place recommendations under geographic filters, with reasons.')
+  .version(
+    (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
+      .version,
+  )
+  .exitOverride()
+  .showSuggestionAfterError()
+
+command('import <file...>', 'read places, events, regions or spots into the catalog')
+  .addOption(
+    new Option('--format <format>', 'format of the files')
+      .choices(['auto', ...IMPORT_FORMATS])
+      .default('auto'),
+  )
+  .option('--map <file>', 'a mapping file that describes the columns (docs/import.md)')
+  .option('--dry-run', 'check every row and count, write nothing')
+  .action(
+    job(
+      async (
+        { open, progress, signal },
+        files: string[],
+        options: { format: string; map?: string; dryRun?: true },
+      ) => {
+        const { catalog, folder } = await open()
+        const summary = await runImport({
+          catalog,
+          files,
+          format: options.format,
+          map: options.map,
+          dryRun: options.dryRun ?? false,
+          rejectsFolder: folder.rejects,
+          progress,
+          signal,
+        })
+        const counts = ['places', 'events', 'regions', 'spots', 'categories'] as const
+        const read = counts.filter((key) => summary[key] > 0).map((key) => `${summary[key]} ${key}`)
+        return {
+          json: summary,
+          lines: [
+            `${options.dryRun ? 'Would import' : 'Imported'} ${read.join(', ') || 'nothing'} in ${summary.seconds.toFixed(1)} s: ` +
+              `${summary.created} new, ${summary.updated} changed, ${summary.unchanged} unchanged, ${summary.rejected} rejected.`,
+            ...(summary.rejectsFile === undefined
+              ? []
+              : [`Rejected rows with reasons: ${summary.rejectsFile}`]),
+          ],
+        }
+      },
+    ),
+  )
+
+command('embed', 'make text vectors of all places; only changed texts are embedded again')
+  .option('--refit', 'learn the word statistics anew')
+  .action(
+    job(async ({ open, progress, signal }, options: { refit?: true }) => {
+      const { catalog, folder } = await open()
+      const refit = options.refit ?? false
+      const summary = await runEmbed({ catalog, textFolder: folder.text, refit, progress, signal })
+      return {
+        json: summary,
+        lines: [
+          `Embedded ${summary.embedded} of ${summary.places} texts (${summary.cached} cached) with ${summary.model} in ${summary.seconds.toFixed(1)} s.`,
+        ],
+      }
+    }),
+  )
+
+command('train', 'refine text vectors by the user-place graph into a model')
+  .option('--budget <seconds>', 'longest training time, as 60 or 60s', parseSeconds, 60)
+  .option('--dim <n>', 'dimensions of the vectors', parseInteger(1, 4096), 64)
+  .option('--seed <n>', 'seed of everything random', parseInteger(0, 2 ** 31), 1)
+  .action(
+    job(async ({ open, progress, signal }, options: { budget: number; dim: number; seed: number }) => {
+      const { catalog, folder } = await open()
+      const { budget: budgetSeconds, dim, seed } = options
+      const summary = await runTrain({
+        catalog,
+        textFolder: folder.text,
+        modelsFolder: folder.models,
+        dim,
+        seed,
+        budgetSeconds,
+        progress,
+        signal,
+      })
+      return {
+        json: summary,
+        lines: [
+          `Trained model ${summary.version} on ${summary.events} events: ${summary.places} places, ${summary.users} users, ` +
+            `dim ${summary.dim}, ${summary.epochs} epochs, ${summary.seconds.toFixed(1)} s.`,
+        ],
+      }
+    }),
+  )
+
+command('index', 'build a new index version and switch to it')
+  .option('--rollback', 'switch back to the version before')
+  .action(
+    job(async ({ open, progress, signal }, options: { rollback?: true }) => {
+      const { catalog, folder, index } = await open()
+      if (options.rollback) return rollback(index)
+      const summary = await runIndex({
+        catalog,
+        index,
+        encoder: await openEncoder(catalog, folder),
+        progress,
+        signal,
+      })
+      return {
+        json: summary,
+        lines: [
+          `Indexed ${summary.places} places as ${summary.version} in ${summary.seconds.toFixed(1)} s; it is served now.`,
+        ],
+      }
+    }),
+  )
+
+command('serve', 'answer over HTTP')
+  .option('--port <n>', 'TCP port, instead of PORT', parseInteger(0, 65_535))
+  .action(
+    job(async ({ config, open, signal }, options: { port?: number }) => {
+      const app = await open({ ...config, ...(options.port !== undefined && { PORT: options.port }) })
+      return serve(app, signal)
+    }),
+  )
+
+command('demo', 'make a demo city, train on it, and serve it with a map')
+  .option('--port <n>', 'TCP port, instead of PORT', parseInteger(0, 65_535))
+  .option('--seed <n>', 'seed of the city', parseInteger(0, 2 ** 31), 1)
+  .option('--build-only', 'make and index the city, do not serve')
+  .action(
+    job(async (context, options: { port?: number; seed: number; buildOnly?: true }) => {
+      const { config, open, progress, signal } = context
+      // Its own folder: a demo never mixes with imported data.
+      const app = await open({
+        ...config,
+        DONGNE_DATA_DIR: join(config.DONGNE_DATA_DIR, 'demo'),
+        ...(options.port !== undefined && { PORT: options.port }),
+      })
+      const built = await runDemo({ ...app, seed: options.seed, now: Date.now(), progress, signal })
+      if (options.buildOnly)
+        return { json: built, lines: [`The demo city is ready (${built.seconds.toFixed(1)} s).`] }
+      return serve(app, signal)
+    }),
+  )
+
+command('evaluate <dataset>', 'train on the train part of a data set and score its test part')
+  .addOption(
+    new Option('--format <format>', 'layout of the folder')
+      .choices([...EVALUATION_FORMATS])
+      .makeOptionMandatory(),
+  )
+  .addOption(new Option('--task <task>', 'what to score').choices(['ranking']).default('ranking'))
+  .option('--budget <seconds>', 'longest training time, as 60 or 60s', parseSeconds, 60)
+  .option('--dim <n>', 'dimensions of the vectors', parseInteger(1, 4096), 64)
+  .option('--seed <n>', 'seed of everything random', parseInteger(0, 2 ** 31), 1)
+  .option('--threads <n>', 'worker threads (the reference engine uses one)', parseInteger(1, 256), 1)
+  .action(
+    job(async ({ progress, signal }, folder: string, options: EvaluateOptions) => {
+      const { budget: budgetSeconds, ...rest } = options
+      const report = await evaluateDataset({ ...rest, folder, budgetSeconds, progress, signal })
+      const { popularity } = report.baselines
+      return {
+        json: report,
+        lines: [
+          `recall@20 ${report['recall@20'].toFixed(4)}, ndcg@20 ${report['ndcg@20'].toFixed(4)} ` +
+            `(popularity ${popularity['recall@20'].toFixed(4)}, ${popularity['ndcg@20'].toFixed(4)})`,
+          `dim ${report.dim}, ${report.seconds.toFixed(1)} s, ${report.cpuSeconds.toFixed(1)} CPU s, ${Math.round(report.peakMb)} MB at most`,
+        ],
+      }
+    }),
+  )
+
+command('doctor', 'check configuration, data, model and index, and say what to do').action(
+  job(async ({ open }) => {
+    const checks = await runDoctor(await open())
+    return {
+      json: { ok: checks.every(({ ok }) => ok), checks },
+      lines: checks.map(({ ok, name, detail, remedy }) =>
+        ok
+          ? `ok    ${name}: ${detail}`
+          : `FAIL  ${name}: ${detail}${remedy === undefined ? '' : `\n      ${remedy}`}`,
+      ),
+      failed: checks.some(({ ok }) => !ok),
+    }
+  }),
+)
+
+interface EvaluateOptions {
+  readonly format: (typeof EVALUATION_FORMATS)[number]
+  readonly task: 'ranking'
+  readonly budget: number
+  readonly dim: number
+  readonly seed: number
+  readonly threads: number
+}
+
+function command(nameAndArguments: string, description: string): Command {
+  return program
+    .command(nameAndArguments)
+    .description(description)
+    .option('--json', 'print one JSON object on stdout at the end')
+    .exitOverride()
+}
+
+/** Wraps a command's work: configuration, progress, Ctrl-C, closing, output and exit code. */
+function job<A extends unknown[]>(work: (context: Job, ...args: A) => Promise<Outcome | undefined>) {
+  return async (...all: [...A, Command]): Promise<void> => {
+    const { json } = (all.at(-1) as Command).opts<{ json?: true }>()
+    const abort = new AbortController()
+    const stop = () => abort.abort()
+    process.once('SIGINT', stop).once('SIGTERM', stop)
+    const apps: App[] = []
+    const progress = createProgress({ stream: process.stderr })
+    try {
+      const config = readConfig()
+      const outcome = await work(
+        {
+          config,
+          progress,
+          signal: abort.signal,
+          async open(changed = config) {
+            const app = await openApp(changed)
+            apps.push(app)
+            return app
+          },
+        },
+        ...(all.slice(0, -1) as A),
+      )
+      if (outcome !== undefined) {
+        console.log(json ? JSON.stringify(outcome.json) : outcome.lines.join('\n'))
+        if (outcome.failed) process.exitCode = EXIT_FAILED
+      }
+    } finally {
+      progress.stop()
+      for (const app of apps) await app.close()
+      process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop)
+    }
+  }
+}
+
+async function rollback(index: App['index']): Promise<Outcome> {
+  const { versions, active } = await index.versions()
+  const previous = versions.findLast(({ version }) => version !== active)
+  if (previous === undefined) throw new DongneError('no-index', 'There is no version before the active one.')
+  await index.activate(previous.version)
+  return { json: { version: previous.version }, lines: [`Switched back to ${previous.version}.`] }
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text.replace(/s$/, ''))
+  if (!(seconds > 0) || !Number.isFinite(seconds))
+    throw new InvalidArgumentError('Give seconds above 0, as 60 or 60s.')
+  return seconds
+}
+
+function parseInteger(min: number, max: number) {
+  return (text: string): number => {
+    const number = Number(text)
+    if (!Number.isInteger(number) || number < min || number > max) {
+      throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`)
+    }
+    return number
+  }
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = reportFailure(error)
+}
+
+function reportFailure(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE // commander has printed it
+  if (error instanceof DongneError) {
+    console.error(`${error.title}: ${error.message}`)
+    console.error(error.remedy)
+    if (error.code === 'invalid-config') return EXIT_USAGE
+  } else if (error instanceof Error && error.name === 'AbortError') {
+    console.error('Stopped; run the command again to go on.')
+  } else {
+    console.error(error)
+  }
+  return EXIT_FAILED
+}

@@ -1,0 +1,82 @@
+// The index job: catalog + model → a complete new index version, then the switch; the one before is kept.
+// Leaves storage to vector-index/.
+import type { Catalog } from '../catalog/port.ts'
+import { DongneError } from '../errors.ts'
+import { Activity } from '../recommend/activity.ts'
+import type { Encoder } from '../recommend/encoder.ts'
+import type { IndexRow, VectorIndex } from '../vector-index/port.ts'
+import { livePlaces } from './embed.ts'
+import type { Progress } from './progress.ts'
+
+export interface IndexJobOptions {
+  readonly catalog: Catalog
+  readonly index: VectorIndex
+  readonly encoder: Encoder
+  readonly progress: Progress
+  readonly signal?: AbortSignal
+}
+
+export interface IndexSummary {
+  readonly version: string
+  readonly modelVersion: string
+  readonly places: number
+  readonly seconds: number
+}
+
+/** Throws no-places. Interrupted anywhere, the version served before is still served. */
+export async function runIndex({
+  catalog,
+  index,
+  encoder,
+  progress,
+  signal,
+}: IndexJobOptions): Promise<IndexSummary> {
+  const started = performance.now()
+  const { places } = await catalog.counts()
+  if (places === 0) throw new DongneError('no-places', 'The catalog has no places to index.')
+  const activity = new Activity()
+  // Read before the rows: changes that come in between are applied twice, never missed.
+  const { revision, seq } = await catalog.position()
+  for await (const batch of catalog.events({ since: 0 })) for (const event of batch) activity.add(event)
+
+  const { info } = encoder.model
+  const known = await index.versions()
+  const version = freeVersion(
+    `${info.version}-${revision}-${seq}`,
+    new Set(known.versions.map((v) => v.version)),
+  )
+  progress.start('index', places)
+  const manifest = await index.build({ version, dim: info.dim, modelVersion: info.version, revision }, rows())
+  await index.activate(version)
+  progress.stop()
+  await dropOld(index, known.active)
+  return {
+    version,
+    modelVersion: info.version,
+    places: manifest.count,
+    seconds: (performance.now() - started) / 1000,
+  }
+
+  async function* rows(): AsyncGenerator<IndexRow[]> {
+    let done = 0
+    for await (const batch of livePlaces(catalog)) {
+      signal?.throwIfAborted()
+      yield await encoder.encodePlaces(batch, (id) => activity.total(id))
+      progress.update((done += batch.length))
+    }
+  }
+}
+
+/** The name, or the name with a counter where an earlier run built the same thing. */
+function freeVersion(name: string, taken: ReadonlySet<string>): string {
+  let version = name
+  for (let run = 2; taken.has(version); run++) version = `${name}-${run}`
+  return version
+}
+
+/** Keeps the active version and the one before it, to go back to. */
+async function dropOld(index: VectorIndex, previous: string | undefined): Promise<void> {
+  const { versions, active } = await index.versions()
+  for (const { version } of versions)
+    if (version !== active && version !== previous) await index.drop(version)
+}

@@ -1,0 +1,92 @@
+// The demo job: a made-up city, imported, embedded, trained and indexed; a second run finds it ready.
+// Leaves the city to demo-city/. Restartable: each step is done only where its result is missing.
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Catalog } from '../catalog/port.ts'
+import { createLocator } from '../geo/locate.ts'
+import type { VectorIndex } from '../vector-index/port.ts'
+import { runIndex } from './build-index.ts'
+import type { DataFolder } from './data-folder.ts'
+import { generateDemoCity, type DemoCity } from './demo-city/city.ts'
+import { runEmbed } from './embed.ts'
+import { openEncoder } from './encoder.ts'
+import type { Progress } from './progress.ts'
+import { runTrain } from './train.ts'
+
+export interface DemoOptions {
+  readonly catalog: Catalog
+  readonly index: VectorIndex
+  readonly folder: DataFolder
+  readonly seed: number
+  readonly now: number
+  readonly progress: Progress
+  readonly signal?: AbortSignal
+}
+
+const DIM = 64
+/** Training on the demo city stops here at the latest, so that a newcomer sees the map within a minute. */
+const TRAIN_SECONDS = 20
+const BATCH = 2000
+
+/** What a finished demo remembers; without it the steps are run (again). */
+interface DemoState {
+  readonly seed: number
+  /** Milliseconds since 1970: the day on which the city's events end. */
+  readonly now: number
+  readonly ready: boolean
+}
+
+export async function runDemo(
+  options: DemoOptions,
+): Promise<{ ready: 'already' | 'built'; seconds: number }> {
+  const { catalog, index, folder, progress, signal } = options
+  const started = performance.now()
+  const file = join(folder.root, 'demo.json')
+  // An interrupted run goes on with its own day, so that its events keep their ids.
+  const state: DemoState = (await readState(file)) ?? { seed: options.seed, now: options.now, ready: false }
+  if (state.ready) return { ready: 'already', seconds: (performance.now() - started) / 1000 }
+  await writeFile(file, JSON.stringify(state))
+
+  await storeCity(catalog, generateDemoCity(state), progress)
+  const job = { catalog, progress, ...(signal && { signal }) }
+  await runEmbed({ ...job, textFolder: folder.text })
+  const trained = await runTrain({
+    ...job,
+    textFolder: folder.text,
+    modelsFolder: folder.models,
+    dim: DIM,
+    seed: state.seed,
+    budgetSeconds: TRAIN_SECONDS,
+  })
+  await runIndex({ ...job, index, encoder: await openEncoder(catalog, folder, trained.version) })
+  await writeFile(file, JSON.stringify({ ...state, ready: true }))
+  return { ready: 'built', seconds: (performance.now() - started) / 1000 }
+}
+
+async function storeCity(catalog: Catalog, city: DemoCity, progress: Progress): Promise<void> {
+  await catalog.saveRegions(city.regions)
+  await catalog.saveSpots(city.spots)
+  await catalog.saveCategories(city.categories)
+  const locator = createLocator(city)
+  const events = city.events()
+  progress.start('demo city', city.places.length + events.length)
+  for (let from = 0; from < city.places.length; from += BATCH) {
+    await catalog.savePlaces(city.places.slice(from, from + BATCH).map((place) => locator.locate(place)))
+    progress.update(from)
+  }
+  for (let from = 0; from < events.length; from += BATCH) {
+    await catalog.appendEvents(events.slice(from, from + BATCH))
+    progress.update(city.places.length + from)
+  }
+  progress.stop()
+}
+
+async function readState(file: string): Promise<DemoState | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as DemoState
+  } catch (error) {
+    // A half-written state is as good as none: every step can be run again.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

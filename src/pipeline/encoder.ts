@@ -1,0 +1,74 @@
+// Builds the encoder of recommend/: a model snapshot with the text encoder it was trained on.
+// Leaves vectors to graph/ and text/; turns places into index rows.
+import type { Catalog } from '../catalog/port.ts'
+import { categoryWithAncestors } from '../domain/category.ts'
+import type { Place } from '../domain/place.ts'
+import { weeklyOpenMinutes } from '../geo/opening-hours.ts'
+import { timeZoneAt } from '../geo/time-zone.ts'
+import { loadModel } from '../graph/snapshot.ts'
+import type { Encoder } from '../recommend/encoder.ts'
+import { createLexicalEncoder, loadLexicalEncoder } from '../text/lexical-encoder.ts'
+import type { IndexRow } from '../vector-index/port.ts'
+import type { DataFolder } from './data-folder.ts'
+import { createDocuments, createTextVectors } from './text-vectors.ts'
+import { DongneError } from '../errors.ts'
+
+/**
+ * The encoder of a model version, or of the newest.
+ * Throws no-model, model-corrupt, and no-text-vectors where the model's text encoder is gone.
+ */
+export async function openEncoder(
+  catalog: Catalog,
+  folder: DataFolder,
+  modelVersion?: string,
+): Promise<Encoder> {
+  const model = await loadModel(folder.models, modelVersion)
+  const state = await loadLexicalEncoder(folder.text, model.info.textModelId)
+  if (state === undefined) {
+    throw new DongneError(
+      'no-text-vectors',
+      `Model ${model.info.version} was trained with the text encoder ${model.info.textModelId}, which ${folder.text} does not have.`,
+    )
+  }
+  const textModel = createLexicalEncoder(state)
+  return {
+    model,
+    async encodeQuery(text, signal) {
+      const [vector] = await textModel.embed([text], 'query', signal)
+      return model.fromText(vector)
+    },
+    async encodePlaces(places, popularity) {
+      const unknown = places.filter(({ id }) => model.placeVector(id) === undefined)
+      const fromText = new Map<string, Float32Array>()
+      if (unknown.length > 0) {
+        const texts = createTextVectors(catalog, textModel, await createDocuments(catalog))
+        const { vectors } = await texts.of(unknown)
+        unknown.forEach(({ id }, index) => fromText.set(id, model.fromText(vectors[index])))
+      }
+      return places.map((place) =>
+        indexRow(place, model.placeVector(place.id) ?? fromText.get(place.id)!, popularity(place.id)),
+      )
+    },
+  }
+}
+
+function indexRow(place: Place, vector: Float32Array, popularity: number): IndexRow {
+  const openMinutes = place.openingHours === undefined ? undefined : weeklyOpenMinutes(place.openingHours)
+  return {
+    id: place.id,
+    vector,
+    lng: place.lng,
+    lat: place.lat,
+    geohash: place.geohash,
+    regions: place.regions,
+    spots: place.spots,
+    categories: [...new Set(place.categories.flatMap(categoryWithAncestors))],
+    tags: place.tags ?? [],
+    ...(place.priceLevel !== undefined && { priceLevel: place.priceLevel }),
+    ...(place.rating !== undefined && { rating: place.rating }),
+    closed: place.closed ?? false,
+    ...(openMinutes !== undefined && { openMinutes }),
+    timeZone: timeZoneAt(place),
+    popularity,
+  }
+}

@@ -1,0 +1,162 @@
+// What people did where and when: decayed strength by place and hour of the week, and counts of the last days.
+// Leaves reading events to live.ts; feeds candidates, rank and reasons.
+import { eventStrength, type Event, type EventType } from '../domain/event.ts'
+
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+/** Half of a place's activity is forgotten in a season; demand for places changes with it. Documented default. */
+const HALF_LIFE_MS = 60 * DAY_MS
+/** Two-hour buckets of the UTC week: fine enough to rebuild local parts of the day in any time zone. */
+const BUCKET_HOURS = 2
+const BUCKETS = (7 * 24) / BUCKET_HOURS
+/** The epoch was a Thursday; weeks here start on Monday. */
+const EPOCH_WEEKDAY_OFFSET_MS = 3 * DAY_MS
+const RECENT_DAYS = 7
+
+/** Types whose recent counts are evidence in reasons. */
+export const COUNTED_TYPES = ['save', 'visit', 'review'] as const satisfies readonly EventType[]
+export type CountedType = (typeof COUNTED_TYPES)[number]
+
+interface PlaceActivity {
+  /** Forward-decayed strength (see `weightAt`), in all and by bucket of the week. */
+  total: number
+  readonly buckets: Float64Array
+  /** Counts by type and day, a ring of RECENT_DAYS days that ends at `day`. */
+  readonly recent: Uint32Array
+  day: number
+}
+
+/** Part of the local day, as people name it. */
+export type DayPart = 'morning' | 'lunch' | 'afternoon' | 'evening' | 'night'
+
+export interface Slot {
+  readonly part: DayPart
+  readonly weekend: boolean
+  /** The UTC buckets that this slot covers in its time zone. */
+  readonly buckets: readonly number[]
+}
+
+/** [from, to) in local hours; night runs over midnight. */
+const PARTS: readonly (readonly [DayPart, number, number])[] = [
+  ['morning', 6, 11],
+  ['lunch', 11, 14],
+  ['afternoon', 14, 18],
+  ['evening', 18, 22],
+  ['night', 22, 30],
+]
+
+/**
+ * The slot (weekday or weekend × part of the day) of an instant at a UTC offset. Friday evening and night count as
+ * weekend, Sunday evening and night as weekday: that is how people go out.
+ * @param at milliseconds since 1970
+ * @param offsetMinutes local time − UTC
+ */
+export function slotAt(at: number, offsetMinutes: number): Slot {
+  const hour = hourOfWeek(at + offsetMinutes * 60_000)
+  const { part, weekend } = nameHour(hour)
+  const buckets: number[] = []
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    const middle = bucket * BUCKET_HOURS + BUCKET_HOURS / 2 + offsetMinutes / 60
+    const named = nameHour((middle + 168) % 168)
+    if (named.part === part && named.weekend === weekend) buckets.push(bucket)
+  }
+  return { part, weekend, buckets }
+}
+
+function nameHour(hourOfWeek: number): { part: DayPart; weekend: boolean } {
+  const day = Math.floor(hourOfWeek / 24)
+  const hour = hourOfWeek % 24
+  // The small hours belong to the night before.
+  const nightDay = hour < 6 ? (day + 6) % 7 : day
+  const hours = hour < 6 ? hour + 24 : hour
+  const part = PARTS.find(([, from, to]) => hours >= from && hours < to)![0]
+  const late = part === 'evening' || part === 'night'
+  const weekend = nightDay === 5 || (nightDay === 6 && !late) || (nightDay === 4 && late)
+  return { part, weekend }
+}
+
+function hourOfWeek(at: number): number {
+  return ((((at + EPOCH_WEEKDAY_OFFSET_MS) % (7 * DAY_MS)) + 7 * DAY_MS) % (7 * DAY_MS)) / HOUR_MS
+}
+
+/**
+ * Activity of every place with events. Strengths decay forward (Cormode et al., "Forward decay", ICDE 2009): an event
+ * weighs 2^((at − origin) / half-life), so ratios between places are right at any time without touching old sums.
+ */
+export class Activity {
+  readonly #places = new Map<string, PlaceActivity>()
+  #origin: number | undefined
+
+  add(event: Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>): void {
+    this.#apply(event, 1)
+  }
+
+  /** Takes back an event added before (a user was erased). */
+  remove(event: Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>): void {
+    this.#apply(event, -1)
+  }
+
+  /** Decayed strength in all; comparable between places only. */
+  total(placeId: string): number {
+    return this.#places.get(placeId)?.total ?? 0
+  }
+
+  /** Decayed strength within a slot; comparable between places and with `total`. */
+  inSlot(placeId: string, slot: Slot): number {
+    const place = this.#places.get(placeId)
+    if (place === undefined) return 0
+    let sum = 0
+    for (const bucket of slot.buckets) sum += place.buckets[bucket]
+    return sum
+  }
+
+  /** Events of a type in the RECENT_DAYS days up to `now`, by UTC days. */
+  recentCount(placeId: string, type: CountedType, now: number): number {
+    const place = this.#places.get(placeId)
+    if (place === undefined) return 0
+    const today = Math.floor(now / DAY_MS)
+    let sum = 0
+    for (let age = 0; age < RECENT_DAYS; age++) {
+      const day = today - age
+      if (day <= place.day && day > place.day - RECENT_DAYS) sum += place.recent[recentCell(type, day)]
+    }
+    return sum
+  }
+
+  #apply(event: Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>, sign: 1 | -1): void {
+    const strength = eventStrength(event)
+    if (strength <= 0) return
+    this.#origin ??= event.at
+    let place = this.#places.get(event.placeId)
+    if (place === undefined) {
+      place = {
+        total: 0,
+        buckets: new Float64Array(BUCKETS),
+        recent: new Uint32Array(COUNTED_TYPES.length * RECENT_DAYS),
+        day: Math.floor(event.at / DAY_MS),
+      }
+      this.#places.set(event.placeId, place)
+    }
+    const weight = sign * strength * 2 ** ((event.at - this.#origin) / HALF_LIFE_MS)
+    place.total = Math.max(0, place.total + weight)
+    const bucket = Math.floor(hourOfWeek(event.at) / BUCKET_HOURS)
+    place.buckets[bucket] = Math.max(0, place.buckets[bucket] + weight)
+    const type = COUNTED_TYPES.find((counted) => counted === event.type)
+    if (type !== undefined) countDay(place, type, Math.floor(event.at / DAY_MS), sign)
+  }
+}
+
+function recentCell(type: CountedType, day: number): number {
+  return COUNTED_TYPES.indexOf(type) * RECENT_DAYS + (((day % RECENT_DAYS) + RECENT_DAYS) % RECENT_DAYS)
+}
+
+function countDay(place: PlaceActivity, type: CountedType, day: number, sign: 1 | -1): void {
+  if (day <= place.day - RECENT_DAYS) return
+  // Days that the ring moves over start at zero.
+  for (let next = Math.max(place.day + 1, day - RECENT_DAYS + 1); next <= day; next++) {
+    for (const counted of COUNTED_TYPES) place.recent[recentCell(counted, next)] = 0
+  }
+  place.day = Math.max(place.day, day)
+  const cell = recentCell(type, day)
+  place.recent[cell] = Math.max(0, place.recent[cell] + sign)
+}

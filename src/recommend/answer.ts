@@ -1,0 +1,85 @@
+// From a ranked list to an answer: page, places in words, distances, reasons, and why a list is empty.
+// Leaves ranking to the calls beside it.
+import type { Place, PlaceView } from '../domain/place.ts'
+import type { LngLat } from '../domain/position.ts'
+import type { BaseRequest, Reason, Recommendation } from '../domain/recommendation.ts'
+import type { Filter } from '../vector-index/filter.ts'
+import type { Live } from './live.ts'
+import { isShown, nextPageToken, type Page } from './page.ts'
+import type { Ranked } from './rank.ts'
+
+interface AnswerOptions {
+  readonly live: Live
+  readonly request: BaseRequest
+  readonly page: Page
+  readonly filter: Filter
+  /** The whole list, best first. */
+  readonly ranked: readonly Ranked[]
+  readonly reasons: (entry: Ranked) => Reason[]
+}
+
+export async function answer({
+  live,
+  request,
+  page,
+  filter,
+  ranked,
+  reasons,
+}: AnswerOptions): Promise<Recommendation> {
+  const rest = ranked.filter(({ place }) => !isShown(page, place.id))
+  const shown = rest.slice(0, request.limit)
+  const token =
+    rest.length > shown.length
+      ? nextPageToken(
+          request,
+          page,
+          shown.map(({ place }) => place.id),
+        )
+      : undefined
+  return {
+    recommendationId: page.recommendationId,
+    items: shown.map((entry) => ({
+      place: pick(live.vocabulary.view(entry.place, request.locale), request.fields),
+      score: entry.score,
+      ...(entry.distanceMeters !== undefined && {
+        distanceMeters: Math.round(entry.distanceMeters * 10) / 10,
+      }),
+      reasons: reasons(entry),
+    })),
+    ...(token !== undefined && { nextPageToken: token }),
+    ...(ranked.length === 0 && { explanation: await explainEmpty(live, filter) }),
+  }
+}
+
+/** Where distances are measured from: the user, else the centre of the asked circle. */
+export function originOf({ near, where }: BaseRequest): LngLat | undefined {
+  return near ?? where.circle
+}
+
+function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView> {
+  if (fields === undefined) {
+    const { reviews: _, ...rest } = view
+    return rest
+  }
+  const picked: Record<string, unknown> = { id: view.id }
+  for (const field of fields) if (view[field] !== undefined) picked[field] = view[field]
+  return picked
+}
+
+/** Names the first condition without which there would be places. */
+async function explainEmpty(live: Live, filter: Filter): Promise<string> {
+  const keys = (Object.keys(filter) as (keyof Filter)[]).filter((key) => filter[key] !== undefined)
+  for (const key of keys) {
+    const without = await live.index.count({ ...filter, [key]: undefined })
+    if (without > 0) return `No place matches; without ${key} ${without} would.`
+  }
+  return keys.length === 0
+    ? 'There are no places.'
+    : `No place matches, nor does any when one of ${keys.join(', ')} is left out.`
+}
+
+/** The places that exist among `ids`, in that order. */
+export async function existing(live: Live, ids: readonly string[]): Promise<Place[]> {
+  const places = await live.places(ids)
+  return ids.flatMap((id) => places.get(id) ?? [])
+}

@@ -1,0 +1,40 @@
+// Candidates for words: lexical and vector search under the filter, fused by reciprocal rank.
+// Leaves personal order to rank.ts.
+import type { Filter } from '../../vector-index/filter.ts'
+import type { Live } from '../live.ts'
+import { POOL_SIZE, type Candidate } from './candidate.ts'
+
+/** Reciprocal rank fusion's constant (Cormack, Clarke, Büttcher, SIGIR 2009). */
+const RRF_K = 60
+/** Words outside the area cost only reading: enough that a small area still finds its own. */
+const LEXICAL_POOL = 5000
+/** A place found by its words weighs more than one found by likeness alone: people mostly type names. */
+const LEXICAL_WEIGHT = 2
+
+/** `scores.text` is in (0, 1], 1 for a place first in both lists. */
+export async function textCandidates(
+  live: Live,
+  query: string,
+  filter: Filter,
+  signal?: AbortSignal,
+): Promise<Candidate[]> {
+  const words = live.lexical.search(query, LEXICAL_POOL)
+  const vector = await live.encoder.encodeQuery(query, signal)
+  const [matching, hits] = await Promise.all([
+    live.index.matching(
+      words.map(({ id }) => id),
+      filter,
+    ),
+    vector.every((value) => value === 0) ? [] : live.index.search({ vector, filter, k: POOL_SIZE, signal }),
+  ])
+  const fused = new Map<string, number>()
+  const add = (id: string, rank: number, weight: number) =>
+    fused.set(id, (fused.get(id) ?? 0) + (weight * (RRF_K + 1)) / (RRF_K + 1 + rank) / (LEXICAL_WEIGHT + 1))
+  matching.slice(0, POOL_SIZE).forEach((id, rank) => add(id, rank, LEXICAL_WEIGHT))
+  hits.forEach(({ id }, rank) => add(id, rank, 1))
+  const terms = new Map(words.map((hit) => [hit.id, hit.terms]))
+  return [...fused]
+    .map(([id, score]) => ({ id, scores: { text: score }, terms: terms.get(id) ?? [] }))
+    .sort((a, b) => b.scores.text - a.scores.text || (a.id < b.id ? -1 : 1))
+    .slice(0, POOL_SIZE)
+}

@@ -1,0 +1,16 @@
+// The encoder port: a trained model together with the text model it was trained on.
+// Leaves building it to pipeline/encoder.ts; recommend/ uses it for queries, new places and new users.
+import type { Place } from '../domain/place.ts'
+import type { Model } from '../graph/model.ts'
+import type { IndexRow } from '../vector-index/port.ts'
+
+export interface Encoder {
+  readonly model: Model
+  /** A query's words in the model's space, `[dim]`, unit length; zeros where no word says anything. */
+  encodeQuery(text: string, signal?: AbortSignal): Promise<Float32Array>
+  /**
+   * Index rows of places, in order: trained vectors where the model knows the place, else vectors of their text.
+   * @param popularity prior by place id, for IndexRow.popularity
+   */
+  encodePlaces(places: readonly Place[], popularity: (id: string) => number): Promise<IndexRow[]>
+}

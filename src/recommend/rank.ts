@@ -1,0 +1,121 @@
+// The linear ranker: features of candidates and their documented default weights.
+// Leaves finding candidates to candidates/, diversity and dislikes to re-rank.ts.
+import type { Place } from '../domain/place.ts'
+import type { LngLat } from '../domain/position.ts'
+import { haversineMeters } from '../geo/distance.ts'
+import { dot } from '../math/vector.ts'
+import type { Slot } from './activity.ts'
+import type { Candidate } from './candidates/candidate.ts'
+import type { Live } from './live.ts'
+import type { UserContext } from './user-context.ts'
+
+/** Each in [0, 1], or 0 where the thing behind it is unknown. */
+export interface Features {
+  /** Log of decayed activity, against the most active candidate. */
+  readonly popularity: number
+  /** The same within this part of the day and week. */
+  readonly popularNow: number
+  /** Cosine with the user's vector, below 0 as 0. */
+  readonly taste: number
+  /** Cosine with the given places, below 0 as 0. */
+  readonly similar: number
+  /** Fused rank of words and likeness. */
+  readonly text: number
+  /** 1 at the user's feet, a half at 500 m. */
+  readonly closeness: number
+  /** Stars / 5; the mean of the candidates where a place has none. */
+  readonly rating: number
+}
+
+export type Weights = { readonly [F in keyof Features]?: number }
+
+export interface Ranked {
+  readonly candidate: Candidate
+  readonly place: Place
+  readonly vector: Float32Array
+  readonly features: Features
+  readonly score: number
+  readonly distanceMeters?: number
+}
+
+/**
+ * Starting weights: set by hand on the demo city, where what people like is known; replaced by a fit on logged
+ * impressions once there are enough. Distance adds and never multiplies: a fixed decay lowers recall on check-in data
+ * (guide: training).
+ */
+export const WEIGHTS = {
+  nearby: { popularity: 0.2, popularNow: 0.3, taste: 0.6, closeness: 0.3, rating: 0.1 },
+  similar: { similar: 1, taste: 0.1, popularity: 0.05, closeness: 0.05 },
+  taste: { taste: 1, text: 0.8, popularity: 0.1, rating: 0.05 },
+  search: { text: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
+} as const satisfies Record<string, Weights>
+
+const HALF_CLOSENESS_METERS = 500
+
+interface RankOptions {
+  readonly weights: Weights
+  readonly context: UserContext
+  readonly slot: Slot
+  readonly origin?: LngLat
+  /** Unit vector `[dim]` of the given places. */
+  readonly similarTo?: Float32Array
+}
+
+/** Candidates whose place exists, best first, ties by id. */
+export async function rank(
+  live: Live,
+  candidates: readonly Candidate[],
+  { weights, context, slot, origin, similarTo }: RankOptions,
+): Promise<Ranked[]> {
+  const ids = candidates.map(({ id }) => id)
+  const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
+  const known = candidates.filter(({ id }) => places.has(id) && vectors.has(id))
+
+  const popularity = logShares(known.map(({ id }) => live.activity.total(id)))
+  const popularNow = logShares(known.map(({ id }) => live.activity.inSlot(id, slot)))
+  const meanRating = mean(known.flatMap(({ id }) => places.get(id)!.rating ?? []))
+  const ranked = known.map((candidate, index): Ranked => {
+    const place = places.get(candidate.id)!
+    const vector = vectors.get(candidate.id)!
+    const distanceMeters = origin === undefined ? undefined : haversineMeters(origin, place)
+    const features: Features = {
+      popularity: popularity[index],
+      popularNow: popularNow[index],
+      taste: context.vector === undefined ? 0 : Math.max(0, dot(context.vector, vector)),
+      similar: similarTo === undefined ? 0 : Math.max(0, dot(similarTo, vector)),
+      text: candidate.scores.text ?? 0,
+      closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
+      rating: (place.rating ?? meanRating) / 5,
+    }
+    const score = linear(weights, features)
+    return {
+      candidate,
+      place,
+      vector,
+      features,
+      score,
+      ...(distanceMeters !== undefined && { distanceMeters }),
+    }
+  })
+  return ranked.sort((a, b) => b.score - a.score || (a.place.id < b.place.id ? -1 : 1))
+}
+
+function linear(weights: Weights, features: Features): number {
+  let sum = 0
+  for (const name of Object.keys(weights) as (keyof Features)[]) sum += weights[name]! * features[name]
+  return sum
+}
+
+/**
+ * Logarithmic shares of the largest value, in [0, 1]: activity is Zipf-like, and twice as many visits are not twice
+ * as good. Values compare by ratio, so the scale of decayed strengths does not matter.
+ */
+function logShares(values: readonly number[]): number[] {
+  const max = Math.max(0, ...values)
+  if (max === 0) return values.map(() => 0)
+  return values.map((value) => Math.log1p((99 * value) / max) / Math.log(100))
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,99 @@
+// The words of reasons in Korean and English. Leaves which reasons hold to reasons.ts.
+import { josa } from 'es-hangul'
+import type { EventType } from '../domain/event.ts'
+import type { Locale } from '../domain/names.ts'
+import type { CountedType, Slot } from './activity.ts'
+
+const PARTS = {
+  ko: { morning: '아침', lunch: '점심', afternoon: '오후', evening: '저녁', night: '밤' },
+  en: {
+    morning: 'mornings',
+    lunch: 'lunchtimes',
+    afternoon: 'afternoons',
+    evening: 'evenings',
+    night: 'nights',
+  },
+} as const
+
+/** What a user did, as a phrase before the place's name. */
+const DONE_KO: Partial<Record<EventType, string>> = {
+  view: '둘러본',
+  click: '살펴본',
+  share: '공유한',
+  save: '저장한',
+  directions: '길찾기한',
+  call: '전화한',
+  booking: '예약한',
+  visit: '다녀온',
+  review: '리뷰를 남긴',
+}
+const DONE_EN: Partial<Record<EventType, string>> = {
+  view: 'looked at',
+  click: 'opened',
+  share: 'shared',
+  save: 'saved',
+  directions: 'got directions to',
+  call: 'called',
+  booking: 'booked',
+  visit: 'visited',
+  review: 'reviewed',
+}
+
+const COUNTED = {
+  ko: { save: '저장', visit: '방문', review: '리뷰' },
+  en: { save: 'saves', visit: 'visits', review: 'reviews' },
+} as const satisfies Record<Locale, Record<CountedType, string>>
+
+export interface ReasonTexts {
+  /** `name` was acted on by the user; `shared` is what both places have. */
+  likeActed(type: EventType, name: string, shared: string): string
+  /** `name` was asked about. */
+  likeAsked(name: string, shared: string | undefined, cosine: number): string
+  busySlot(slot: Slot, area: string | undefined): string
+  recent(type: CountedType, count: number, area: string | undefined): string
+  favourite(category: string, share: number): string
+  distance(meters: number): string
+  match(field: 'name' | 'tag' | 'category' | 'description' | 'address', words: string): string
+  open: string
+  fresh: string
+}
+
+/** Walking speed of the Korean map services' estimates: 4 km/h, 67 metres a minute. */
+const WALK_METERS_PER_MINUTE = 67
+
+const minutes = (meters: number) => Math.max(1, Math.round(meters / WALK_METERS_PER_MINUTE))
+const length = (meters: number) =>
+  meters < 1000 ? `${Math.max(10, Math.round(meters / 10) * 10)} m` : `${(meters / 1000).toFixed(1)} km`
+const percent = (share: number) => `${Math.round(share * 100)}%`
+
+export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
+  ko: {
+    likeActed: (type, name, shared) =>
+      `${DONE_KO[type] ?? '살펴본'} ${josa(`‘${name}’`, '와/과')} 비슷해요 · ${shared}`,
+    likeAsked: (name, shared, cosine) =>
+      `${josa(`‘${name}’`, '와/과')} 비슷해요 · ${shared ?? `유사도 ${cosine.toFixed(2)}`}`,
+    busySlot: ({ part, weekend }, area) =>
+      `${weekend ? '주말' : '평일'} ${PARTS.ko[part]}에 ${area === undefined ? '' : `${area}에서 `}많이 찾아요`,
+    recent: (type, count, area) =>
+      `${area === undefined ? '' : `${area}에서 `}최근 7일 동안 ${josa(COUNTED.ko[type], '이/가')} ${count}번 있었어요`,
+    favourite: (category, share) => `자주 찾는 ${category} · 내 활동의 ${percent(share)}`,
+    distance: (meters) => `걸어서 ${minutes(meters)}분 · ${length(meters)}`,
+    match: (field, words) =>
+      `${{ name: '이름', tag: '태그', category: '분류', description: '소개', address: '주소' }[field]}에 “${words}”`,
+    open: '지금 영업 중이에요',
+    fresh: '아직 기록이 없는 새로운 곳이에요',
+  },
+  en: {
+    likeActed: (type, name, shared) => `Like “${name}” that you ${DONE_EN[type] ?? 'opened'} · ${shared}`,
+    likeAsked: (name, shared, cosine) => `Like “${name}” · ${shared ?? `similarity ${cosine.toFixed(2)}`}`,
+    busySlot: ({ part, weekend }, area) =>
+      `Popular on ${weekend ? 'weekend' : 'weekday'} ${PARTS.en[part]}${area === undefined ? '' : ` in ${area}`}`,
+    recent: (type, count, area) =>
+      `${count} ${count === 1 ? COUNTED.en[type].slice(0, -1) : COUNTED.en[type]} in the last 7 days${area === undefined ? '' : ` in ${area}`}`,
+    favourite: (category, share) => `You often choose ${category} · ${percent(share)} of what you do`,
+    distance: (meters) => `${minutes(meters)} min on foot · ${length(meters)}`,
+    match: (field, words) => `“${words}” in its ${field}`,
+    open: 'Open now',
+    fresh: 'New here: nobody has reported on it yet',
+  },
+}

@@ -1,0 +1,190 @@
+// Why a place is in the answer: every reason names the evidence it rests on, and none is given without.
+// Leaves wording to reason-texts.ts, scores to rank.ts.
+import { localName, type Locale } from '../domain/names.ts'
+import type { Place } from '../domain/place.ts'
+import type { Reason } from '../domain/recommendation.ts'
+import { isOpenAt, minuteOfWeek, weeklyOpenMinutes } from '../geo/opening-hours.ts'
+import { timeZoneAt } from '../geo/time-zone.ts'
+import { dot } from '../math/vector.ts'
+import { COUNTED_TYPES, type Slot } from './activity.ts'
+import type { Live } from './live.ts'
+import type { Ranked } from './rank.ts'
+import { REASON_TEXTS } from './reason-texts.ts'
+import type { ActedPlace, UserContext } from './user-context.ts'
+
+const MAX_REASONS = 3
+/** Below this cosine two places are not called alike, whatever they share. */
+const LIKE_COSINE = 0.5
+/** Acted places compared with each item: the newest are the ones a user remembers. */
+const COMPARED_PLACES = 50
+/** A habit: at least this share of a user's strength, over at least so many places. */
+const HABIT_SHARE = 0.15
+const HABIT_PLACES = 3
+/** "Many" is a place in the top fifth of the candidates. */
+const BUSY_FEATURE_RANK = 0.2
+const MIN_RECENT = 3
+/** Further is no reason to go on foot. */
+const WALKABLE_METERS = 1500
+
+export interface ReasonContext {
+  readonly live: Live
+  readonly context: UserContext
+  /** Places of `context.acted`, by id. */
+  readonly actedPlaces: ReadonlyMap<string, Place>
+  /** The places that the request asked about. */
+  readonly asked?: readonly { readonly place: Place; readonly vector: Float32Array }[]
+  readonly slot: Slot
+  readonly now: number
+  readonly locale: Locale
+  /** All candidates: "many" is relative to them. */
+  readonly ranked: readonly Ranked[]
+}
+
+/** A function from a ranked place to its reasons, the most telling first. */
+export function createReasons(options: ReasonContext): (entry: Ranked) => Reason[] {
+  const { live, context, slot, now, locale, asked, ranked } = options
+  const texts = REASON_TEXTS[locale]
+  const busyThreshold = topThreshold(
+    ranked.map(({ place }) => live.activity.inSlot(place.id, slot)),
+    BUSY_FEATURE_RANK,
+  )
+  const acted = context.acted.slice(0, COMPARED_PLACES)
+
+  return (entry) => {
+    const { place, candidate, features, distanceMeters } = entry
+    const area = live.vocabulary.areaName(place, locale)
+    const reasons: Reason[] = []
+
+    for (const match of textMatches(place, candidate.terms ?? [], live, locale)) {
+      const text = texts.match(match.field, match.words)
+      const start = text.indexOf(match.words)
+      reasons.push({ kind: 'text-match', text, highlights: [{ start, end: start + match.words.length }] })
+    }
+    if (asked !== undefined) {
+      const nearest = nearestOf(asked, entry)
+      if (nearest !== undefined && nearest.cosine > 0) {
+        const name = localName(nearest.of.place, locale)
+        const shared = describeShared(nearest.of.place, place, live, locale)
+        reasons.push({
+          kind: 'similar-place',
+          text: texts.likeAsked(name, shared, nearest.cosine),
+          placeIds: [nearest.of.place.id],
+        })
+      }
+    } else {
+      const like = actedLike(acted, entry, options)
+      if (like !== undefined) reasons.push(like)
+    }
+    const habit = habitOf(place, context, options.actedPlaces)
+    if (habit !== undefined) {
+      reasons.push({
+        kind: 'taste',
+        text: texts.favourite(live.vocabulary.categoryName(habit.code, locale), habit.share),
+      })
+    }
+    for (const type of COUNTED_TYPES) {
+      const count = live.activity.recentCount(place.id, type, now)
+      if (count < MIN_RECENT) continue
+      reasons.push({ kind: 'popular', text: texts.recent(type, count, area) })
+      break
+    }
+    if (features.popularNow > 0 && live.activity.inSlot(place.id, slot) >= busyThreshold) {
+      reasons.push({ kind: 'popular-now', text: texts.busySlot(slot, area) })
+    }
+    if (distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS) {
+      reasons.push({ kind: 'distance', text: texts.distance(distanceMeters) })
+    }
+    if (isOpen(place, now)) reasons.push({ kind: 'open', text: texts.open })
+    if (reasons.length < MAX_REASONS && live.activity.total(place.id) === 0) {
+      reasons.push({ kind: 'new', text: texts.fresh })
+    }
+    return reasons.slice(0, MAX_REASONS)
+  }
+}
+
+/** The user's own place that is most like this one, if they are alike and have something to name in common. */
+function actedLike(acted: readonly ActedPlace[], entry: Ranked, options: ReasonContext): Reason | undefined {
+  const { live, locale, actedPlaces } = options
+  const others = acted.filter(({ placeId }) => placeId !== entry.place.id)
+  const nearest = nearestOf(others, entry)
+  if (nearest === undefined || nearest.cosine < LIKE_COSINE) return undefined
+  const place = actedPlaces.get(nearest.of.placeId)
+  const shared = place && describeShared(place, entry.place, live, locale)
+  if (place === undefined || shared === undefined) return undefined
+  const text = REASON_TEXTS[locale].likeActed(nearest.of.type, localName(place, locale), shared)
+  return { kind: 'similar-place', text, placeIds: [place.id] }
+}
+
+function nearestOf<T extends { readonly vector: Float32Array }>(
+  others: readonly T[],
+  { vector }: Ranked,
+): { of: T; cosine: number } | undefined {
+  let nearest: { of: T; cosine: number } | undefined
+  for (const of of others) {
+    const cosine = dot(of.vector, vector)
+    if (nearest === undefined || cosine > nearest.cosine) nearest = { of, cosine }
+  }
+  return nearest
+}
+
+/** Up to two shared tags, or the shared category, in words; undefined where nothing is shared. */
+function describeShared(a: Place, b: Place, live: Live, locale: Locale): string | undefined {
+  const tags = (a.tags ?? []).filter((tag) => b.tags?.includes(tag)).slice(0, 2)
+  const category = a.categories.find((code) => b.categories.includes(code))
+  const words = [
+    ...(category === undefined ? [] : [live.vocabulary.categoryName(category, locale)]),
+    ...tags.map((tag) => `#${tag}`),
+  ]
+  return words.length === 0 ? undefined : words.join(' ')
+}
+
+function habitOf(
+  place: Place,
+  { categoryShares, acted }: UserContext,
+  actedPlaces: ReadonlyMap<string, Place>,
+): { code: string; share: number } | undefined {
+  for (const code of place.categories) {
+    const share = categoryShares.get(code) ?? 0
+    if (share < HABIT_SHARE) continue
+    const places = acted.filter(({ placeId }) => actedPlaces.get(placeId)?.categories.includes(code))
+    if (places.length >= HABIT_PLACES) return { code, share }
+  }
+  return undefined
+}
+
+interface TextMatch {
+  readonly field: 'name' | 'tag' | 'category' | 'description' | 'address'
+  readonly words: string
+}
+
+/** The field that holds the longest matched word, quoted as it stands there. */
+function textMatches(place: Place, terms: readonly string[], live: Live, locale: Locale): TextMatch[] {
+  const fields: readonly (readonly [TextMatch['field'], string])[] = [
+    ['name', localName(place, locale)],
+    ['name', place.name],
+    ...(place.tags ?? []).map((tag) => ['tag', tag] as const),
+    ...place.categories.map((code) => ['category', live.vocabulary.categoryName(code, locale)] as const),
+    ['description', place.description ?? ''],
+    ['address', place.address ?? ''],
+  ]
+  const byLength = [...terms].sort((a, b) => b.length - a.length)
+  for (const term of byLength) {
+    for (const [field, text] of fields) {
+      const start = text.toLowerCase().indexOf(term.toLowerCase())
+      if (start >= 0) return [{ field, words: text.slice(start, start + term.length) }]
+    }
+  }
+  return []
+}
+
+function isOpen(place: Place, now: number): boolean {
+  if (place.openingHours === undefined) return false
+  const minutes = weeklyOpenMinutes(place.openingHours)
+  return minutes !== undefined && isOpenAt(minutes, minuteOfWeek(now, timeZoneAt(place)))
+}
+
+/** The smallest value within the top share of the positive values; Infinity where none is positive. */
+function topThreshold(values: readonly number[], share: number): number {
+  const positive = values.filter((value) => value > 0).sort((a, b) => b - a)
+  return positive.length === 0 ? Infinity : positive[Math.floor((positive.length - 1) * share)]
+}

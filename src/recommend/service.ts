@@ -1,0 +1,179 @@
+// The service behind the HTTP API: the four calls, and reads and writes of places, events and users.
+// Leaves transport to http/, answers to calls.ts, freshness to live.ts.
+import type { Catalog } from '../catalog/port.ts'
+import { categoryWithAncestors, type Category } from '../domain/category.ts'
+import { eventStrength, type Event } from '../domain/event.ts'
+import type { Place, PlaceInput } from '../domain/place.ts'
+import { DongneError } from '../errors.ts'
+import { nearby, search, similar, taste } from './calls.ts'
+import type { Live, LiveState } from './live.ts'
+import type { Check, Service, UserView } from './port.ts'
+
+export interface ServiceDependencies {
+  readonly catalog: Catalog
+  readonly live: LiveState
+  /** Places with their geohash, regions and spots; reads boundaries anew when the vocabulary changed. */
+  locate(inputs: readonly PlaceInput[]): Promise<Place[]>
+  readonly now: () => number
+}
+
+const RECENT_EVENTS = 100
+const TOP_CATEGORIES = 5
+/** Newest events that a user's view is worked out from. */
+const VIEWED_EVENTS = 1000
+const ALL_EVENTS = Number.MAX_SAFE_INTEGER
+
+export function createService({ catalog, live, locate, now }: ServiceDependencies): Service {
+  return {
+    nearby: async (request, signal) => nearby(await live.current(), request, signal),
+    similar: async (request, signal) => similar(await live.current(), request, now(), signal),
+    taste: async (request, signal) => taste(await live.current(), request, now(), signal),
+    search: async (request, signal) => search(await live.current(), request, now(), signal),
+
+    async place(id, locale) {
+      const place = await catalog.place(id)
+      if (place === undefined) throw unknownPlace(id)
+      return (await live.vocabulary()).view(place, locale)
+    },
+    async putPlaces(inputs) {
+      const places = await locate(inputs)
+      await catalog.saveCategories(newCategories(places))
+      return (await catalog.savePlaces(places)).statuses
+    },
+    async deletePlace(id) {
+      if (!(await catalog.deletePlace(id))) throw unknownPlace(id)
+    },
+    addEvents: (events) => catalog.appendEvents(events),
+
+    async user(id) {
+      const events = await knownEvents(catalog, id, VIEWED_EVENTS)
+      const vocabulary = await live.vocabulary()
+      const all = events.length < VIEWED_EVENTS ? events : await catalog.userEvents(id, ALL_EVENTS)
+      return {
+        id,
+        events: all.length,
+        firstEventAt: new Date(all[all.length - 1].at).toISOString(),
+        lastEventAt: new Date(all[0].at).toISOString(),
+        inModel: await isInModel(live, id),
+        topCategories: await topCategories(catalog, events, (code) => vocabulary.categoryName(code, 'ko')),
+        recent: events.slice(0, RECENT_EVENTS).map(({ userId: _, seq: __, at, ...event }) => ({
+          ...event,
+          at: new Date(at).toISOString(),
+        })),
+      }
+    },
+    async exportUser(id) {
+      return (await knownEvents(catalog, id, ALL_EVENTS)).map(({ seq: _, ...event }) => event)
+    },
+    async eraseUser(id) {
+      const events = await knownEvents(catalog, id, ALL_EVENTS)
+      const erased = await catalog.eraseUser(id)
+      live.forget(events)
+      return { events: erased }
+    },
+    users: (limit) => catalog.users(limit),
+
+    async regions({ withGeometry, parent }) {
+      const regions = await catalog.regions({ withGeometry })
+      return parent === undefined ? regions : regions.filter((region) => region.parent === parent)
+    },
+    spots: () => catalog.spots(),
+    async categories() {
+      const [categories, counts] = await Promise.all([catalog.categories(), catalog.categoryCounts()])
+      const totals = new Map<string, number>()
+      for (const [code, places] of counts) {
+        for (const ancestor of categoryWithAncestors(code))
+          totals.set(ancestor, (totals.get(ancestor) ?? 0) + places)
+      }
+      return categories.map((category) => ({ ...category, places: totals.get(category.code) ?? 0 }))
+    },
+    async markers(bbox, limit) {
+      const state = await live.current()
+      const hits = await state.index.list({ filter: { bbox }, order: { by: 'popularity' }, k: limit })
+      const places = await state.places(hits.map(({ id }) => id))
+      return hits.flatMap(({ id }) => {
+        const place = places.get(id)
+        if (place === undefined) return []
+        const category = place.categories[0]
+        return {
+          id,
+          name: place.name,
+          lng: place.lng,
+          lat: place.lat,
+          ...(category !== undefined && { category }),
+        }
+      })
+    },
+    readiness: () => readiness(catalog, live),
+  }
+}
+
+function unknownPlace(id: string): DongneError {
+  return new DongneError('unknown-place', `No place has the id "${id}".`)
+}
+
+async function knownEvents(catalog: Catalog, userId: string, limit: number) {
+  const events = await catalog.userEvents(userId, limit)
+  if (events.length === 0)
+    throw new DongneError('unknown-user', `Nothing is known about the user "${userId}".`)
+  return events
+}
+
+async function isInModel(live: LiveState, userId: string): Promise<boolean> {
+  let state: Live
+  try {
+    state = await live.current()
+  } catch (error) {
+    if (error instanceof DongneError && error.code === 'not-ready') return false
+    throw error
+  }
+  return state.encoder.model.userVector(userId) !== undefined
+}
+
+async function topCategories(
+  catalog: Catalog,
+  events: readonly Event[],
+  categoryName: (code: string) => string,
+): Promise<UserView['topCategories']> {
+  const places = await catalog.places([...new Set(events.map(({ placeId }) => placeId))])
+  const strengths = new Map<string, number>()
+  let total = 0
+  for (const event of events) {
+    const strength = eventStrength(event)
+    const code = places.get(event.placeId)?.categories[0]
+    if (strength <= 0 || code === undefined) continue
+    strengths.set(code, (strengths.get(code) ?? 0) + strength)
+    total += strength
+  }
+  return [...strengths]
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .slice(0, TOP_CATEGORIES)
+    .map(([code, strength]) => ({ code, name: categoryName(code), share: strength / total }))
+}
+
+/** A place may bring a category that the catalog does not have yet; its last step serves as the name. */
+function newCategories(places: readonly Place[]): Category[] {
+  const codes = new Set(places.flatMap(({ categories }) => categories))
+  return [...codes].map((code) => ({ code, name: code.slice(code.lastIndexOf('/') + 1) }))
+}
+
+async function readiness(catalog: Catalog, live: LiveState): Promise<Check[]> {
+  const counts = await catalog.counts()
+  const checks: Check[] = [
+    { name: 'catalog', ok: counts.places > 0, detail: `${counts.places} places, ${counts.events} events` },
+  ]
+  try {
+    const { index, encoder } = await live.current()
+    const { version, count } = index.manifest()
+    checks.push({
+      name: 'model',
+      ok: true,
+      detail: `${encoder.model.info.version}, dim ${encoder.model.info.dim}`,
+    })
+    checks.push({ name: 'vector-index', ok: true, detail: `${version}, ${count} places` })
+  } catch (error) {
+    if (!(error instanceof DongneError)) throw error
+    checks.push({ name: 'vector-index', ok: false, detail: `${error.message} ${error.remedy}` })
+  }
+  return checks
+}

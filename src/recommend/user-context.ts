@@ -1,0 +1,123 @@
+// Who asks: long-term and session taste as one vector, what they did, and what they dislike.
+// Leaves storage to the catalog and the arithmetic of vectors to the model.
+import { eventStrength, parseInstant, type EventType } from '../domain/event.ts'
+import type { Who } from '../domain/where.ts'
+import type { UserVector } from '../graph/model.ts'
+import { weightedMean } from '../math/vector.ts'
+import type { Live } from './live.ts'
+
+/** Newest actions that a context reads; older ones live on in the trained vector. */
+const MAX_EVENTS = 300
+/** A session's memory: taste changes quickly, the last minutes weigh most (guide: recommendation). */
+const SESSION_HALF_LIFE_MS = 30 * 60_000
+const SESSION_WINDOW_MS = 4 * 60 * 60_000
+const LONG_HALF_LIFE_MS = 90 * 86_400_000
+/** The session's share of the vector is mass / (mass + this), at most `MAX_SESSION_SHARE`: one click (1) gives a fifth. */
+const SESSION_PRIOR_MASS = 4
+const MAX_SESSION_SHARE = 0.6
+
+/** A positive action on a place, the newest one of each place. */
+export interface ActedPlace {
+  readonly placeId: string
+  readonly type: EventType
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly strength: number
+  /** Of the place, `[dim]`. */
+  readonly vector: Float32Array
+}
+
+export interface UserContext {
+  /** `[dim]`, unit length; undefined for a stranger. */
+  readonly vector: Float32Array | undefined
+  /** Newest first; only places that exist and are indexed. */
+  readonly acted: readonly ActedPlace[]
+  readonly dislikes: ReadonlySet<string>
+  /** Share of the user's positive strength by category code of the places (most specific codes only). */
+  readonly categoryShares: ReadonlyMap<string, number>
+}
+
+const STRANGER: UserContext = { vector: undefined, acted: [], dislikes: new Set(), categoryShares: new Map() }
+
+/**
+ * Reads what is known about a user at `now`: stored events, then `who.recent` as if they were events, then
+ * `who.dislikes`. A place disliked after it was liked is disliked, and the other way round.
+ */
+export async function userContext(live: Live, who: Who, now: number): Promise<UserContext> {
+  const stored = who.userId === undefined ? [] : await live.catalog.userEvents(who.userId, MAX_EVENTS)
+  const sent = (who.recent ?? []).map(({ placeId, type, at }, index) => ({
+    placeId,
+    type: type ?? ('click' as const),
+    at: at === undefined ? now : parseInstant(at, `/who/recent/${index}/at`),
+    seq: Infinity,
+  }))
+  const events = [...sent, ...stored].sort((a, b) => b.at - a.at)
+  if (events.length === 0 && who.dislikes === undefined) return STRANGER
+
+  const dislikes = new Set(who.dislikes)
+  const settled = new Set(who.dislikes)
+  const positive: (Omit<ActedPlace, 'vector'> & { fresh: boolean })[] = []
+  // What the model was trained on is in its vector already; only newer actions are added to it.
+  const trained =
+    who.userId === undefined || stored.length === 0 ? undefined : live.encoder.model.userVector(who.userId)
+  const trainedSeq = trained === undefined ? -1 : live.encoder.model.info.lastSeq
+  for (const event of events) {
+    const strength = eventStrength(event)
+    if (strength === 0) continue
+    if (!settled.has(event.placeId)) {
+      settled.add(event.placeId)
+      if (strength < 0) dislikes.add(event.placeId)
+    }
+    if (strength < 0 || dislikes.has(event.placeId)) continue
+    const { placeId, type, at } = event
+    positive.push({ placeId, type, at, strength, fresh: event.seq > trainedSeq })
+  }
+
+  const ids = [...new Set(positive.map(({ placeId }) => placeId))]
+  const [vectors, places] = await Promise.all([live.index.vectors(ids), live.places(ids)])
+  const action = (event: (typeof positive)[number], halfLife: number) => {
+    const vector = vectors.get(event.placeId)
+    const age = Math.max(0, now - event.at)
+    return vector === undefined ? [] : [{ vector, weight: event.strength * 0.5 ** (age / halfLife) }]
+  }
+  const { model } = live.encoder
+  const long = model.foldIn(
+    positive.filter(({ fresh }) => fresh).flatMap((event) => action(event, LONG_HALF_LIFE_MS)),
+    trained,
+  )
+  const session = model.foldIn(
+    positive
+      .filter(({ at }) => Math.abs(now - at) < SESSION_WINDOW_MS)
+      .flatMap((event) => action(event, SESSION_HALF_LIFE_MS)),
+  )
+
+  const shares = new Map<string, number>()
+  let mass = 0
+  for (const { placeId, strength } of positive) {
+    const place = places.get(placeId)
+    if (place === undefined) continue
+    mass += strength
+    for (const code of place.categories) shares.set(code, (shares.get(code) ?? 0) + strength)
+  }
+  for (const [code, strength] of shares) shares.set(code, strength / mass)
+
+  const acted = new Map<string, ActedPlace>()
+  for (const { placeId, type, at, strength } of positive) {
+    const vector = vectors.get(placeId)
+    if (vector === undefined || !places.has(placeId) || acted.has(placeId)) continue
+    acted.set(placeId, { placeId, type, at, strength, vector })
+  }
+
+  return {
+    vector: blend(long, session),
+    acted: [...acted.values()],
+    dislikes,
+    categoryShares: shares,
+  }
+}
+
+function blend(long: UserVector | undefined, session: UserVector | undefined): Float32Array | undefined {
+  if (session === undefined || long === undefined) return session?.vector ?? long?.vector
+  const share = Math.min(MAX_SESSION_SHARE, session.weight / (session.weight + SESSION_PRIOR_MASS))
+  return weightedMean([long.vector, session.vector], [1 - share, share]) ?? session.vector
+}

@@ -1,0 +1,86 @@
+// Makes the request of a page state: which call, and its body. Leaves sending to api.ts.
+import type { Who, Where, What } from '../domain/where.ts'
+import type { LngLat } from '../domain/position.ts'
+import type { Memory } from './memory.ts'
+import type { DrawnArea, Mode, PageState } from './state.ts'
+
+export interface Question {
+  readonly call: Mode
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+interface Surroundings {
+  /** What a stranger did on this page; not sent for a chosen user, whose events the service has. */
+  readonly memory: Memory
+  /** The middle of the map: where "nearby" is while no point is set. */
+  readonly centre?: LngLat | undefined
+  readonly limit: number
+}
+
+/** The request, or undefined while something is missing: words to search for, places to be similar to. */
+export function toQuestion(state: PageState, { memory, centre, limit }: Surroundings): Question | undefined {
+  const where = toWhere(state)
+  const near = state.point ?? (state.mode === 'nearby' && !hasArea(where) ? centre : undefined)
+  const base = {
+    where,
+    what: toWhat(state),
+    who: toWho(state, memory),
+    limit,
+    locale: state.locale,
+    ...(near !== undefined && { near: { lng: near.lng, lat: near.lat } }),
+  }
+  switch (state.mode) {
+    case 'nearby':
+      return { call: 'nearby', body: base }
+    case 'taste':
+      return { call: 'taste', body: state.intent === '' ? base : { ...base, intent: state.intent } }
+    case 'similar':
+      if (state.similarTo.length === 0) return undefined
+      return { call: 'similar', body: { ...base, placeIds: state.similarTo } }
+    case 'search':
+      if (state.query === '') return undefined
+      return { call: 'search', body: { ...base, query: state.query } }
+    default:
+      return state.mode satisfies never
+  }
+}
+
+/** The corners of a drawn area as a closed GeoJSON ring. */
+export function areaRing(area: DrawnArea): number[][] {
+  if (area.kind === 'polygon') return [...area.corners, area.corners[0]].map(([lng, lat]) => [lng, lat])
+  const [west, south, east, north] = area.bbox
+  return [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south],
+  ]
+}
+
+function toWhere({ region, spot, point, radiusMeters, area }: PageState): Where {
+  return {
+    ...(region !== undefined && { regions: [region] }),
+    ...(spot !== undefined && { spots: [spot] }),
+    ...(point !== undefined && { circle: { ...point, radiusMeters } }),
+    ...(area?.kind === 'box' && { bbox: area.bbox }),
+    ...(area?.kind === 'polygon' && { polygon: { type: 'Polygon', coordinates: [areaRing(area)] } }),
+  }
+}
+
+const hasArea = (where: Where): boolean => Object.keys(where).length > 0
+
+function toWhat({ category, openNow }: PageState): What {
+  return {
+    ...(category !== undefined && { categories: [category] }),
+    ...(openNow && { openAt: 'now' as const }),
+  }
+}
+
+function toWho({ userId }: PageState, { recent, dislikes }: Memory): Who {
+  if (userId !== undefined) return { userId }
+  return {
+    ...(recent.length > 0 && { recent: [...recent] }),
+    ...(dislikes.length > 0 && { dislikes: [...dislikes] }),
+  }
+}

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest'
+import { parseArea } from '../../src/domain/area.ts'
+import { parseEvent, parseInstant, eventStrength } from '../../src/domain/event.ts'
+import { parsePlaceInput } from '../../src/domain/place.ts'
+import {
+  parseNearbyRequest,
+  parseSearchRequest,
+  parseSimilarRequest,
+} from '../../src/domain/recommendation.ts'
+import { parseRegion } from '../../src/domain/region.ts'
+import { parseSpot } from '../../src/domain/spot.ts'
+import { parseWhere } from '../../src/domain/where.ts'
+import { categorySlug, categoryWithAncestors } from '../../src/domain/category.ts'
+
+const square = (west: number, south: number, size = 1) => [
+  [west, south],
+  [west + size, south],
+  [west + size, south + size],
+  [west, south + size],
+  [west, south],
+]
+
+const invalid = (code: string, pointer: string, detail?: string) =>
+  expect.objectContaining({
+    code,
+    errors: expect.arrayContaining([
+      { pointer, detail: detail === undefined ? expect.any(String) : expect.stringContaining(detail) },
+    ]),
+  })
+
+describe('an area', () => {
+  it('takes polygons with holes and multipolygons', () => {
+    const polygon = { type: 'Polygon', coordinates: [square(127, 37, 2), square(127.5, 37.5)] }
+    expect(parseArea(polygon)).toEqual(polygon)
+    const multi = { type: 'MultiPolygon', coordinates: [[square(127, 37)], [square(129, 35)]] }
+    expect(parseArea(multi)).toEqual(multi)
+  })
+
+  it('takes a ring over the antimeridian', () => {
+    const coordinates = [
+      [
+        [179, 0],
+        [-179, 0],
+        [-179, 1],
+        [179, 1],
+        [179, 0],
+      ],
+    ]
+    expect(parseArea({ type: 'Polygon', coordinates }).coordinates).toEqual(coordinates)
+  })
+
+  it.each([
+    [
+      'an open ring',
+      [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 1],
+      ],
+      'not closed',
+    ],
+    [
+      'a ring of three positions',
+      [
+        [0, 0],
+        [1, 0],
+        [0, 0],
+      ],
+      '3 positions',
+    ],
+    [
+      'a bow tie',
+      [
+        [0, 0],
+        [1, 1],
+        [1, 0],
+        [0, 1],
+        [0, 0],
+      ],
+      'crosses itself',
+    ],
+    [
+      'a latitude beyond the pole',
+      [
+        [0, 0],
+        [1, 0],
+        [1, 91],
+        [0, 0],
+      ],
+      'out of range',
+    ],
+  ])('refuses %s', (_, ring, detail) => {
+    expect(() => parseArea({ type: 'Polygon', coordinates: [ring] }, '/polygon')).toThrow(
+      invalid('invalid-geometry', '/polygon/coordinates/0', detail),
+    )
+  })
+
+  it('refuses other GeoJSON types by name', () => {
+    expect(() => parseArea({ type: 'Point', coordinates: [1, 2] })).toThrow(
+      invalid('invalid-geometry', '/type', 'Polygon'),
+    )
+  })
+})
+
+describe('a request', () => {
+  it('fills in defaults', () => {
+    expect(parseNearbyRequest({}, 7)).toEqual({
+      where: {},
+      what: {},
+      who: {},
+      limit: 10,
+      locale: 'ko',
+      at: 7,
+    })
+  })
+
+  it('answers in the language of the user unless another one is asked', () => {
+    expect(parseNearbyRequest({ who: { locale: 'en' } }).locale).toBe('en')
+    expect(parseNearbyRequest({ locale: 'ko', who: { locale: 'en' } }).locale).toBe('ko')
+  })
+
+  it.each([
+    [
+      'a radius of 0',
+      { where: { circle: { lng: 127, lat: 37, radiusMeters: 0 } } },
+      '/where/circle/radiusMeters',
+    ],
+    ['a limit of 0', { limit: 0 }, '/limit'],
+    ['a limit of 101', { limit: 101 }, '/limit'],
+    ['a latitude of 91', { near: { lng: 0, lat: 91 } }, '/near/lat'],
+    ['NaN', { near: { lng: NaN, lat: 0 } }, '/near/lng'],
+    ['an unknown key', { wher: {} }, '/wher'],
+    ['a geohash with a letter that geohashes lack', { where: { geohashes: ['wyda'] } }, '/where/geohashes/0'],
+    ['an empty list of regions', { where: { regions: [] } }, '/where/regions'],
+    ['an impossible day', { what: { openAt: '2026-02-30T10:00:00+09:00' } }, '/what/openAt'],
+    ['an instant without offset', { at: '2026-02-03T10:00:00' }, '/at'],
+  ])('refuses %s', (_, body, pointer) => {
+    expect(() => parseNearbyRequest(body)).toThrow(invalid('invalid-request', pointer))
+  })
+
+  it('points into the body at a bad polygon and an upside-down box', () => {
+    const polygon = {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [0, 0],
+          [1, 1],
+          [1, 0],
+          [0, 1],
+          [0, 0],
+        ],
+      ],
+    }
+    expect(() => parseNearbyRequest({ where: { polygon } })).toThrow(
+      invalid('invalid-geometry', '/where/polygon/coordinates/0'),
+    )
+    expect(() => parseWhere({ bbox: [0, 2, 1, 1] })).toThrow(invalid('invalid-geometry', '/bbox'))
+  })
+
+  it('needs places to be similar to, and words to search for', () => {
+    expect(() => parseSimilarRequest({})).toThrow(invalid('invalid-request', '/placeIds'))
+    expect(() => parseSearchRequest({ query: '' })).toThrow(invalid('invalid-request', '/query'))
+  })
+})
+
+describe('an event', () => {
+  it('gets an id and the time where it has none', () => {
+    const event = parseEvent({ userId: 'u', type: 'click', placeId: 'p' }, 99)
+    expect(event).toMatchObject({ userId: 'u', at: 99 })
+    expect(event.id).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  it('reads instants in any offset', () => {
+    expect(parseInstant('2026-05-01T00:30:00+09:00', '')).toBe(Date.UTC(2026, 3, 30, 15, 30))
+  })
+
+  it('suggests the type that was meant', () => {
+    expect(() => parseEvent({ userId: 'u', type: 'visits', placeId: 'p' })).toThrow(
+      invalid('invalid-request', '/type', 'Did you mean "visit"'),
+    )
+  })
+
+  it('weighs a review by its stars', () => {
+    expect([1, 2.5, 5].map((rating) => eventStrength({ type: 'review', rating }))).toEqual([-3, 0, 5])
+    expect(eventStrength({ type: 'review' })).toBe(1)
+  })
+})
+
+describe('places, regions and spots', () => {
+  it('takes back a place as it was answered', () => {
+    const view = {
+      id: 'a',
+      name: '가게',
+      categories: ['food'],
+      lng: 127,
+      lat: 37,
+      geohash: 'wydm9qwj7',
+      regions: [{ code: '11', name: '서울' }],
+      spots: [{ id: 's', name: '역' }],
+    }
+    expect(parsePlaceInput(view)).toBe(view)
+  })
+
+  it('refuses coordinates out of range and prices that do not exist', () => {
+    expect(() => parsePlaceInput({ id: 'a', name: 'b', lng: 181, lat: 0, priceLevel: 5 })).toThrow(
+      expect.objectContaining({
+        errors: [
+          expect.objectContaining({ pointer: '/lng' }),
+          expect.objectContaining({ pointer: '/priceLevel' }),
+        ],
+      }),
+    )
+  })
+
+  it('checks boundaries', () => {
+    const open = {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [0, 0],
+          [1, 0],
+          [1, 1],
+          [0, 1],
+        ],
+      ],
+    }
+    expect(() => parseRegion({ code: '1', name: 'a', geometry: open })).toThrow(
+      invalid('invalid-geometry', '/geometry/coordinates/0'),
+    )
+    expect(() => parseSpot({ id: '1', name: 'a', circle: { lng: 0, lat: 0, radiusMeters: -1 } })).toThrow(
+      invalid('invalid-request', '/circle/radiusMeters'),
+    )
+  })
+
+  it('knows the ancestors of a category', () => {
+    expect(categoryWithAncestors('food/korean/noodles')).toEqual([
+      'food/korean/noodles',
+      'food/korean',
+      'food',
+    ])
+    expect(categorySlug(' Nightlife Spot ')).toBe('nightlife-spot')
+  })
+})

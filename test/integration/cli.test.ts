@@ -1,0 +1,136 @@
+// The command line as a user meets it: outputs, exit codes, restarts, and the whole line on real data.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { dongne, startServer } from '../command.ts'
+import { isAbsent, sharedData } from '../shared-data.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dongne-cli-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const run = (...args: string[]) => dongne(args, { DONGNE_DATA_DIR: join(folder, 'data') })
+
+async function json(...args: string[]) {
+  const { code, stdout, stderr } = await run(...args, '--json')
+  expect(code, stderr).toBe(0)
+  return JSON.parse(stdout)
+}
+
+describe('usage', () => {
+  it.each([
+    [['import'], 'missing required argument'],
+    [['trian'], 'Did you mean train'],
+    [['train', '--budget', 'soon'], 'seconds above 0'],
+    [['evaluate', 'x'], '--format'],
+    [['serve', '--port', '99999'], 'whole number'],
+  ])('%j exits with 2', async (args, words) => {
+    const { code, stderr } = await run(...args)
+    expect(stderr).toContain(words)
+    expect(code).toBe(2)
+  })
+
+  it('a misspelt configuration key exits with 2 and names it', async () => {
+    const { code, stderr } = await dongne(['doctor'], { DONGNE_DATADIR: folder })
+    expect(stderr).toContain('DONGNE_DATA_DIR')
+    expect(code).toBe(2)
+  })
+})
+
+describe('commands out of order', () => {
+  it.each([
+    [['embed'], 'dongne import'],
+    [['train'], 'dongne import'],
+    [['index'], 'dongne train'],
+    [['import', '/no/such/file.csv'], '/no/such/file.csv'],
+  ])('%j exits with 1 and says what to do first', async (args, words) => {
+    const { code, stderr } = await run(...args)
+    expect(stderr).toContain(words)
+    expect(code).toBe(1)
+  })
+
+  it('doctor lists what is missing', async () => {
+    const { code, stdout } = await run('doctor', '--json')
+    expect(code).toBe(1)
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; ok: boolean }[] }
+    expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual([
+      'places',
+      'events',
+      'model',
+      'vector-index',
+    ])
+  })
+})
+
+describe('serve', () => {
+  it('answers what it can without an index, and says what is missing', async () => {
+    const server = await startServer(['serve'], { DONGNE_DATA_DIR: folder })
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(503)
+    const answer = await fetch(`${server.url}/v1/nearby`, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(await answer.json()).toMatchObject({
+      status: 503,
+      code: 'not-ready',
+      remedy: expect.stringContaining('dongne index'),
+    })
+    expect(await server.close()).toBe(0)
+  })
+
+  it('names the port that is taken', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1')
+    await once(blocker, 'listening')
+    const { port } = blocker.address() as AddressInfo
+    const { code, stderr } = await dongne(['serve', '--port', String(port)], { DONGNE_DATA_DIR: folder })
+    blocker.close()
+    expect(stderr).toContain(`Port ${port}`)
+    expect(code).toBe(1)
+  })
+})
+
+describe('the whole line on foursquare-nyc', () => {
+  it('imports, embeds, trains, indexes and answers by taste', { timeout: 240_000 }, async (context) => {
+    context.skip(isAbsent('foursquare-nyc'), 'the data set ../shared/data/foursquare-nyc is absent')
+    const imported = await json('import', sharedData('foursquare-nyc'))
+    expect(imported).toMatchObject({ places: 9989, events: 179_468, rejected: 0 })
+    const again = await json('import', sharedData('foursquare-nyc'))
+    expect(again).toMatchObject({ created: 0, updated: 0 })
+    expect(await json('embed')).toMatchObject({ places: 9989 })
+    expect(await json('embed')).toMatchObject({ embedded: 0, cached: 9989 })
+    const first = await json('train', '--budget', '10s')
+    await json('index')
+    const server = await startServer(['serve'], { DONGNE_DATA_DIR: join(folder, 'data') })
+    const taste = async (who: object) => {
+      const response = await fetch(`${server.url}/v1/taste`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ who, limit: 10 }),
+      })
+      return ((await response.json()) as { items: { place: { id: string } }[] }).items.map(
+        ({ place }) => place.id,
+      )
+    }
+    const { users } = (await (await fetch(`${server.url}/v1/users?limit=1`)).json()) as {
+      users: { id: string }[]
+    }
+    const personal = await taste({ userId: users[0].id })
+    expect(personal).toHaveLength(10)
+    expect(personal).not.toEqual(await taste({}))
+    await server.close()
+    // A half-written snapshot is refused by name, and training again mends it.
+    await writeFile(join(folder, 'data/models', first.version, 'manifest.json'), '{"half":')
+    expect((await run('index')).stderr).toContain('dongne train')
+    expect(await readFile(join(folder, 'data/catalog.sqlite')).then((bytes) => bytes.length)).toBeGreaterThan(
+      0,
+    )
+  })
+})

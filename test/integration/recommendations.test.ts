@@ -1,0 +1,282 @@
+// The four calls on the demo city, through HTTP: filters hold, answers are personal, fresh, honest and pageable.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Recommendation } from '../../src/domain/recommendation.ts'
+import type { PlaceView } from '../../src/domain/place.ts'
+import { haversineMeters } from '../../src/geo/distance.ts'
+import { generateDemoCity, type DemoCity } from '../../src/pipeline/demo-city/city.ts'
+import { startDemo, type DemoServer } from '../demo-server.ts'
+
+let server: DemoServer
+let city: DemoCity
+
+beforeAll(async () => {
+  const { seed, now } = JSON.parse(await readFile(join(inject('demoDataDir'), 'demo/demo.json'), 'utf8'))
+  city = generateDemoCity({ seed, now })
+  server = await startDemo()
+})
+afterAll(() => server.close())
+
+async function ask(call: string, body: object): Promise<Recommendation> {
+  const answer = await server.call<Recommendation>('POST', `/v1/${call}`, body)
+  expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 200 })
+  return answer.body
+}
+
+const ids = (answer: Recommendation) => answer.items.map(({ place }) => place.id!)
+
+/** A spot with enough places, and the region, geohash and circle around one of them. */
+async function combinedWhere() {
+  const { body: spots } = await server.call<{ spots: { id: string }[] }>('GET', '/v1/spots')
+  for (const { id } of spots.spots) {
+    const answer = await ask('nearby', { where: { spots: [id] }, limit: 100 })
+    const place = answer.items[0]?.place as PlaceView | undefined
+    if (answer.items.length < 40 || place === undefined) continue
+    const where = {
+      spots: [id],
+      regions: [place.regions.map(({ code }) => code).sort((a, b) => a.length - b.length)[1]],
+      geohashes: [place.geohash.slice(0, 5)],
+      circle: { lng: place.lng, lat: place.lat, radiusMeters: 400 },
+    }
+    return { where, place }
+  }
+  throw new Error('The demo city has no spot with 40 places.')
+}
+
+describe('the four geographic filters together', () => {
+  it.each(['nearby', 'similar', 'taste', 'search'])(
+    '%s returns only places inside all four',
+    async (call) => {
+      const { where, place } = await combinedWhere()
+      const own = { nearby: {}, similar: { placeIds: [place.id] }, taste: {}, search: { query: '카페' } }[
+        call
+      ]
+      const { items } = await ask(call, { where, who: { userId: city.users[3].id }, limit: 50, ...own })
+      expect(items.length).toBeGreaterThan(3)
+      for (const { place: found } of items) {
+        const { spots, regions, geohash, lng, lat } = found as PlaceView
+        expect(spots.map(({ id }) => id)).toContain(where.spots[0])
+        expect(regions.map(({ code }) => code)).toContain(where.regions[0])
+        expect(geohash.startsWith(where.geohashes[0])).toBe(true)
+        expect(haversineMeters({ lng, lat }, where.circle)).toBeLessThanOrEqual(where.circle.radiusMeters)
+      }
+    },
+  )
+})
+
+describe('taste', () => {
+  it('finds what a user secretly likes, better than what a stranger gets, for most users', async () => {
+    const stranger = ids(await ask('taste', { limit: 20 }))
+    let better = 0
+    let personal = 0
+    let common = 0
+    const users = city.users.filter((_, index) => index % 40 === 0)
+    for (const { id } of users) {
+      const mine = ids(await ask('taste', { who: { userId: id }, limit: 20 }))
+      const mean = (list: string[]) =>
+        list.reduce((sum, place) => sum + city.truth.trueUtility(id, place), 0) / list.length
+      personal += mean(mine) / users.length
+      common += mean(stranger) / users.length
+      if (mean(mine) > mean(stranger)) better++
+    }
+    console.log(`true utility of 20 picks: personal ${personal.toFixed(3)}, stranger's ${common.toFixed(3)}`)
+    expect(better / users.length).toBeGreaterThan(0.8)
+  })
+
+  it('answers a user that the model never saw from the actions sent along', async () => {
+    const lover = (prefix: string) =>
+      city.places
+        .filter(({ categories }) => categories?.[0]?.startsWith(prefix))
+        .slice(0, 4)
+        .map(({ id }) => ({ placeId: id, type: 'visit' }))
+    const cafes = await ask('taste', { who: { userId: 'new-1', recent: lover('cafe') }, limit: 20 })
+    const share = cafes.items.filter(({ place }) =>
+      place.categories?.some((code) => code.startsWith('cafe')),
+    ).length
+    const plain = await ask('taste', { limit: 20 })
+    const plainShare = plain.items.filter(({ place }) =>
+      place.categories?.some((code) => code.startsWith('cafe')),
+    ).length
+    expect(share).toBeGreaterThan(plainShare)
+    expect(share).toBeGreaterThanOrEqual(10)
+  })
+
+  it('moves with the next request after an event, and hides what was hidden', async () => {
+    const userId = 'fresh-user'
+    const before = ids(await ask('taste', { who: { userId }, limit: 10 }))
+    const liked = city.places.find(({ categories }) => categories?.[0]?.startsWith('culture'))!
+    for (const type of ['click', 'save', 'visit']) {
+      const { status } = await server.call('POST', '/v1/events', { userId, type, placeId: liked.id })
+      expect(status).toBeLessThan(300)
+    }
+    const after = await ask('taste', { who: { userId }, limit: 10 })
+    expect(ids(after)).not.toEqual(before)
+    const hidden = after.items[0].place.id!
+    await server.call('POST', '/v1/events', { userId, type: 'hide', placeId: hidden })
+    expect(ids(await ask('taste', { who: { userId }, limit: 100 }))).not.toContain(hidden)
+  })
+})
+
+describe('similar', () => {
+  it('mostly finds the same kind of place', async () => {
+    let same = 0
+    let all = 0
+    for (const place of city.places.filter((_, index) => index % 250 === 0 && !_.closed)) {
+      const { items } = await ask('similar', { placeIds: [place.id], limit: 10 })
+      const kind = place.categories![0].split('/')[0]
+      same += items.filter((item) =>
+        item.place.categories!.some((code) => code.split('/')[0] === kind),
+      ).length
+      all += items.length
+    }
+    console.log(`similar places of the same kind: ${((100 * same) / all).toFixed(0)} %`)
+    expect(same / all).toBeGreaterThan(0.6)
+  })
+
+  it('names the missing place', async () => {
+    const answer = await server.call('POST', '/v1/similar', { placeIds: ['no-such-place'] })
+    expect(answer).toMatchObject({
+      status: 404,
+      body: { code: 'unknown-place', errors: [{ pointer: '/placeIds/0' }] },
+    })
+  })
+})
+
+describe('search', () => {
+  it('puts an exact name first', async () => {
+    for (const place of city.places.filter((_, index) => index % 500 === 7 && !_.closed)) {
+      const { items } = await ask('search', { query: place.name, limit: 5 })
+      expect(items[0].place.name).toBe(place.name)
+    }
+  })
+
+  it('quotes the words that it matched', async () => {
+    const { items } = await ask('search', { query: '칼국수', limit: 5 })
+    const reason = items[0].reasons.find(({ kind }) => kind === 'text-match')!
+    const [{ start, end }] = reason.highlights!
+    const quote = reason.text.slice(start, end)
+    expect(JSON.stringify(items[0].place)).toContain(quote)
+  })
+})
+
+describe('nearby', () => {
+  it('measures distances from the user and stays inside the circle', async () => {
+    const near = { lng: city.places[0].lng, lat: city.places[0].lat }
+    const { items } = await ask('nearby', {
+      near,
+      where: { circle: { ...near, radiusMeters: 700 } },
+      limit: 50,
+    })
+    expect(items.length).toBeGreaterThan(0)
+    for (const { place, distanceMeters } of items) {
+      expect(distanceMeters).toBeCloseTo(haversineMeters(near, place as PlaceView), 0)
+      expect(distanceMeters).toBeLessThanOrEqual(700)
+    }
+  })
+
+  it('explains an empty answer', async () => {
+    const answer = await ask('nearby', { where: { circle: { lng: -150, lat: -40, radiusMeters: 100 } } })
+    expect(answer.items).toEqual([])
+    expect(answer.explanation).toContain('without circle')
+  })
+
+  it('says which code is unknown and what is near it', async () => {
+    const { code, name } = city.regions[3]
+    const answer = await server.call<{ errors: { detail: string }[] }>('POST', '/v1/nearby', {
+      where: { regions: [name] },
+    })
+    expect(answer).toMatchObject({ status: 400, body: { code: 'unknown-region' } })
+    expect(answer.body.errors[0].detail).toContain(`"${code}"`)
+  })
+})
+
+describe('pages', () => {
+  it('neither repeat nor skip, also when events and deletions come in between', async () => {
+    const body = { where: { regions: [city.regions[0].code] }, who: { userId: city.users[0].id } }
+    const whole = ids(await ask('taste', { ...body, limit: 60 }))
+    const paged: string[] = []
+    let pageToken: string | undefined
+    do {
+      const page = await ask('taste', { ...body, limit: 10, ...(pageToken && { pageToken }) })
+      paged.push(...ids(page))
+      pageToken = page.nextPageToken
+    } while (pageToken !== undefined && paged.length < 60)
+    expect(paged).toEqual(whole)
+
+    const first = await ask('nearby', { ...body, limit: 10 })
+    await server.call('DELETE', `/v1/places/${encodeURIComponent(ids(first)[0])}`)
+    const second = await ask('nearby', { ...body, limit: 10, pageToken: first.nextPageToken })
+    expect(ids(second).filter((id) => ids(first).includes(id))).toEqual([])
+    expect(second.recommendationId).toBe(first.recommendationId)
+  })
+})
+
+describe('places', () => {
+  const place = {
+    id: 'brand-new',
+    name: '새로 연 고양이 책방 찻집',
+    categories: ['cafe/book'],
+    tags: ['고양이', '책방'],
+    description: '고양이와 함께 책을 읽는 작은 찻집',
+  }
+
+  it('are reachable by words, area and likeness with the next request, and gone after DELETE', async () => {
+    const { lng, lat } = city.places[10]
+    const put = await server.call<PlaceView>('PUT', `/v1/places/${place.id}`, { ...place, lng, lat })
+    expect(put.status).toBe(201)
+    expect(put.body.regions.length).toBe(3)
+    const found = await ask('search', { query: '고양이 책방', limit: 5 })
+    expect(ids(found)).toContain(place.id)
+    const around = await ask('nearby', { where: { circle: { lng, lat, radiusMeters: 50 } }, limit: 100 })
+    expect(ids(around)).toContain(place.id)
+    const alike = await ask('similar', { placeIds: [place.id], limit: 5 })
+    expect(alike.items).toHaveLength(5)
+    expect((await server.call('PUT', `/v1/places/${place.id}`, { ...place, lng, lat })).status).toBe(200)
+    expect((await server.call('DELETE', `/v1/places/${place.id}`)).status).toBe(204)
+    expect(ids(await ask('search', { query: '고양이 책방', limit: 50 }))).not.toContain(place.id)
+    expect((await server.call('GET', `/v1/places/${place.id}`)).status).toBe(404)
+  })
+})
+
+describe('users', () => {
+  it('can be looked at and erased', async () => {
+    const { id } = city.users[5]
+    const view = await server.call<{ events: number; topCategories: object[] }>('GET', `/v1/users/${id}`)
+    expect(view.body.events).toBeGreaterThan(0)
+    expect(view.body.topCategories.length).toBeGreaterThan(0)
+    expect((await server.call('DELETE', `/v1/users/${id}`)).status).toBeLessThan(300)
+    expect((await server.call('GET', `/v1/users/${id}`)).status).toBe(404)
+    const stranger = ids(await ask('taste', { limit: 10 }))
+    expect(ids(await ask('taste', { who: { userId: id }, limit: 10 }))).toEqual(stranger)
+  })
+})
+
+describe('reasons', () => {
+  it('name true evidence: counts, likeness and opening hours that can be checked', async () => {
+    const user = city.users[8]
+    const { items } = await ask('nearby', {
+      where: { regions: [city.regions[0].code] },
+      who: { userId: user.id },
+      limit: 50,
+    })
+    const { body } = await server.call<{ recent: { placeId: string }[] }>('GET', `/v1/users/${user.id}`)
+    expect(items.every(({ reasons }) => reasons.length > 0)).toBe(true)
+    const events = city.events()
+    for (const { place, reasons } of items) {
+      for (const reason of reasons) {
+        if (reason.kind === 'popular') {
+          const count = Number(/(\d+)번/.exec(reason.text)![1])
+          const type = { 저장: 'save', 방문: 'visit', 리뷰: 'review' }[/저장|방문|리뷰/.exec(reason.text)![0]]
+          const counted = events.filter((event) => event.placeId === place.id && event.type === type)
+          expect(counted.length).toBeGreaterThanOrEqual(count)
+        }
+        if (reason.kind === 'similar-place') {
+          const [placeId] = reason.placeIds!
+          expect(events.some((event) => event.userId === user.id && event.placeId === placeId)).toBe(true)
+        }
+      }
+    }
+    expect(body.recent.length).toBeGreaterThan(0)
+  })
+})
