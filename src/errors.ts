@@ -177,6 +177,11 @@ export const ERRORS = {
     title: 'The places have no text vectors',
     remedy: 'Run dongne embed first.',
   },
+  'text-encoder-corrupt': {
+    status: 500,
+    title: 'The fitted text encoder is damaged',
+    remedy: 'Run dongne embed --refit, then dongne train and dongne index.',
+  },
   'no-model': {
     status: 409,
     title: 'There is no trained model',

@@ -53,8 +53,8 @@ export interface CatalogReader {
   }): AsyncIterable<PlaceChange[]>
   /** Events after `since` in seq order. */
   events(options: { since: number; batchSize?: number }): AsyncIterable<StoredEvent[]>
-  /** The newest events of a user, newest first. */
-  userEvents(userId: string, limit: number): Promise<StoredEvent[]>
+  /** The newest events of a user, newest first; impressions, which are many and say little, only when asked for. */
+  userEvents(userId: string, options: { limit: number; withImpressions?: boolean }): Promise<StoredEvent[]>
   /** Without geometry unless asked: vocabularies are small, boundaries are not. */
   regions(options?: { withGeometry?: boolean }): Promise<Region[]>
   spots(): Promise<Spot[]>

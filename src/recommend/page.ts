@@ -1,6 +1,7 @@
 // Page tokens: what was shown and when the first page was asked, so that later pages repeat nothing and skip nothing.
 // Stateless: any process continues any list, also after a restart or a model switch.
 import { Buffer } from 'node:buffer'
+import { canonicalJson } from '../domain/canonical-json.ts'
 import { DongneError } from '../errors.ts'
 
 /** How deep a list can be paged; keeps tokens below 4,000 characters. */
@@ -70,11 +71,4 @@ function requestHash(request: object): number {
     ([key]) => !['pageToken', 'limit', 'locale', 'fields', 'at'].includes(key),
   )
   return idHash(canonicalJson(Object.fromEntries(question)))
-}
-
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`).join(',')}}`
 }

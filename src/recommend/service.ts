@@ -48,7 +48,7 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
     async user(id) {
       const events = await knownEvents(catalog, id, VIEWED_EVENTS)
       const vocabulary = await live.vocabulary()
-      const all = events.length < VIEWED_EVENTS ? events : await catalog.userEvents(id, ALL_EVENTS)
+      const all = events.length < VIEWED_EVENTS ? events : await knownEvents(catalog, id, ALL_EVENTS)
       return {
         id,
         events: all.length,
@@ -113,7 +113,7 @@ function unknownPlace(id: string): DongneError {
 }
 
 async function knownEvents(catalog: Catalog, userId: string, limit: number) {
-  const events = await catalog.userEvents(userId, limit)
+  const events = await catalog.userEvents(userId, { limit, withImpressions: true })
   if (events.length === 0)
     throw new DongneError('unknown-user', `Nothing is known about the user "${userId}".`)
   return events

@@ -44,7 +44,8 @@ const STRANGER: UserContext = { vector: undefined, acted: [], dislikes: new Set(
  * `who.dislikes`. A place disliked after it was liked is disliked, and the other way round.
  */
 export async function userContext(live: Live, who: Who, now: number): Promise<UserContext> {
-  const stored = who.userId === undefined ? [] : await live.catalog.userEvents(who.userId, MAX_EVENTS)
+  const stored =
+    who.userId === undefined ? [] : await live.catalog.userEvents(who.userId, { limit: MAX_EVENTS })
   const sent = (who.recent ?? []).map(({ placeId, type, at }, index) => ({
     placeId,
     type: type ?? ('click' as const),

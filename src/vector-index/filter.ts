@@ -6,7 +6,7 @@ import type { What, Where } from '../domain/where.ts'
 import { boundsContain } from '../geo/bounds.ts'
 import { haversineMeters } from '../geo/distance.ts'
 import { isOpenAt, minuteOfWeek } from '../geo/opening-hours.ts'
-import { areaContains } from '../geo/polygon.ts'
+import { compileArea } from '../geo/polygon.ts'
 import type { IndexRow } from './port.ts'
 
 /** Keys absent or empty do not restrict. Lists: any entry matches; keys: all must match. */
@@ -51,6 +51,7 @@ export function compileFilter(filter: Filter): (row: IndexRow) => boolean {
   const excludedCategories = new Set(filter.excludeCategories)
   const excludedIds = new Set(filter.excludeIds)
   const geohashes = filter.geohashes ?? []
+  const area = polygon && compileArea(polygon)
 
   return (row) =>
     (filter.includeClosed === true || !row.closed) &&
@@ -60,7 +61,7 @@ export function compileFilter(filter: Filter): (row: IndexRow) => boolean {
     (geohashes.length === 0 || geohashes.some((prefix) => row.geohash.startsWith(prefix))) &&
     (bbox === undefined || boundsContain(bbox, row)) &&
     (circle === undefined || haversineMeters(circle, row) <= circle.radiusMeters) &&
-    (polygon === undefined || areaContains(polygon, row)) &&
+    (area === undefined || area.contains(row)) &&
     hasAnyCategory(row.categories) &&
     !row.categories.some((code) => excludedCategories.has(code)) &&
     hasAnyTag(row.tags) &&

@@ -7,7 +7,7 @@ import { createApi, fetchConfig, Problem } from './api.ts'
 import { createCardList } from './cards.ts'
 import { button, byId, fillTexts, h } from './dom.ts'
 import type { Tool } from './draw.ts'
-import { hasFilters, NO_FILTERS, renderChips, renderFilters } from './filters.ts'
+import { hasFilters, NO_FILTERS, renderChips, renderFilters, renderRadius } from './filters.ts'
 import { nameOf } from './format.ts'
 import { boundsOf, circleRing } from './geometry.ts'
 import { icon, type IconName } from './icons.ts'
@@ -17,9 +17,9 @@ import { dislike, loadMemory, NOTHING_KNOWN, remember, saveMemory } from './memo
 import { renderModes } from './modes.ts'
 import { createError, createNotice, createToaster } from './notice.ts'
 import { createPeople } from './people.ts'
-import { areaRing, toQuestion } from './question.ts'
+import { areaRing, hasArea, toQuestion } from './question.ts'
 import { createSheet } from './sheet.ts'
-import { fromHash, questionKey, toHash, type PageState } from './state.ts'
+import { fromHash, initialState, questionKey, toHash, type PageState } from './state.ts'
 import { setLocale, t, type TextKey } from './texts.ts'
 import { loadVocabulary, regionBounds, spotBounds, vocabularyBounds, type Vocabulary } from './vocabulary.ts'
 
@@ -36,7 +36,8 @@ let state = fromHash(location.hash, config.locale ?? 'ko')
 let memory = loadMemory(sessionStorage)
 let vocabulary: Vocabulary = { regions: new Map(), spots: new Map(), categories: new Map() }
 let map: MapView | undefined
-let startCentre: LngLat | undefined
+/** Where "nearby" is while no point is set: the middle of the map as the reader, not the page, last moved it. */
+let centre: LngLat | undefined
 /** Actions since the last answer: what the next one can learn from. */
 let unlearned = 0
 /** By user, '' for the stranger. */
@@ -73,7 +74,7 @@ async function start(): Promise<void> {
   try {
     vocabulary = await loadVocabulary(api)
     const bounds = (await api.bounds()) ?? vocabularyBounds(vocabulary) ?? [124.5, 33, 131, 38.7] // Korea
-    startCentre = { lng: (bounds[0] + bounds[2]) / 2, lat: (bounds[1] + bounds[3]) / 2 }
+    centre = state.view ?? { lng: (bounds[0] + bounds[2]) / 2, lat: (bounds[1] + bounds[3]) / 2 }
     await startMap(state.view ?? bounds)
   } catch (error) {
     showError(error, start)
@@ -84,7 +85,8 @@ async function start(): Promise<void> {
     .load()
     .then(() => people.showKnown(state.userId, memory))
     .catch((error: unknown) => showError(error, start))
-  await ask({ fit: state.view === undefined })
+  const isLookingThere = state.view !== undefined || fitToFilter(initialState(state.locale))
+  await ask({ fit: isLookingThere ? 'none' : 'all' })
 }
 
 async function startMap(startAt: Parameters<typeof createMapView>[0]['start']): Promise<void> {
@@ -104,9 +106,12 @@ async function startMap(startAt: Parameters<typeof createMapView>[0]['start']): 
         point,
         setPoint: (at) => change({ point: at }),
         setArea: (area) => change({ area }),
-        moved(view) {
+        moved(view, byReader) {
           state = { ...state, view }
           history.replaceState(null, '', toHash(state))
+          if (!byReader) return
+          centre = view
+          byId('search-here').hidden = !followsMap()
         },
         toolChanged: renderTools,
       },
@@ -160,6 +165,7 @@ function applyLocale(): void {
 function render(): void {
   renderModes(byId('modes'), byId('answer'), state.mode, (mode) => change({ mode }))
   renderFilters(byId('filters'), state, vocabulary, change)
+  renderRadius(byId('radius-row'), state, change)
   renderChips(byId('chips'), state, vocabulary, change)
   renderTools(map?.draw.active())
   people.choose(state.userId)
@@ -196,18 +202,21 @@ function renderTools(active: Tool | undefined): void {
   )
 }
 
+/** Whether the answer depends on where the map is. */
+const followsMap = (): boolean => state.mode === 'nearby' && !hasArea(state)
+
 interface AskOptions {
   /** How many places to ask for; a refresh asks for as many as are shown. */
   readonly limit?: number
-  /** Whether the map may move to show the answer. */
-  readonly fit?: boolean
+  /** Whether the map may move to show the answer: all of it, or what is out of sight. */
+  readonly fit?: 'all' | 'unseen' | 'none'
 }
 
-async function ask({ limit = PAGE_SIZE, fit = true }: AskOptions = {}): Promise<void> {
-  const centre = map?.centre() ?? startCentre
+async function ask({ limit = PAGE_SIZE, fit = 'unseen' }: AskOptions = {}): Promise<void> {
   const question = toQuestion(state, { memory, centre, limit })
   unlearned = 0
   renderLearned()
+  byId('search-here').hidden = true
   if (question === undefined) {
     answers.clear()
     setBusy(false)
@@ -219,7 +228,7 @@ async function ask({ limit = PAGE_SIZE, fit = true }: AskOptions = {}): Promise<
     const answer = await answers.ask(question)
     if (answer === undefined) return
     showAnswer(answer)
-    if (fit && answer.items.length > 0) map?.reveal(answer.items)
+    if (fit !== 'none') map?.reveal(answer.items, fit)
     setBusy(false)
   } catch (error) {
     setBusy(false)
@@ -362,7 +371,7 @@ async function hidePlace(id: string): Promise<void> {
     people.showKnown(undefined, memory)
   } else if (!(await act('hide', id))) return
   toast(t('hidden', { name: shown[index]?.place.name ?? id }))
-  await ask({ limit, fit: false })
+  await ask({ limit, fit: 'none' })
 }
 
 /** Records an action: as an event of the chosen user, or in the stranger's memory. False where that failed. */
@@ -392,11 +401,12 @@ function renderLearned(): void {
   learned.hidden = unlearned === 0
   learned.replaceChildren(
     h('span', {}, t('learned', { count: unlearned })),
-    button({ class: 'pill', id: 'refresh' }, () => void ask({ fit: false }), icon('refresh'), t('refresh')),
+    button({ class: 'pill', id: 'refresh' }, () => void ask({ fit: 'none' }), icon('refresh'), t('refresh')),
   )
 }
 
-function fitToFilter(before: PageState): void {
+/** Shows the area of the filter that changed; false where none did, or its outline is not known. */
+function fitToFilter(before: PageState): boolean {
   const { region, spot, area, point: at, radiusMeters } = state
   const bounds =
     region !== undefined && region !== before.region
@@ -409,6 +419,7 @@ function fitToFilter(before: PageState): void {
             ? boundsOf(circleRing({ ...at, radiusMeters }))
             : undefined
   if (bounds !== undefined) map?.fit(bounds)
+  return bounds !== undefined
 }
 
 function listen(): void {
@@ -430,6 +441,7 @@ function listen(): void {
   byId('language').addEventListener('click', () => {
     change({ locale: state.locale === 'ko' ? 'en' : 'ko' })
   })
+  byId('search-here').addEventListener('click', () => void ask({ fit: 'none' }))
   byId('skip').addEventListener('click', (event) => {
     event.preventDefault() // the hash is the state's
     cards.focus(0)

@@ -3,7 +3,7 @@
 import type { Reason } from '../domain/recommendation.ts'
 import type { Item } from './api.ts'
 import { button, h, setAttribute } from './dom.ts'
-import { formatDistance, formatPrice, formatRating, nameOf } from './format.ts'
+import { formatDistance, formatHours, formatPrice, formatRating, nameOf } from './format.ts'
 import { icon, type IconName } from './icons.ts'
 import { t, type TextKey } from './texts.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -136,7 +136,9 @@ function createCard(
           icon('star'),
           ...spoken('ratingLabel', formatRating(place.rating), 'rating'),
         ),
-    place.priceLevel === undefined ? undefined : priceFact(place.priceLevel),
+    place.priceLevel === undefined
+      ? undefined
+      : h('span', { title: t('priceLabel', { level: place.priceLevel }) }, formatPrice(place.priceLevel)),
     openState(open ?? (reasons.some((reason) => reason.kind === 'open') ? true : undefined)),
   ]
   const details = createDetails(place)
@@ -205,20 +207,6 @@ function spoken(label: TextKey, value: string, key: string): HTMLElement[] {
 
 const fact = (label: TextKey, value: string, key: string) => h('span', {}, ...spoken(label, value, key))
 
-function priceFact(level: number): HTMLElement {
-  return h(
-    'span',
-    { class: 'price', title: t('priceLabel', { level }) },
-    h(
-      'span',
-      { 'aria-hidden': 'true', class: 'price-marks' },
-      h('b', {}, '₩'.repeat(level)),
-      '₩'.repeat(Math.max(0, 4 - level)),
-    ),
-    h('span', { class: 'visually-hidden' }, `${formatPrice(level)}, ${t('priceLabel', { level })}`),
-  )
-}
-
 function openState(open: boolean | undefined): HTMLElement | undefined {
   if (open === undefined) return undefined
   return h('span', { class: open ? 'state is-open-now' : 'state' }, t(open ? 'open' : 'closed'))
@@ -245,7 +233,7 @@ function createReason({ kind, text, highlights = [] }: Reason): HTMLLIElement {
 function createDetails(place: Item['place']): HTMLElement {
   const rows: [TextKey, Node | string | undefined][] = [
     ['address', place.address],
-    ['hours', place.openingHours],
+    ['hours', place.openingHours && formatHours(place.openingHours)],
     ['phone', place.phone && h('a', { href: `tel:${place.phone.replaceAll(/[^\d+]/g, '')}` }, place.phone)],
     ['website', place.url && webLink(place.url)],
   ]

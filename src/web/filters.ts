@@ -39,9 +39,16 @@ export function renderFilters(
     spotSelect(state, vocabulary, change),
     categorySelect(state, vocabulary, change),
     openNowSwitch(state, change),
-    ...(state.point === undefined ? [] : [radiusSlider(state, change)]),
   )
   if (focused) root.querySelector<HTMLElement>(`[id="${focused}"]`)?.focus({ preventScroll: true })
+}
+
+/** Fills `root` with the slider of the radius, once there is a point to search around. */
+export function renderRadius(root: HTMLElement, state: PageState, change: Change): void {
+  const hadFocus = root.contains(document.activeElement)
+  root.replaceChildren(...(state.point === undefined ? [] : radiusSlider(state, change)))
+  root.hidden = state.point === undefined
+  if (hadFocus) root.querySelector('input')?.focus({ preventScroll: true })
 }
 
 /** Fills `root` with a chip for every filter in use. */
@@ -178,7 +185,7 @@ function openNowSwitch(state: PageState, change: Change): HTMLElement {
   )
 }
 
-function radiusSlider(state: PageState, change: Change): HTMLElement {
+function radiusSlider(state: PageState, change: Change): HTMLElement[] {
   const nearest = RADIUS_STEPS.findIndex((meters) => meters >= state.radiusMeters)
   const position = nearest < 0 ? RADIUS_STEPS.length - 1 : nearest
   const slider = h('input', {
@@ -197,7 +204,7 @@ function radiusSlider(state: PageState, change: Change): HTMLElement {
     slider.setAttribute('aria-valuetext', distance)
   })
   slider.addEventListener('change', () => change({ radiusMeters: RADIUS_STEPS[slider.valueAsNumber] }))
-  return h('div', { class: 'radius' }, h('label', { for: 'radius' }, t('radius')), slider, shown)
+  return [h('label', { for: 'radius' }, t('radius')), slider, shown]
 }
 
 interface SelectOptions {

@@ -31,3 +31,28 @@ export function formatPrice(level: number): string {
 /** The name in the language in use, or the default one. */
 export const nameOf = (named: Named, language: Locale = locale()): string =>
   named.names?.[language] ?? named.name
+
+const KOREAN_DAYS: Readonly<Record<string, string>> = {
+  Mo: '월',
+  Tu: '화',
+  We: '수',
+  Th: '목',
+  Fr: '금',
+  Sa: '토',
+  Su: '일',
+  PH: '공휴일',
+  off: '휴무',
+  closed: '휴무',
+}
+
+/** OSM opening_hours for readers: a rule a line, days in the language in use; rules it does not know stay as written. */
+export function formatHours(hours: string): string {
+  if (hours.trim() === '24/7') return locale() === 'ko' ? '24시간' : 'Around the clock'
+  const lines = hours.split(/\s*;\s*/).map((rule) => {
+    const everyDay = rule.replace(/^Mo-Su\b/, locale() === 'ko' ? '매일' : 'Daily')
+    return locale() === 'ko'
+      ? everyDay.replaceAll(/\b(Mo|Tu|We|Th|Fr|Sa|Su|PH|off|closed)\b/g, (word) => KOREAN_DAYS[word])
+      : everyDay
+  })
+  return lines.join('\n')
+}

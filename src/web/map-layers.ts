@@ -153,6 +153,7 @@ export function ourLayers(palette: Palette, bare: boolean): LayerSpecification[]
       id: 'filter-lines',
       type: 'line',
       source: 'filters',
+      filter: ['==', ['geometry-type'], 'LineString'],
       paint: { 'line-color': palette.accent, 'line-width': 2, 'line-dasharray': [2, 1.5] },
     },
     {
@@ -221,6 +222,7 @@ export function ourLayers(palette: Palette, bare: boolean): LayerSpecification[]
       id: 'draft-lines',
       type: 'line',
       source: 'draft',
+      filter: ['==', ['geometry-type'], 'LineString'],
       paint: { 'line-color': palette.draft, 'line-width': 2 },
     },
     {

@@ -25,7 +25,8 @@ export interface MapActions {
   save(id: string): void
   setPoint(point: LngLat): void
   setArea(area: DrawnArea): void
-  moved(view: View): void
+  /** The map came to rest; `byReader` unless the page itself moved it. */
+  moved(view: View, byReader: boolean): void
   toolChanged(tool: Tool | undefined): void
 }
 
@@ -41,11 +42,10 @@ export interface MapView {
   /** Brings a place into the middle, near enough to see its street. */
   focusOn(at: LngLat): void
   fit(bounds: BBox): void
-  /** Moves only where none of the items is in sight. */
-  reveal(items: readonly Item[]): void
+  /** Shows all of the items, or moves only where fewer than half of them are in sight. */
+  reveal(items: readonly Item[], which: 'all' | 'unseen'): void
   /** Writes its labels again in the language in use. */
   relabel(): void
-  centre(): LngLat
   bounds(): BBox
 }
 
@@ -59,7 +59,8 @@ interface MapOptions {
 }
 
 const FOCUS_ZOOM = 15.5
-const FIT_PADDING_PIXELS = 48
+// Above lie the drawing tools, and markers stand on their points.
+const FIT_PADDING_PIXELS = { top: 100, right: 48, bottom: 40, left: 48 }
 
 /** Rejects where the browser cannot draw it (no WebGL). */
 export async function createMapView({
@@ -132,9 +133,9 @@ export async function createMapView({
     map.on('mouseenter', layer, () => (map.getCanvas().style.cursor = 'pointer'))
     map.on('mouseleave', layer, () => (map.getCanvas().style.cursor = ''))
   }
-  map.on('moveend', () => {
+  map.on('moveend', (event) => {
     const { lng, lat } = map.getCenter()
-    actions.moved({ lng, lat, zoom: map.getZoom() })
+    actions.moved({ lng, lat, zoom: map.getZoom() }, event.originalEvent !== undefined)
   })
 
   const fit = (bounds: BBox) =>
@@ -156,10 +157,11 @@ export async function createMapView({
     setOpen: (id) => markers.setOpen(id),
     focusOn: ({ lng, lat }) =>
       void map.easeTo({ center: [lng, lat], zoom: Math.max(map.getZoom(), FOCUS_ZOOM) }),
-    reveal(items) {
+    reveal(items, which) {
       const positions = items.map(({ place }) => [place.lng ?? 0, place.lat ?? 0])
       const inSight = map.getBounds()
-      if (positions.some(([lng, lat]) => inSight.contains([lng, lat]))) return
+      const seen = positions.filter(([lng, lat]) => inSight.contains([lng, lat]))
+      if (which === 'unseen' && seen.length * 2 >= positions.length) return
       const box = boundsOf(positions)
       if (box !== undefined) fit(box)
     },
@@ -171,10 +173,6 @@ export async function createMapView({
         control?.setAttribute('aria-label', label)
         if (control) control.title = label
       }
-    },
-    centre() {
-      const { lng, lat } = map.getCenter()
-      return { lng, lat }
     },
     bounds() {
       const box = map.getBounds()
@@ -232,17 +230,21 @@ const feature = (
   properties: Record<string, string | number> = {},
 ): Feature => ({ type: 'Feature', geometry, properties })
 
-const polygon = (ring: number[][]): Feature => feature({ type: 'Polygon', coordinates: [ring] })
+/** A ring filled and outlined apart: one that crosses itself has an outline, but hardly anything to fill. */
+const ringShapes = (ring: number[][]): Feature[] => [
+  feature({ type: 'Polygon', coordinates: [ring] }),
+  feature({ type: 'LineString', coordinates: ring }),
+]
 
 function filterShapes({ point, radiusMeters, area }: PageState): Feature[] {
   const around =
     point === undefined
       ? []
       : [
-          polygon(circleRing({ ...point, radiusMeters })),
+          ...ringShapes(circleRing({ ...point, radiusMeters })),
           feature({ type: 'Point', coordinates: [point.lng, point.lat] }),
         ]
-  return area === undefined ? around : [...around, polygon(areaRing(area))]
+  return area === undefined ? around : [...around, ...ringShapes(areaRing(area))]
 }
 
 function draftShapes(tool: Tool | undefined, corners: readonly (readonly [number, number])[]): Feature[] {
@@ -251,11 +253,11 @@ function draftShapes(tool: Tool | undefined, corners: readonly (readonly [number
   const dots = positions.map((coordinates) => feature({ type: 'Point', coordinates }))
   if (tool === 'box' && corners.length === 2) {
     const [[west, south], [east, north]] = positions
-    return [polygon(areaRing({ kind: 'box', bbox: [west, south, east, north] }))]
+    return ringShapes(areaRing({ kind: 'box', bbox: [west, south, east, north] }))
   }
   if (positions.length < 2) return dots
   const line = feature({ type: 'LineString', coordinates: positions })
-  return positions.length === 2 ? [line, ...dots] : [polygon([...positions, positions[0]]), ...dots]
+  return positions.length === 2 ? [line, ...dots] : [...ringShapes([...positions, positions[0]]), ...dots]
 }
 
 // Zooms at which the names of a region's level are neither lost nor in each other's way.

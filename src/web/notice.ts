@@ -24,8 +24,9 @@ export function createError(error: unknown, offers: readonly Offer[]): HTMLEleme
   const values = problem.errors.map(({ pointer, detail }) => `${pointer.replace(/^\//, '')} ${detail}`.trim())
   const notice = createNotice({
     icon: 'warning',
-    title: offline ? t('errorOffline') : problem.title || t('errorTitle'),
+    title: t(offline ? 'errorOffline' : 'errorTitle'),
     lines: [
+      problem.title,
       ...(values.length > 0 ? values : [problem.message]),
       offline ? t('errorOfflineRemedy') : problem.remedy,
     ],

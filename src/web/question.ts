@@ -19,10 +19,9 @@ interface Surroundings {
 
 /** The request, or undefined while something is missing: words to search for, places to be similar to. */
 export function toQuestion(state: PageState, { memory, centre, limit }: Surroundings): Question | undefined {
-  const where = toWhere(state)
-  const near = state.point ?? (state.mode === 'nearby' && !hasArea(where) ? centre : undefined)
+  const near = state.point ?? (state.mode === 'nearby' && !hasArea(state) ? centre : undefined)
   const base = {
-    where,
+    where: toWhere(state),
     what: toWhat(state),
     who: toWho(state, memory),
     limit,
@@ -44,6 +43,9 @@ export function toQuestion(state: PageState, { memory, centre, limit }: Surround
       return state.mode satisfies never
   }
 }
+
+/** Whether the state says where to look. */
+export const hasArea = (state: PageState): boolean => Object.keys(toWhere(state)).length > 0
 
 /** The corners of a drawn area as a closed GeoJSON ring. */
 export function areaRing(area: DrawnArea): number[][] {
@@ -67,8 +69,6 @@ function toWhere({ region, spot, point, radiusMeters, area }: PageState): Where 
     ...(area?.kind === 'polygon' && { polygon: { type: 'Polygon', coordinates: [areaRing(area)] } }),
   }
 }
-
-const hasArea = (where: Where): boolean => Object.keys(where).length > 0
 
 function toWhat({ category, openNow }: PageState): What {
   return {

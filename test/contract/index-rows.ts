@@ -131,7 +131,9 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   'geohash prefixes of several lengths': { geohashes: ['wydm9', 'wydmc2', 'xbp', 'wydm9q'] },
   'a whole geohash': { geohashes: [ngeohash.encode(37.53, 127, 12)] },
   'a circle': { circle: { lng: 127, lat: 37.55, radiusMeters: 3000 } },
-  'a circle with places exactly in its centre only': { circle: { lng: 127, lat: 37.53, radiusMeters: 0.001 } },
+  'a circle with places exactly in its centre only': {
+    circle: { lng: 127, lat: 37.53, radiusMeters: 0.001 },
+  },
   'a circle over the antimeridian': { circle: { lng: 180, lat: -16.2, radiusMeters: 12_000 } },
   'a circle over the north pole': { circle: { lng: 0, lat: 89.95, radiusMeters: 20_000 } },
   'a circle around the south pole': { circle: { lng: 90, lat: -90, radiusMeters: 7_000 } },
@@ -178,7 +180,13 @@ export function randomFilter(random: Random): Filter {
     ...chance({ spots: pick(random, [['seongsu'], ['yeonnam', 'haeundae']]) }),
     ...chance({ geohashes: pick(random, [['w'], ['wydm', 'xb'], ['wydm9', 'wydmc', 'wydq']]) }),
     ...chance({ circle: { lng: 127, lat: 37.55, radiusMeters: pick(random, [2000, 6000, 20_000]) } }),
-    ...chance({ bbox: pick(random, [[126.92, 37.51, 127.08, 37.6], [-180, -90, 180, 90], [170, -90, -170, 90]]) }),
+    ...chance({
+      bbox: pick(random, [
+        [126.92, 37.51, 127.08, 37.6],
+        [-180, -90, 180, 90],
+        [170, -90, -170, 90],
+      ]),
+    }),
     ...chance({ polygon: { type: 'Polygon', coordinates: [SEOUL_SQUARE, HOLE] } }),
     ...chance({ categories: pick(random, [['food'], ['food/cafe', 'shop'], ['sight']]) }),
     ...chance({ excludeCategories: pick(random, [['food/cafe'], ['shop', 'sight']]) }),

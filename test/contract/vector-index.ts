@@ -4,7 +4,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { haversineMeters } from '../../src/geo/distance.ts'
 import { compileFilter, type Filter } from '../../src/vector-index/filter.ts'
 import type { Hit, IndexManifest, IndexRow, ListOrder, VectorIndex } from '../../src/vector-index/port.ts'
-import { FILTERS, randomFilter, randomRow, randomRows, randomVector, rowId, seededRandom } from './index-rows.ts'
+import {
+  FILTERS,
+  randomFilter,
+  randomRow,
+  randomRows,
+  randomVector,
+  rowId,
+  seededRandom,
+} from './index-rows.ts'
 
 export interface OpenedIndex {
   readonly index: VectorIndex
@@ -148,7 +156,12 @@ export function vectorIndexContract(
       const vector = randomVector(seededRandom(5), DIM)
       for (const filter of [everything, FILTERS['a region of the first level'], FILTERS['a circle']]) {
         const limits = { recall: index.capabilities.recall, scoreTolerance }
-        expectBest(await index.search({ vector, filter, k: 50 }), bruteSearch(expected, vector, filter), 50, limits)
+        expectBest(
+          await index.search({ vector, filter, k: 50 }),
+          bruteSearch(expected, vector, filter),
+          50,
+          limits,
+        )
         expect(await index.count(filter)).toBe(matchingIds(expected, filter).size)
       }
       expect(index.manifest().count).toBe(expected.length)
@@ -158,7 +171,9 @@ export function vectorIndexContract(
       const random = seededRandom(6)
       let expected = rows
       for (let round = 0; round < 12; round++) {
-        const upserts = Array.from({ length: 5 }, () => randomRow(random, rowId(Math.floor(random() * 160)), DIM))
+        const upserts = Array.from({ length: 5 }, () =>
+          randomRow(random, rowId(Math.floor(random() * 160)), DIM),
+        )
         const deletes = Array.from({ length: 4 }, () => rowId(Math.floor(random() * 160)))
         await index.upsert(upserts)
         await index.delete(deletes)
@@ -300,9 +315,11 @@ export function vectorIndexContract(
       await expect(index.build(manifestOf('v2'), batchesOf(poisoned))).rejects.toMatchObject({
         code: 'non-finite-vector',
       })
-      await expect(index.build(manifestOf('v2'), batchesOf(randomRows(2, 3, DIM + 1)))).rejects.toMatchObject({
-        code: 'dim-mismatch',
-      })
+      await expect(index.build(manifestOf('v2'), batchesOf(randomRows(2, 3, DIM + 1)))).rejects.toMatchObject(
+        {
+          code: 'dim-mismatch',
+        },
+      )
       const { versions, active } = await index.versions()
       expect(versions.map(({ version }) => version)).toEqual(['v1'])
       expect(active).toBe('v1')

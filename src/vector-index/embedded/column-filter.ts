@@ -4,7 +4,7 @@ import type { LngLat } from '../../domain/position.ts'
 import { boundsContain, circleBounds } from '../../geo/bounds.ts'
 import { haversineMeters } from '../../geo/distance.ts'
 import { minuteOfWeek } from '../../geo/opening-hours.ts'
-import { areaContains } from '../../geo/polygon.ts'
+import { compileArea } from '../../geo/polygon.ts'
 import type { Filter } from '../filter.ts'
 import { findRow, GEOHASH_LENGTH, type Columns } from './columns.ts'
 
@@ -129,7 +129,7 @@ function pointTests({ lng, lat }: Columns, { bbox, circle, polygon }: Filter): R
       at((point) => boundsContain(bounds, point) && haversineMeters(circle, point) <= circle.radiusMeters),
     )
   }
-  if (polygon !== undefined) tests.push(at((point) => areaContains(polygon, point)))
+  if (polygon !== undefined) tests.push(at(compileArea(polygon).contains))
   return tests
 }
 

@@ -13,8 +13,12 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
   try {
     const file = await open(path, 'wx')
     try {
-      for (let start = 0; start < bytes.length; ) {
-        const { bytesWritten } = await file.write(bytes, start, Math.min(bytes.length - start, MAX_WRITE_BYTES))
+      for (let start = 0; start < bytes.length;) {
+        const { bytesWritten } = await file.write(
+          bytes,
+          start,
+          Math.min(bytes.length - start, MAX_WRITE_BYTES),
+        )
         start += bytesWritten
       }
       await file.sync()

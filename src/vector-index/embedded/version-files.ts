@@ -54,7 +54,7 @@ export async function writeVersionFiles(
   await write(STRINGS_FILE, Buffer.from(JSON.stringify(strings)))
   const stored = JSON.stringify({ format: FORMAT, ...manifest, files } satisfies StoredManifest)
   // The seal of the manifest itself stands before it, on a line of its own.
-  await writeDurably(join(folder, MANIFEST_FILE), Buffer.from(`${sha256(Buffer.from(stored))}\n${stored}\n`))
+  await writeDurably(join(folder, MANIFEST_FILE), Buffer.from(`${sha256(Buffer.from(stored))}\n${stored}`))
   await syncFolder(folder)
 }
 
@@ -67,7 +67,10 @@ export async function readManifest(folder: string): Promise<StoredManifest> {
   }
   const manifest = JSON.parse(stored) as StoredManifest
   if (manifest.format !== FORMAT) {
-    throw new DongneError('index-corrupt', `${path} has format ${manifest.format}, this dongne reads ${FORMAT}.`)
+    throw new DongneError(
+      'index-corrupt',
+      `${path} has format ${manifest.format}, this dongne reads ${FORMAT}.`,
+    )
   }
   return manifest
 }
@@ -107,7 +110,10 @@ function checkShapes(folder: string, columns: Columns, count: number): void {
   }
   for (const [name, actual] of Object.entries(rows)) {
     if (actual !== count) {
-      throw new DongneError('index-corrupt', `${folder} has ${actual} rows in ${name}, its manifest says ${count}.`)
+      throw new DongneError(
+        'index-corrupt',
+        `${folder} has ${actual} rows in ${name}, its manifest says ${count}.`,
+      )
     }
   }
 }
@@ -119,11 +125,14 @@ async function readSealed(path: string, seal: FileSeal | undefined): Promise<Uin
     try {
       const { size } = await file.stat()
       if (size !== seal.sizeBytes) {
-        throw new DongneError('index-corrupt', `${path} has ${size} bytes, its manifest says ${seal.sizeBytes}.`)
+        throw new DongneError(
+          'index-corrupt',
+          `${path} has ${size} bytes, its manifest says ${seal.sizeBytes}.`,
+        )
       }
       const bytes = new Uint8Array(size)
       const hash = createHash('sha256')
-      for (let start = 0; start < size; ) {
+      for (let start = 0; start < size;) {
         const { bytesRead } = await file.read(bytes, start, Math.min(size - start, READ_BYTES))
         if (bytesRead === 0) throw new DongneError('index-corrupt', `${path} ends at byte ${start}.`)
         hash.update(bytes.subarray(start, start + bytesRead))

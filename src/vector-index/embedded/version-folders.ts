@@ -67,11 +67,7 @@ export async function listVersions(folder: string): Promise<StoredManifest[]> {
 }
 
 /** Writes a version under its name, in place of a folder that has it already. Throws disk-full. */
-export async function writeVersion(
-  folder: string,
-  manifest: IndexManifest,
-  columns: Columns,
-): Promise<void> {
+export async function writeVersion(folder: string, manifest: IndexManifest, columns: Columns): Promise<void> {
   const sequence = 1 + Math.max(0, ...(await listVersions(folder)).map((version) => version.sequence))
   const name = [BUILDING, encodeURIComponent(hostname()), process.pid, randomUUID()].join('~')
   const temporary = join(folder, name)

@@ -77,7 +77,10 @@ export async function openEmbeddedIndex({ folder }: EmbeddedIndexOptions): Promi
       const { version, dim, modelVersion, revision } = manifest
       const built = { version, dim, modelVersion, revision, count: columns.ids.length }
       return inTurn(async () => {
-        if (version === (await readActive(folder)) && (await openActive(folder)).version instanceof OpenVersion) {
+        if (
+          version === (await readActive(folder)) &&
+          (await openActive(folder)).version instanceof OpenVersion
+        ) {
           const detail = `names the active version "${version}"`
           throw new DongneError('invalid-request', `A build ${detail}: choose another name.`, {
             errors: [{ pointer: '/version', detail }],
@@ -112,9 +115,13 @@ export async function openEmbeddedIndex({ folder }: EmbeddedIndexOptions): Promi
         checkVersionName(version)
         if (version === (await readActive(folder))) {
           const detail = `is the active version "${version}"`
-          throw new DongneError('invalid-request', `The version to drop ${detail}: activate another one first.`, {
-            errors: [{ pointer: '/version', detail }],
-          })
+          throw new DongneError(
+            'invalid-request',
+            `The version to drop ${detail}: activate another one first.`,
+            {
+              errors: [{ pointer: '/version', detail }],
+            },
+          )
         }
         await removeVersion(folder, version)
       }),
@@ -150,7 +157,8 @@ async function openVersion(folder: string, version: string): Promise<OpenVersion
 async function openActive(folder: string): Promise<Served> {
   for (;;) {
     const name = await readActive(folder)
-    if (name === undefined) return { version: new DongneError('no-index', `${folder} has no active version.`) }
+    if (name === undefined)
+      return { version: new DongneError('no-index', `${folder} has no active version.`) }
     try {
       checkVersionName(name)
     } catch (cause) {

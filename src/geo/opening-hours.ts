@@ -1,0 +1,79 @@
+// OSM opening_hours as open intervals of the local week. Leaves the grammar to the opening_hours library.
+// Public and school holidays are left out: a place counts as open by its weekly hours.
+import OpeningHours from 'opening_hours'
+import { offsetMinutes } from './time-zone.ts'
+
+/** [from, to) in minutes of the local week, Monday 00:00 = 0, to ≤ 10,080. */
+export type OpenInterval = readonly [from: number, to: number]
+
+export const WEEK_MINUTES = 7 * 24 * 60
+const MINUTE_MS = 60_000
+/** The epoch was a Thursday. */
+const EPOCH_WEEKDAY_OFFSET_MS = 3 * 24 * 60 * MINUTE_MS
+/** Monday of a week without a clock change anywhere; rules by season count as they are in early June. */
+const REFERENCE_MONDAY = [2026, 5, 8] as const
+/** Distinct texts are few: hours repeat across places. */
+const MAX_CACHED = 20_000
+
+const cache = new Map<string, readonly OpenInterval[] | undefined>()
+
+/**
+ * The weekly open intervals of an OSM opening_hours text, ascending and disjoint; undefined where the text cannot be
+ * read. An interval over the end of the week is split. Holiday rules (PH, SH) are ignored.
+ */
+export function weeklyOpenMinutes(openingHours: string): readonly OpenInterval[] | undefined {
+  if (!cache.has(openingHours)) {
+    if (cache.size >= MAX_CACHED) cache.clear()
+    cache.set(openingHours, parseWeek(openingHours))
+  }
+  return cache.get(openingHours)
+}
+
+/** Whether a minute of the week lies in one of the intervals. */
+export function isOpenAt(intervals: readonly OpenInterval[], minute: number): boolean {
+  return intervals.some(([from, to]) => minute >= from && minute < to)
+}
+
+/** The minute of the local week, from 0 to 10,079, at an instant (milliseconds since 1970) in an IANA time zone. */
+export function minuteOfWeek(at: number, timeZone: string): number {
+  const local = at + offsetMinutes(at, timeZone) * MINUTE_MS + EPOCH_WEEKDAY_OFFSET_MS
+  const minute = Math.floor(local / MINUTE_MS) % WEEK_MINUTES
+  return minute < 0 ? minute + WEEK_MINUTES : minute
+}
+
+function parseWeek(text: string): OpenInterval[] | undefined {
+  const regular = withoutHolidays(text)
+  if (regular === '') return undefined
+  const [year, month, day] = REFERENCE_MONDAY
+  const monday = new Date(year, month, day)
+  let open: [Date, Date, boolean, string | undefined][]
+  try {
+    open = new OpeningHours(regular, null).getOpenIntervals(monday, new Date(year, month, day + 7))
+  } catch (error) {
+    // The library throws strings and Errors for texts that it cannot read; that is an answer, not a fault.
+    if (typeof error === 'string' || error instanceof Error) return undefined
+    throw error
+  }
+  const minute = (date: Date) => Math.round((date.getTime() - monday.getTime()) / MINUTE_MS)
+  const intervals: [number, number][] = []
+  for (const [from, to] of open) {
+    const last = intervals.at(-1)
+    if (last !== undefined && minute(from) <= last[1]) last[1] = Math.max(last[1], minute(to))
+    else intervals.push([minute(from), minute(to)])
+  }
+  return intervals
+}
+
+/** "Mo-Fr 09:00-18:00; PH off" → "Mo-Fr 09:00-18:00"; "Sa,PH 10:00-14:00" → "Sa 10:00-14:00". */
+function withoutHolidays(text: string): string {
+  return text
+    .split(';')
+    .map((rule) =>
+      rule
+        .trim()
+        .replaceAll(/,\s*(PH|SH)\b/g, '')
+        .replaceAll(/\b(PH|SH),\s*/g, ''),
+    )
+    .filter((rule) => rule !== '' && !/^(PH|SH)\b/.test(rule))
+    .join('; ')
+}

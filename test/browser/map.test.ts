@@ -1,0 +1,504 @@
+// The map page in Chromium, on the real demo: what a reader sees, presses and types.
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { PlaceView } from '../../src/domain/place.ts'
+import type { Region } from '../../src/domain/region.ts'
+import { startDemo, type DemoServer } from '../demo-server.ts'
+import {
+  answered,
+  cardIds,
+  isChromiumAbsent,
+  launchBrowser,
+  mapAtRest,
+  markerIds,
+  openPage,
+  settled,
+  WITHOUT_CHROMIUM,
+  type WatchedPage,
+} from './browser.ts'
+
+let server: DemoServer
+let browser: Browser
+let watched: WatchedPage[] = []
+
+beforeAll(async () => {
+  if (isChromiumAbsent) return
+  ;[server, browser] = await Promise.all([startDemo(), launchBrowser()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+beforeEach((context) => {
+  context.skip(isChromiumAbsent, WITHOUT_CHROMIUM)
+})
+afterEach(async () => {
+  for (const { page } of watched) await page.context().close()
+  watched = []
+})
+
+async function open(hash = '', options: Parameters<typeof openPage>[2] = {}): Promise<WatchedPage> {
+  const opened = await openPage(browser, `${server.url}/${hash}`, options)
+  watched.push(opened)
+  return opened
+}
+
+async function places(ids: readonly string[]): Promise<PlaceView[]> {
+  const answers = await Promise.all(
+    ids.map((id) => server.call<PlaceView>('GET', `/v1/places/${encodeURIComponent(id)}`)),
+  )
+  return answers.map(({ body }) => body)
+}
+
+const firstUser = async (index = 0): Promise<string> => {
+  const { body } = await server.call<{ users: { id: string }[] }>('GET', '/v1/users?limit=30')
+  return body.users[index].id
+}
+
+describe('the map page', () => {
+  it('loads without errors in the console and without asking any other host', async () => {
+    const { page, problems, requested } = await open()
+    await mapAtRest(page)
+    expect(problems).toEqual([])
+    const hosts = new Set(requested.filter((url) => !/^(blob|data):/.test(url)).map((url) => new URL(url).origin))
+    expect([...hosts]).toEqual([server.url.replace(/\/$/, '')])
+    expect(requested.some((url) => url.endsWith('.mvt'))).toBe(true)
+  })
+
+  it('shows a numbered marker for every card, in the same order, at the place', async () => {
+    const { page } = await open()
+    const cards = await cardIds(page)
+    expect(cards).toHaveLength(10)
+    expect(await markerIds(page)).toEqual(cards)
+    const numbers = await page.locator('.card .number').allTextContents()
+    expect(numbers).toEqual(cards.map((_, index) => String(index + 1)))
+  })
+
+  it('gives every card a reason in words', async () => {
+    const { page } = await open()
+    const reasons = await page
+      .locator('.card')
+      .evaluateAll((cards) => cards.map((card) => card.querySelector('.reason')?.textContent ?? ''))
+    expect(reasons.filter((reason) => reason.trim() === '')).toEqual([])
+  })
+
+  it('links a card and its marker while the pointer is on either', async () => {
+    const { page } = await open()
+    const id = (await cardIds(page))[2]
+    await page.locator('.card').nth(2).hover()
+    expect(await page.locator('.marker.is-pointed').getAttribute('data-id')).toBe(id)
+    await mapAtRest(page)
+    const last = page.locator('.marker').first()
+    await last.focus()
+    expect(await page.locator('.card.is-pointed').getAttribute('data-id')).toBe(await last.getAttribute('data-id'))
+  })
+
+  it('shows other places to a user than to a stranger, and labels users by their tastes', async () => {
+    const { page } = await open('#mode=taste')
+    const strangers = await cardIds(page)
+    const user = await firstUser()
+    await answered(page, 'taste', () => page.locator('#who').selectOption(user))
+    expect(await cardIds(page)).not.toEqual(strangers)
+    await page.locator('.tastes li').first().waitFor()
+    const { body } = await server.call<{ topCategories: { name: string }[] }>('GET', `/v1/users/${user}`)
+    const label = await page.locator('#who option:checked').textContent()
+    expect(label).toContain(body.topCategories[0].name)
+    expect(new URL(page.url()).hash).toContain(`user=${encodeURIComponent(user)}`)
+  })
+
+  it('narrows the list to a region, and further to what is open now', async () => {
+    const { page } = await open('#mode=taste')
+    const { body } = await server.call<{ regions: Region[] }>('GET', '/v1/regions')
+    const option = page.locator('#region-0 option').nth(1)
+    const code = (await option.getAttribute('value')) ?? ''
+    expect(body.regions.map((region) => region.code)).toContain(code)
+    await answered(page, 'taste', () => page.locator('#region-0').selectOption(code))
+    const inRegion = await places(await cardIds(page))
+    expect(inRegion.length).toBeGreaterThan(0)
+    expect(inRegion.filter((place) => !place.regions.some((region) => region.code === code))).toEqual([])
+
+    const count = async (what: object) => {
+      const ids = new Set<string>()
+      let pageToken: string | undefined
+      do {
+        const answer = await server.call<{ items: { place: PlaceView }[]; nextPageToken?: string }>(
+          'POST',
+          '/v1/taste',
+          { where: { regions: [code] }, what, limit: 100, ...(pageToken !== undefined && { pageToken }) },
+        )
+        for (const { place } of answer.body.items) ids.add(place.id)
+        pageToken = answer.body.nextPageToken
+      } while (pageToken !== undefined)
+      return ids
+    }
+    await answered(page, 'taste', () => page.locator('#open-now').click())
+    const [all, openNow] = [await count({}), await count({ openAt: 'now' })]
+    expect(openNow.size).toBeLessThan(all.size)
+    const shown = await cardIds(page)
+    expect(shown).toHaveLength(Math.min(10, openNow.size))
+    expect(shown.filter((id) => !openNow.has(id))).toEqual([])
+    expect(await page.locator('.chip').allTextContents()).toContain('지금 영업 중')
+  })
+
+  it('shows only places inside a polygon drawn with the pointer', async () => {
+    const { page } = await open('#mode=taste')
+    await mapAtRest(page)
+    await page.locator('#tool-polygon').click()
+    const box = (await page.locator('#map').boundingBox())!
+    const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const
+    for (const corner of [at(0.25, 0.3), at(0.75, 0.25), at(0.7, 0.8)]) {
+      await page.mouse.click(...corner)
+      await page.waitForTimeout(320) // slower than a double click
+    }
+    await answered(page, 'taste', () => page.mouse.dblclick(...at(0.3, 0.75)))
+    const corners = polygonOf(page)
+    expect(corners).toHaveLength(4)
+    const outside = (await places(await cardIds(page))).filter(
+      ({ lng, lat }) => !isInside([lng, lat], corners),
+    )
+    expect(outside).toEqual([])
+    await answered(page, 'taste', () => page.locator('.chip').first().click())
+    expect(polygonOf(page)).toEqual([])
+  })
+
+  it('drops a drawing with Esc, and shows only places inside a box of two corners', async () => {
+    const { page } = await open('#mode=taste')
+    await mapAtRest(page)
+    const box = (await page.locator('#map').boundingBox())!
+    await page.locator('#tool-box').click()
+    await page.mouse.click(box.x + 200, box.y + 200)
+    await page.keyboard.press('Escape')
+    expect(await page.locator('#hint').isVisible()).toBe(false)
+    await page.locator('#tool-box').click()
+    await page.mouse.click(box.x + 150, box.y + 150)
+    await answered(page, 'taste', () => page.mouse.click(box.x + 600, box.y + 600))
+    const [west, south, east, north] = numbersIn(page, 'box')
+    const outside = (await places(await cardIds(page))).filter(
+      ({ lng, lat }) => lng < west || lng > east || lat < south || lat > north,
+    )
+    expect(outside).toEqual([])
+  })
+
+  it('searches around a pressed point, as far as the slider says', async () => {
+    const { page } = await open()
+    await mapAtRest(page)
+    const box = (await page.locator('#map').boundingBox())!
+    await page.locator('#tool-point').click()
+    await answered(page, 'nearby', () => page.mouse.click(box.x + 400, box.y + 400))
+    await answered(page, 'nearby', () => page.locator('#radius').fill('2'))
+    const [, , radius] = numbersIn(page, 'around')
+    expect(radius).toBe(500)
+    const distances = await page.locator('.card .facts').allTextContents()
+    const meters = distances.flatMap((text) => /(\d+) m/.exec(text)?.slice(1) ?? []).map(Number)
+    expect(meters.length).toBe((await cardIds(page)).length)
+    expect(Math.max(...meters, 0)).toBeLessThanOrEqual(500)
+  })
+
+  it('shows places like the one whose button is pressed, and goes back', async () => {
+    const { page } = await open()
+    const before = await cardIds(page)
+    await answered(page, 'similar', () =>
+      page.locator('.card').first().locator('[data-action="similar"]').click(),
+    )
+    const similar = await cardIds(page)
+    expect(similar).not.toContain(before[0])
+    expect(similar).toHaveLength(10)
+    expect(await page.locator('#mode-similar').getAttribute('aria-selected')).toBe('true')
+    await answered(page, 'nearby', () => page.goBack())
+    expect(await page.locator('#mode-nearby').getAttribute('aria-selected')).toBe('true')
+  })
+
+  it('takes a hidden place away at once, and it does not come back', async () => {
+    const { page } = await open('#mode=taste')
+    const before = await cardIds(page)
+    await answered(page, 'taste', () => page.locator('.card').nth(1).locator('[data-action="hide"]').click())
+    const after = await cardIds(page)
+    expect(after).not.toContain(before[1])
+    expect(after).toHaveLength(10)
+    await page.reload()
+    await settled(page)
+    expect(await cardIds(page)).not.toContain(before[1])
+  })
+
+  it('hides a place for the chosen user in the service itself', async () => {
+    const user = await firstUser(3)
+    const { page } = await open(`#mode=taste&user=${encodeURIComponent(user)}`)
+    const [first] = await cardIds(page)
+    await answered(page, 'taste', () => page.locator('.card').first().locator('[data-action="hide"]').click())
+    expect(await cardIds(page)).not.toContain(first)
+    const { body } = await server.call<{ items: { place: PlaceView }[] }>('POST', '/v1/taste', {
+      who: { userId: user },
+    })
+    expect(body.items.map(({ place }) => place.id)).not.toContain(first)
+    const known = await server.call<{ recent: { type: string; placeId: string }[] }>('GET', `/v1/users/${user}`)
+    expect(known.body.recent[0]).toMatchObject({ type: 'hide', placeId: first })
+  })
+
+  it("lets a stranger's opened places count in the next answer", async () => {
+    const { page } = await open('#mode=taste')
+    const before = await cardIds(page)
+    for (const index of [0, 1, 2]) await page.locator('.card-open').nth(index).click()
+    await answered(page, 'taste', () => page.locator('#refresh').click())
+    expect(await cardIds(page)).not.toEqual(before)
+  })
+
+  it('appends the next page without a place twice', async () => {
+    const { page } = await open('#mode=taste')
+    await answered(page, 'taste', () => page.locator('#show-more').click())
+    const ids = await cardIds(page)
+    expect(ids).toHaveLength(20)
+    expect(new Set(ids).size).toBe(20)
+    expect(await markerIds(page)).toEqual(ids)
+  })
+
+  it('says why nothing matches, and how to get out of it', async () => {
+    const { page } = await open('#mode=taste&around=0,0,200')
+    expect(await page.locator('#notices').textContent()).toContain('조건에 맞는 곳이 없어요')
+    await answered(page, 'taste', () => page.getByRole('button', { name: '필터 지우기' }).click())
+    expect(await cardIds(page)).toHaveLength(10)
+  })
+
+  it("shows the service's own words where a link asks for a region that does not exist", async () => {
+    const { page } = await open('#mode=taste&region=nowhere')
+    const alert = page.getByRole('alert')
+    expect(await alert.textContent()).toContain('nowhere')
+    await answered(page, 'taste', () => alert.getByRole('button', { name: '필터 지우기' }).click())
+    expect(await cardIds(page)).toHaveLength(10)
+  })
+
+  it('switches to English and keeps it in the link', async () => {
+    const { page } = await open('#mode=taste')
+    await answered(page, 'taste', () => page.locator('#language').click())
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    expect(await page.locator('#summary-title').textContent()).toBe('Picked to your taste')
+    const korean = await page.locator('body *:visible').evaluateAll((elements) =>
+      elements
+        .filter((element) => element.closest('.card, .maplibregl-map, select, .brand, #language') === null)
+        .flatMap((element) => [...element.childNodes])
+        .filter((node) => node.nodeType === Node.TEXT_NODE && /[가-힣]/.test(node.textContent ?? ''))
+        .map((node) => node.textContent),
+    )
+    expect(korean).toEqual([])
+    await page.reload()
+    await settled(page)
+    expect(await page.locator('#summary-title').textContent()).toBe('Picked to your taste')
+  })
+})
+
+describe('the map page by keyboard alone', () => {
+  it('searches with /, walks the cards with arrows, opens one with Enter and closes it with Esc', async () => {
+    const { page } = await open()
+    await page.keyboard.press('/')
+    await page.keyboard.type('카페')
+    await answered(page, 'search', () => page.keyboard.press('Enter'))
+    expect((await cardIds(page)).length).toBeGreaterThan(0)
+    expect(await page.locator('#summary-title').textContent()).toContain('카페')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    const second = page.locator('.card').nth(1)
+    expect(await second.locator('.card-open').evaluate((opener) => opener === document.activeElement)).toBe(true)
+    await page.keyboard.press('Enter')
+    expect(await second.locator('.card-open').getAttribute('aria-expanded')).toBe('true')
+    expect(await second.locator('.details').isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    expect(await second.locator('.card-open').getAttribute('aria-expanded')).toBe('false')
+  })
+
+  it('reaches every control with Tab, and shows where the focus is', async () => {
+    const { page } = await open('#mode=taste')
+    const controls = await page
+      .locator('button:visible, select:visible, input:visible, a[href]:visible')
+      .evaluateAll((elements) =>
+        elements.filter((element) => element.getAttribute('tabindex') !== '-1').map((element, index) => {
+          element.setAttribute('data-control', String(index))
+          return index
+        }),
+      )
+    const reached = new Set<string>()
+    const unmarked: string[] = []
+    for (let presses = 0; presses < controls.length + 20; presses++) {
+      await page.keyboard.press('Tab')
+      const focus = await page.evaluate(() => {
+        const element = document.activeElement as HTMLElement
+        const ring = (node: Element | null) => {
+          const style = node && getComputedStyle(node)
+          return style !== null && style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2
+        }
+        // Fields and cards show the focus of what is inside them.
+        const isMarked =
+          ring(element) || ring(element.closest('.field')) || ring(element.closest('.card')) ||
+          element.matches('.marker')
+        return { control: element.dataset['control'], isMarked, html: element.outerHTML.slice(0, 80) }
+      })
+      if (focus.control !== undefined) reached.add(focus.control)
+      if (focus.control !== undefined && !focus.isMarked) unmarked.push(focus.html)
+    }
+    expect(controls.filter((index) => !reached.has(String(index)))).toEqual([])
+    expect(unmarked).toEqual([])
+  })
+
+  it('draws a polygon with the keyboard: arrows move the map, Enter places a corner', async () => {
+    const { page } = await open('#mode=taste')
+    await mapAtRest(page)
+    await page.locator('#tool-polygon').focus()
+    await page.keyboard.press('Enter')
+    for (const move of ['ArrowRight', 'ArrowDown', 'ArrowLeft']) {
+      await page.keyboard.press('Enter')
+      await page.keyboard.press(move)
+      await page.waitForTimeout(600) // the map glides
+    }
+    await answered(page, 'taste', async () => {
+      await page.locator('#draw-finish').focus()
+      await page.keyboard.press('Enter')
+    })
+    expect(polygonOf(page)).toHaveLength(3)
+  })
+
+  it('moves among the four calls with the arrow keys', async () => {
+    const { page } = await open()
+    await page.locator('#mode-nearby').focus()
+    await answered(page, 'taste', () => page.keyboard.press('ArrowRight'))
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('mode-taste')
+  })
+})
+
+describe('the map page on a phone', () => {
+  const phone = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true }
+
+  it('has map, list and search in sight and nothing to scroll sideways', async () => {
+    for (const viewport of [phone.viewport, { width: 360, height: 640 }]) {
+      const { page } = await open('#mode=taste', { ...phone, viewport })
+      const widths = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.querySelector('#panel')?.scrollWidth,
+      ])
+      expect(widths).toEqual([viewport.width, viewport.width])
+      const map = (await page.locator('#map').boundingBox())!
+      const search = (await page.locator('#search').boundingBox())!
+      expect(map.height).toBeGreaterThan(150)
+      expect(search.y).toBeGreaterThan(map.y + map.height - 20)
+      expect(search.y + search.height).toBeLessThan(viewport.height)
+    }
+  })
+
+  it('widens the list with the grip, and opens a card by touch', async () => {
+    const { page } = await open('#mode=taste', phone)
+    const height = () => page.locator('#panel').evaluate((panel) => panel.clientHeight)
+    const before = await height()
+    await page.locator('#grip').tap()
+    await expect.poll(height).toBeGreaterThan(before + 100)
+    await page.locator('.card-open').first().tap()
+    expect(await page.locator('.card').first().locator('.details').isVisible()).toBe(true)
+  })
+
+  it('has targets that a finger meets', async () => {
+    const { page } = await open('#mode=taste', phone)
+    const small = await page.locator('button:visible, select:visible, input:visible').evaluateAll((elements) =>
+      elements
+        .filter((element) => !element.matches('.card-open')) // its target is the whole card
+        .map((element) => ({ html: element.outerHTML.slice(0, 60), box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.width < 24 || box.height < 24) // WCAG 2.2, 2.5.8
+        .map(({ html }) => html),
+    )
+    expect(small).toEqual([])
+  })
+})
+
+describe('the map page for assistive technology', () => {
+  it('names every control, image and landmark, once an id', async () => {
+    const { page } = await open('#mode=taste')
+    const unnamed = await page.evaluate(() => {
+      const nameOf = (element: Element) =>
+        element.getAttribute('aria-label') ??
+        ((element as HTMLInputElement).labels?.[0]?.textContent || element.textContent || '')
+      const controls = [...document.querySelectorAll('button, select, input, a[href], [role], section, ol, ul')]
+      return controls
+        .filter((element) => element.closest('[hidden], dialog:not([open])') === null)
+        .filter((element) => !element.matches('[role="status"], [role="search"], ul.reasons, .maplibregl-map *'))
+        .filter((element) => (element as HTMLElement).offsetParent !== null)
+        .filter((element) => nameOf(element).trim() === '' && !element.hasAttribute('aria-labelledby'))
+        .map((element) => element.outerHTML.slice(0, 100))
+    })
+    expect(unnamed).toEqual([])
+    const ids = await page.locator('[id]').evaluateAll((elements) => elements.map((element) => element.id))
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
+    expect(await page.locator('h1').count()).toBe(1)
+    expect(await page.locator('main').count()).toBe(1)
+    expect(await page.locator('#list').getAttribute('aria-busy')).toBe('false')
+  })
+
+  it.for(['light', 'dark'] as const)('keeps text at 4.5 : 1 against its ground in %s', async (colorScheme) => {
+    const { page } = await open('#mode=taste', { colorScheme })
+    await page.locator('.card-open').first().click()
+    await page.mouse.move(2, 2)
+    expect(await page.evaluate(lowContrastTexts)).toEqual([])
+  })
+
+  it('moves nothing where the reader wants less motion', async () => {
+    const { page } = await open('#mode=taste', { reducedMotion: 'reduce' })
+    const duration = await page
+      .locator('body')
+      .evaluate((body) => getComputedStyle(body).transitionDuration)
+    expect(duration).toBe('0s')
+    await page.locator('.card-open').first().click()
+    const before = await page.locator('.marker').first().evaluate((marker) => marker.style.transform)
+    await page.waitForTimeout(300)
+    expect(await page.locator('.marker').first().evaluate((marker) => marker.style.transform)).toBe(before)
+  })
+})
+
+function numbersIn(page: Page, key: string): number[] {
+  const text = new URLSearchParams(new URL(page.url()).hash.slice(1)).get(key)
+  return text === null ? [] : text.split(',').map(Number)
+}
+
+function polygonOf(page: Page): number[][] {
+  const flat = numbersIn(page, 'polygon')
+  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]])
+}
+
+/** Even-odd rule, the plain way. */
+function isInside([x, y]: readonly [number, number], corners: readonly number[][]): boolean {
+  let inside = false
+  corners.forEach(([x0, y0], i) => {
+    const [x1, y1] = corners[(i + 1) % corners.length]
+    if (y0 > y !== y1 > y && x < x0 + ((y - y0) * (x1 - x0)) / (y1 - y0)) inside = !inside
+  })
+  return inside
+}
+
+/** Runs in the page: texts outside the map whose contrast (WCAG 2.2, 1.4.3) is below 4.5 : 1. */
+function lowContrastTexts(): string[] {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!
+  const rgba = (color: string) => {
+    canvas.clearRect(0, 0, 1, 1)
+    canvas.fillStyle = color
+    canvas.fillRect(0, 0, 1, 1)
+    return [...canvas.getImageData(0, 0, 1, 1).data]
+  }
+  const luminance = (rgb: number[]) => {
+    const [r, g, b] = rgb.map((value) => {
+      const share = value / 255
+      return share <= 0.040_45 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+    })
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+  }
+  const groundOf = (start: Element) => {
+    for (let element: Element | null = start; element !== null; element = element.parentElement) {
+      const [r, g, b, alpha] = rgba(getComputedStyle(element).backgroundColor)
+      if (alpha === 255) return [r, g, b]
+    }
+    return [255, 255, 255]
+  }
+  const low: string[] = []
+  for (const element of document.querySelectorAll<HTMLElement>('#panel *, #tools *')) {
+    const own = [...element.childNodes].some(
+      (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== '',
+    )
+    if (!own || element.offsetParent === null || element.closest('.visually-hidden, option') !== null) continue
+    const [text, ground] = [rgba(getComputedStyle(element).color).slice(0, 3), groundOf(element)].map(luminance)
+    const contrast = (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05)
+    if (contrast < 4.5) low.push(`${contrast.toFixed(2)} ${element.textContent?.trim().slice(0, 40)}`)
+  }
+  return low
+}

@@ -1,0 +1,186 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { dot } from '../../src/math/vector.ts'
+import {
+  createLexicalEncoder,
+  fitLexicalEncoder,
+  lexicalEncoderId,
+  loadLexicalEncoder,
+  saveLexicalEncoder,
+} from '../../src/text/lexical-encoder.ts'
+import { isAbsent, sharedData } from '../shared-data.ts'
+
+const CORPUS = [
+  '카페 도담\n조용한 골목의 드립 커피',
+  '돈사돈\n제주 흑돼지 구이',
+  '바다횟집\n바다가 보이는 횟집',
+  '한라산 국립공원\n등산과 산책',
+  'Blue Bottle Coffee\nsingle origin drip coffee',
+]
+
+async function encoderOf(corpus: readonly string[]) {
+  const model = createLexicalEncoder(await fitLexicalEncoder(corpus))
+  const embed = async (text: string) => (await model.embed([text], 'query'))[0]
+  return { model, embed, cosine: async (a: string, b: string) => dot(await embed(a), await embed(b)) }
+}
+
+describe('the lexical encoder', () => {
+  it('gives one vector of unit length a text, in order, the same every time', async () => {
+    const { model } = await encoderOf(CORPUS)
+    const vectors = await model.embed(CORPUS, 'document')
+    expect(vectors).toHaveLength(CORPUS.length)
+    for (const vector of vectors) {
+      expect(vector).toHaveLength(model.dim)
+      expect(dot(vector, vector)).toBeCloseTo(1, 6)
+    }
+    const again = (await encoderOf(CORPUS)).model
+    expect(await again.embed([CORPUS[3]], 'query')).toEqual([vectors[3]])
+    expect(again.id).toBe(model.id)
+  })
+
+  it('keeps the bytes of its vectors as long as the id stays the same', async () => {
+    const { model, embed } = await encoderOf(CORPUS)
+    expect(model.id).toMatchInlineSnapshot(`"lexical-256-f221be5d6839a1d7"`)
+    expect(Array.from((await embed('조용한 카페 coffee')).slice(0, 4))).toMatchInlineSnapshot(`
+      [
+        0,
+        0.02841528318822384,
+        0,
+        -0.021311461925506592,
+      ]
+    `)
+  })
+
+  it('gives zeros for a text without letters and digits', async () => {
+    const { embed } = await encoderOf(CORPUS)
+    for (const text of ['', ' \n', '★ !?'])
+      expect((await embed(text)).every((value) => value === 0)).toBe(true)
+  })
+
+  it('gives finite vectors of length 1 or 0 for any text', async () => {
+    const { model } = await encoderOf(CORPUS)
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (text) => {
+        const [vector] = await model.embed([text], 'document')
+        const length = dot(vector, vector)
+        expect(Math.abs(length - 1) < 1e-5 || length === 0).toBe(true)
+      }),
+    )
+  })
+
+  it('reads spellings of the same text alike: case, width, decomposed Hangul', async () => {
+    const { cosine } = await encoderOf(CORPUS)
+    expect(await cosine('Blue Bottle 카페', 'ＢＬＵＥ bottle 카페'.normalize('NFKD'))).toBeCloseTo(1, 6)
+  })
+
+  it('finds a Korean word behind any ending', async () => {
+    const { cosine } = await encoderOf(CORPUS)
+    expect(await cosine('흑돼지를', '흑돼지에서는')).toBeGreaterThan(0.3)
+    expect(await cosine('흑돼지를', '바다에서는')).toBeLessThan(0.15)
+  })
+
+  it('counts a rare word more than one that every text has', async () => {
+    const { cosine } = await encoderOf([
+      ...CORPUS.map((text) => `제주 ${text}`),
+      ...Array(50).fill('제주 맛집'),
+    ])
+    const rare = await cosine('제주 등산', '등산')
+    const common = await cosine('제주 등산', '제주')
+    expect(rare).toBeGreaterThan(common)
+  })
+
+  it('changes its id with the corpus, and works before it saw one', async () => {
+    const empty = await encoderOf([])
+    const fitted = await encoderOf(CORPUS)
+    expect(empty.model.id).not.toBe(fitted.model.id)
+    expect(await empty.cosine('카페', '카페')).toBeCloseTo(1, 6)
+  })
+
+  it('cuts long texts where its limits say', async () => {
+    const { model, cosine } = await encoderOf(CORPUS)
+    const long = '바다 '.repeat(model.limits.maxCharsPerText)
+    expect(await cosine(long.slice(0, model.limits.maxCharsPerText), `${long}카페`)).toBeCloseTo(1, 6)
+  })
+
+  it('stops when the signal was aborted', async () => {
+    const { model } = await encoderOf(CORPUS)
+    await expect(model.embed(CORPUS, 'document', AbortSignal.abort())).rejects.toMatchObject({
+      name: 'AbortError',
+    })
+  })
+
+  it('ranks the Jeju places by their tags at least as well as the char-hash baseline', async (context) => {
+    context.skip(isAbsent('jeju'), 'needs shared/data/jeju')
+    const places = (await readFile(sharedData('jeju/places.ndjson'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { name: string; intro?: string; tags?: string[] })
+    const texts = places.map(({ name, intro }) => `${name}\n${intro ?? ''}`)
+    const model = createLexicalEncoder(await fitLexicalEncoder(texts))
+    const documents = await model.embed(texts, 'document')
+    const placesByTag = new Map<string, Set<number>>()
+    places.forEach(({ tags = [] }, index) => {
+      for (const tag of tags) placesByTag.set(tag, (placesByTag.get(tag) ?? new Set()).add(index))
+    })
+    const tags = [...placesByTag].filter(([, relevant]) => relevant.size >= 10)
+    const queries = await model.embed(
+      tags.map(([tag]) => tag),
+      'query',
+    )
+    let total = 0
+    tags.forEach(([, relevant], index) => {
+      const scores = documents.map((document) => dot(document, queries[index]))
+      const best = [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, 10)
+      const gain = (rank: number) => 1 / Math.log2(rank + 2)
+      const found = best.reduce((sum, place, rank) => sum + (relevant.has(place) ? gain(rank) : 0), 0)
+      const ideal = Array.from({ length: Math.min(10, relevant.size) }, (_, rank) => gain(rank))
+      total += found / ideal.reduce((sum, value) => sum + value, 0)
+    })
+    expect(total / tags.length).toBeGreaterThan(0.24) // measured .267; the baseline of plain hashing is .207
+  })
+})
+
+describe('a stored lexical encoder', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'dongne-encoder-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  it('comes back as it was saved, by id and as the newest', async () => {
+    const [first, second] = [await fitLexicalEncoder(CORPUS), await fitLexicalEncoder(CORPUS.slice(1))]
+    await saveLexicalEncoder(join(folder, 'text'), first)
+    await saveLexicalEncoder(join(folder, 'text'), second)
+    expect(await loadLexicalEncoder(join(folder, 'text'))).toEqual(second)
+    expect(await loadLexicalEncoder(join(folder, 'text'), lexicalEncoderId(first))).toEqual(first)
+    expect((await readdir(join(folder, 'text'))).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  it('is absent before it was saved', async () => {
+    expect(await loadLexicalEncoder(join(folder, 'nowhere'))).toBeUndefined()
+    await saveLexicalEncoder(folder, await fitLexicalEncoder(CORPUS))
+    expect(await loadLexicalEncoder(folder, 'lexical-256-0000000000000000')).toBeUndefined()
+  })
+
+  it('is refused when its file is damaged, cut short or gone', async () => {
+    const state = await fitLexicalEncoder(CORPUS)
+    const path = join(folder, lexicalEncoderId(state))
+    await saveLexicalEncoder(folder, state)
+    const bytes = await readFile(path)
+    const flipped = Buffer.from(bytes)
+    flipped[1000] ^= 1
+    const refused = { code: 'text-encoder-corrupt', message: expect.stringContaining(path) }
+    for (const damaged of [flipped, bytes.subarray(0, 1000), Buffer.alloc(0)]) {
+      await writeFile(path, damaged)
+      await expect(loadLexicalEncoder(folder)).rejects.toMatchObject(refused)
+      await expect(loadLexicalEncoder(folder, lexicalEncoderId(state))).rejects.toMatchObject(refused)
+    }
+    await rm(path)
+    await expect(loadLexicalEncoder(folder)).rejects.toMatchObject(refused)
+    await saveLexicalEncoder(folder, state)
+    expect(await loadLexicalEncoder(folder)).toEqual(state)
+  })
+})

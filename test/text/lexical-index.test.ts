@@ -1,0 +1,124 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createLexicalIndex } from '../../src/text/lexical-index.ts'
+import type { LexicalDocument } from '../../src/text/port.ts'
+
+function place(id: string, name: string, more: Partial<LexicalDocument> = {}): LexicalDocument {
+  return { id, name, names: [], categories: [], areas: [], tags: [], address: '', description: '', ...more }
+}
+
+function indexOf(...documents: LexicalDocument[]) {
+  const index = createLexicalIndex()
+  for (const document of documents) index.upsert(document)
+  return index
+}
+
+const ids = (hits: readonly { id: string }[]) => hits.map(({ id }) => id)
+
+describe('the lexical index', () => {
+  it('puts a place named exactly as the query first, however often others repeat the words', () => {
+    const index = indexOf(
+      place('loud', '도담 도담 카페 도담', { tags: ['카페', '도담'], description: '카페 도담 '.repeat(20) }),
+      place('exact', '카페 도담'),
+      place('english', '다른 이름', { names: ['Cafe Dodam'] }),
+    )
+    expect(ids(index.search('카페도담', 5))[0]).toBe('exact')
+    expect(ids(index.search('카페 도담', 5))[0]).toBe('exact')
+    expect(ids(index.search('CAFE DODAM', 5))[0]).toBe('english')
+  })
+
+  it('finds Korean words inside longer ones and behind endings', () => {
+    const index = indexOf(
+      place('street', '성수동카페거리'),
+      place('pork', '돈사돈', { tags: ['제주흑돼지맛집'] }),
+      place('other', '북촌한옥마을'),
+    )
+    expect(ids(index.search('카페', 5))).toEqual(['street'])
+    expect(ids(index.search('흑돼지를', 5))).toEqual(['pork'])
+    expect(ids(index.search('한옥에서', 5))).toEqual(['other'])
+  })
+
+  it('finds spaced words by their beginning and with one slip', () => {
+    const index = indexOf(place('coffee', 'Starbucks Reserve'), place('park', 'Central Park'))
+    expect(ids(index.search('starb', 5))).toEqual(['coffee'])
+    expect(ids(index.search('starbuks', 5))).toEqual(['coffee'])
+    expect(ids(index.search('Pork', 5))).toEqual([]) // too short a word to forgive
+  })
+
+  it('reads full-width, decomposed and upper-case spellings alike', () => {
+    const index = indexOf(place('a', 'ＧＳ２５ 강남점'.normalize('NFKD')))
+    expect(ids(index.search('gs25', 5))).toEqual(['a'])
+    expect(ids(index.search('강남점', 5))).toEqual(['a'])
+  })
+
+  it('searches every field, names before descriptions', () => {
+    const index = indexOf(
+      place('description', '가', { description: '바다 전망' }),
+      place('name', '바다 식당'),
+      place('tag', '나', { tags: ['바다'] }),
+      place('category', '다', { categories: ['바다'] }),
+      place('area', '라', { areas: ['바다'] }),
+      place('address', '마', { address: '바다 3길' }),
+    )
+    const found = ids(index.search('바다', 10))
+    expect(found.toSorted()).toEqual(['address', 'area', 'category', 'description', 'name', 'tag'])
+    expect(found[0]).toBe('name')
+    expect(found[5]).toBe('address')
+  })
+
+  it('says which words matched, so that they can be quoted', () => {
+    const index = indexOf(place('a', '바다 흑돼지 Starbucks', { tags: ['오션뷰'] }), place('b', '바다'))
+    const terms = (query: string) => index.search(query, 1)[0].terms
+    expect(terms('흑돼지구이를 바다에서')).toEqual(['흑돼지', '바다'])
+    expect(terms('starbuks')).toEqual(['starbucks'])
+    expect(terms('오션뷰')).toEqual(['오션뷰'])
+  })
+
+  it('shows upserts and deletions to the next search', () => {
+    const index = indexOf(place('a', '옛 이름'), place('b', '다른 곳'))
+    index.upsert(place('a', '새로운 간판'))
+    expect(ids(index.search('옛', 5))).toEqual([])
+    expect(ids(index.search('간판', 5))).toEqual(['a'])
+    index.delete('a')
+    index.delete('nobody')
+    expect(ids(index.search('간판', 5))).toEqual([])
+    expect(index.size).toBe(1)
+    index.upsert(place('a', '옛 이름'))
+    expect(ids(index.search('옛 이름', 5))).toEqual(['a'])
+    expect(index.size).toBe(2)
+  })
+
+  it('orders ties by ascending id and keeps to the limit', () => {
+    const index = indexOf(...['c', 'a', 'b'].map((id) => place(id, '공원')))
+    expect(ids(index.search('공원', 2))).toEqual(['a', 'b'])
+    expect(index.search('공원', 0)).toEqual([])
+  })
+
+  it('answers nothing to a query without words', () => {
+    const index = indexOf(place('a', '★'))
+    expect(index.search('', 5)).toEqual([])
+    expect(index.search('★ !?', 5)).toEqual([])
+  })
+
+  it('answers like a fresh index after any upserts and deletions', () => {
+    const name = fc.constantFrom('카페 도담', '도담', '바다 식당', 'Blue Bottle', '성수동카페거리')
+    const step = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd'), name: fc.option(name) })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), name, (steps, query) => {
+        const index = createLexicalIndex()
+        const names = new Map<string, string>()
+        for (const { id, name } of steps) {
+          if (name === null) index.delete(id)
+          else index.upsert(place(id, name))
+          if (name === null) names.delete(id)
+          else names.set(id, name)
+        }
+        const fresh = indexOf(...[...names].map(([id, name]) => place(id, name)))
+        expect(index.size).toBe(names.size)
+        expect(ids(index.search(query, 10)).toSorted()).toEqual(ids(fresh.search(query, 10)).toSorted())
+        const exact = [...names].filter(([, name]) => name === query).map(([id]) => id)
+        expect(ids(index.search(query, exact.length)).toSorted()).toEqual(exact.toSorted())
+      }),
+    )
+  })
+})
