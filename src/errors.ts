@@ -70,6 +70,11 @@ export const ERRORS = {
     title: 'There is no such call',
     remedy: 'See /docs for the calls and their methods.',
   },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The call does not take this method',
+    remedy: 'Use one of the methods of the Allow header.',
+  },
   'body-too-large': {
     status: 413,
     title: 'The body is too large',

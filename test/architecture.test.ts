@@ -9,15 +9,16 @@ const src = fileURLToPath(new URL('../src', import.meta.url))
 /** Who may import whom, besides files of the same folder. */
 const ALLOWED: Record<string, readonly string[]> = {
   'errors.ts': [],
+  'durable-files.ts': ['errors.ts'],
   domain: ['errors.ts'],
   'config.ts': ['errors.ts', 'domain'],
   geo: ['errors.ts', 'domain'],
   math: ['errors.ts', 'domain'],
-  catalog: ['errors.ts', 'domain', 'geo', 'math'],
-  import: ['errors.ts', 'domain', 'geo', 'math'],
-  text: ['errors.ts', 'domain', 'geo', 'math'],
-  graph: ['errors.ts', 'domain', 'geo', 'math'],
-  'vector-index': ['errors.ts', 'domain', 'geo', 'math'],
+  catalog: ['errors.ts', 'durable-files.ts', 'domain', 'geo', 'math'],
+  import: ['errors.ts', 'durable-files.ts', 'domain', 'geo', 'math'],
+  text: ['errors.ts', 'durable-files.ts', 'domain', 'geo', 'math'],
+  graph: ['errors.ts', 'durable-files.ts', 'domain', 'geo', 'math'],
+  'vector-index': ['errors.ts', 'durable-files.ts', 'domain', 'geo', 'math'],
   recommend: [
     'errors.ts',
     'domain',
@@ -31,6 +32,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   ],
   pipeline: [
     'errors.ts',
+    'durable-files.ts',
     'domain',
     'geo',
     'math',

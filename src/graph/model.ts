@@ -1,5 +1,10 @@
 // The trained model: place and user vectors in one space, and how to place new places and users in it.
 // Leaves training to train.ts, files to snapshot.ts.
+//
+// A vector of dim numbers is a direction of unit length in its first dim − 1 and one more coordinate. For a place that
+// is its bias (how popular, whoever asks), for a user 1: their inner product is cosine + bias. With 0 in that
+// coordinate a query asks for likeness alone.
+import { dot, weightedMean } from '../math/vector.ts'
 
 export interface ModelInfo {
   /** Content hash: same data, seed and threads → the same version. */
@@ -16,7 +21,7 @@ export interface ModelInfo {
 }
 
 export interface UserVector {
-  /** `[dim]`, unit length. */
+  /** `[dim]`, the last number 1. */
   readonly vector: Float32Array
   /** Sum of the action weights behind it: new actions are added in proportion. */
   readonly weight: number
@@ -32,11 +37,50 @@ export interface Action {
 
 export interface Model {
   readonly info: ModelInfo
-  /** `[dim]`, unit length; undefined for a place the model was not trained on. */
+  /** `[dim]`; undefined for a place the model was not trained on. */
   placeVector(id: string): Float32Array | undefined
   userVector(id: string): UserVector | undefined
-  /** The vector of any text or new place: its text vector `[textDim]` through the feature layer, unit length. */
+  /** The vector of a new place: its text vector `[textDim]` through the feature layer, with the bias of a usual place. */
   fromText(textVector: Float32Array): Float32Array
-  /** A user from actions, on top of a known vector where there is one; undefined without either. */
-  foldIn(actions: readonly Action[], start?: UserVector): UserVector | undefined
+}
+
+/**
+ * A user from actions, on top of a known vector where there is one: the weighted mean of the directions, at unit
+ * length. Undefined without either, or where the directions cancel out.
+ */
+export function foldIn(actions: readonly Action[], start?: UserVector): UserVector | undefined {
+  if (actions.length === 0) return start
+  const parts = [...(start === undefined ? [] : [start]), ...actions]
+  const direction = weightedMean(
+    parts.map(({ vector }) => directionOf(vector)),
+    parts.map(({ weight }) => weight),
+  )
+  if (direction === undefined) return start
+  return { vector: withLast(direction, 1), weight: parts.reduce((sum, { weight }) => sum + weight, 0) }
+}
+
+/** The query for places like the given ones, popular or not: their mean direction, then 0. */
+export function likenessQuery(vectors: readonly Float32Array[]): Float32Array | undefined {
+  const mean = weightedMean(
+    vectors.map(directionOf),
+    vectors.map(() => 1),
+  )
+  return mean && withLast(mean, 0)
+}
+
+/** Cosine of two vectors' directions, in [−1, 1]; 0 where one has none. */
+export function likeness(a: Float32Array, b: Float32Array): number {
+  return dot(directionOf(a), directionOf(b))
+}
+
+/** The direction, a view `[dim − 1]` of the vector. */
+function directionOf(vector: Float32Array): Float32Array {
+  return vector.subarray(0, vector.length - 1)
+}
+
+function withLast(direction: Float32Array, last: number): Float32Array {
+  const vector = new Float32Array(direction.length + 1)
+  vector.set(direction)
+  vector[direction.length] = last
+  return vector
 }

@@ -5,6 +5,7 @@ import { categoryWithAncestors } from '../domain/category.ts'
 import type { Place } from '../domain/place.ts'
 import { weeklyOpenMinutes } from '../geo/opening-hours.ts'
 import { timeZoneAt } from '../geo/time-zone.ts'
+import { likenessQuery } from '../graph/model.ts'
 import { loadModel } from '../graph/snapshot.ts'
 import type { Encoder } from '../recommend/encoder.ts'
 import { createLexicalEncoder, loadLexicalEncoder } from '../text/lexical-encoder.ts'
@@ -35,7 +36,7 @@ export async function openEncoder(
     model,
     async encodeQuery(text, signal) {
       const [vector] = await textModel.embed([text], 'query', signal)
-      return model.fromText(vector)
+      return likenessQuery([model.fromText(vector)]) ?? new Float32Array(model.info.dim)
     },
     async encodePlaces(places, popularity) {
       const unknown = places.filter(({ id }) => model.placeVector(id) === undefined)

@@ -31,7 +31,7 @@ export interface TrainSummary extends ModelInfo {
 
 /** Throws no-places, no-text-vectors. */
 export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> {
-  const { catalog, modelsFolder, dim, seed, budgetSeconds, progress, signal } = options
+  const { modelsFolder, dim, seed, budgetSeconds, progress, signal } = options
   const started = performance.now()
   const input = await readTrainInput(options)
   progress.start('train', 100)

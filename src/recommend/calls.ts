@@ -11,14 +11,14 @@ import type {
 } from '../domain/recommendation.ts'
 import { DongneError } from '../errors.ts'
 import { offsetMinutes, timeZoneAt } from '../geo/time-zone.ts'
-import { weightedMean } from '../math/vector.ts'
+import { likenessQuery } from '../graph/model.ts'
 import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { slotAt, type Slot } from './activity.ts'
 import { answer, existing, originOf } from './answer.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
 import { mergeCandidates, type Candidate } from './candidates/candidate.ts'
 import { textCandidates } from './candidates/text.ts'
-import { vectorCandidates } from './candidates/vector.ts'
+import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { readPage, type Page } from './page.ts'
 import { rank, WEIGHTS, type Ranked } from './rank.ts'
@@ -89,7 +89,7 @@ export async function nearby(
   return finish(asked, filter, diversify(await demoteDisliked(asked, ranked)))
 }
 
-/** Places like the given ones, nearest in the model's space first. Throws unknown-place. */
+/** Alternatives to the given places: near in the model's space, best of the same kind. Throws unknown-place. */
 export async function similar(
   live: Live,
   request: SimilarRequest,
@@ -106,13 +106,17 @@ export async function similar(
     })
   })
   const given = places.map((place) => ({ place, vector: vectors.get(place.id)! }))
-  const similarTo = weightedMean(
-    given.map(({ vector }) => vector),
-    given.map(() => 1),
-  )
+  const query = likenessQuery(given.map(({ vector }) => vector))
+  const categories = places.flatMap((place) => place.categories)
   const filter = exclude(asked.filter, request.placeIds)
-  const candidates = await vectorCandidates(live, 'similar', similarTo, filter, signal)
-  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.similar, similarTo })
+  const candidates = mergeCandidates(
+    ...(await Promise.all([
+      vectorCandidates(live, 'similar', query, filter, signal),
+      sameKindCandidates(live, query, categories, filter, signal),
+    ])),
+  )
+  const similarTo = query && { query, categories }
+  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.similar, ...(similarTo && { similarTo }) })
   return finish(asked, filter, await demoteDisliked(asked, ranked), given)
 }
 

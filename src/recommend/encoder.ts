@@ -6,7 +6,7 @@ import type { IndexRow } from '../vector-index/port.ts'
 
 export interface Encoder {
   readonly model: Model
-  /** A query's words in the model's space, `[dim]`, unit length; zeros where no word says anything. */
+  /** The query for places whose text is like these words, `[dim]`; zeros where no word says anything. */
   encodeQuery(text: string, signal?: AbortSignal): Promise<Float32Array>
   /**
    * Index rows of places, in order: trained vectors where the model knows the place, else vectors of their text.

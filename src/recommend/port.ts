@@ -75,7 +75,9 @@ export interface Service {
   regions(options: { withGeometry: boolean; parent?: string }): Promise<readonly Region[]>
   spots(): Promise<readonly Spot[]>
   categories(): Promise<readonly CategoryView[]>
-  /** The most popular open places in a box, for map tiles. */
+  /** Grows with every change of regions, spots or categories. */
+  vocabularyVersion(): Promise<number>
+  /** The most popular places in a box, for map tiles. */
   markers(bbox: BBox, limit: number): Promise<readonly PlaceMarker[]>
 
   /** Each thing an answer needs, and whether it is there. */

@@ -1,8 +1,10 @@
 // The linear ranker: features of candidates and their documented default weights.
 // Leaves finding candidates to candidates/, diversity and dislikes to re-rank.ts.
+import { categoryWithAncestors } from '../domain/category.ts'
 import type { Place } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
 import { haversineMeters } from '../geo/distance.ts'
+import { likeness } from '../graph/model.ts'
 import { dot } from '../math/vector.ts'
 import type { Slot } from './activity.ts'
 import type { Candidate } from './candidates/candidate.ts'
@@ -15,10 +17,12 @@ export interface Features {
   readonly popularity: number
   /** The same within this part of the day and week. */
   readonly popularNow: number
-  /** Cosine with the user's vector, below 0 as 0. */
+  /** Cosine with the user's vector plus the place's bias, below 0 as 0. */
   readonly taste: number
   /** Cosine with the given places, below 0 as 0. */
   readonly similar: number
+  /** How near the category is to one of the given places': 1 the same, less for each level up, 0 for another kind. */
+  readonly kind: number
   /** Fused rank of words and likeness. */
   readonly text: number
   /** 1 at the user's feet, a half at 500 m. */
@@ -45,7 +49,7 @@ export interface Ranked {
  */
 export const WEIGHTS = {
   nearby: { popularity: 0.2, popularNow: 0.3, taste: 0.6, closeness: 0.3, rating: 0.1 },
-  similar: { similar: 1, taste: 0.1, popularity: 0.05, closeness: 0.05 },
+  similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
   taste: { taste: 1, text: 0.8, popularity: 0.1, rating: 0.05 },
   search: { text: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
 } as const satisfies Record<string, Weights>
@@ -57,8 +61,8 @@ interface RankOptions {
   readonly context: UserContext
   readonly slot: Slot
   readonly origin?: LngLat
-  /** Unit vector `[dim]` of the given places. */
-  readonly similarTo?: Float32Array
+  /** What similar places are asked for: the query of the given places `[dim]`, and their categories. */
+  readonly similarTo?: { readonly query: Float32Array; readonly categories: readonly string[] }
 }
 
 /** Candidates whose place exists, best first, ties by id. */
@@ -82,7 +86,8 @@ export async function rank(
       popularity: popularity[index],
       popularNow: popularNow[index],
       taste: context.vector === undefined ? 0 : Math.max(0, dot(context.vector, vector)),
-      similar: similarTo === undefined ? 0 : Math.max(0, dot(similarTo, vector)),
+      similar: similarTo === undefined ? 0 : Math.max(0, likeness(similarTo.query, vector)),
+      kind: similarTo === undefined ? 0 : kinship(similarTo.categories, place.categories),
       text: candidate.scores.text ?? 0,
       closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
       rating: (place.rating ?? meanRating) / 5,
@@ -98,6 +103,18 @@ export async function rank(
     }
   })
   return ranked.sort((a, b) => b.score - a.score || (a.place.id < b.place.id ? -1 : 1))
+}
+
+/** The deepest category that both lists reach, as a share of the depth asked for; 0 where they share none. */
+function kinship(asked: readonly string[], categories: readonly string[]): number {
+  const paths = new Set(categories.flatMap(categoryWithAncestors))
+  let best = 0
+  for (const code of asked) {
+    const levels = categoryWithAncestors(code)
+    const shared = levels.findIndex((level) => paths.has(level))
+    if (shared >= 0) best = Math.max(best, (levels.length - shared) / levels.length)
+  }
+  return best
 }
 
 function linear(weights: Weights, features: Features): number {

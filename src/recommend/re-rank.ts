@@ -1,6 +1,6 @@
 // After ranking: demotes the kin of disliked places and spreads likes-of-a-kind (MMR).
 // Leaves hiding disliked places themselves to the filter.
-import { dot } from '../math/vector.ts'
+import { likeness } from '../graph/model.ts'
 import type { Ranked } from './rank.ts'
 
 /** The head of the list that people see; the tail keeps its order. */
@@ -16,7 +16,7 @@ export function demoteKin(ranked: readonly Ranked[], disliked: readonly Float32A
   if (disliked.length === 0) return [...ranked]
   return ranked
     .map((entry) => {
-      const nearest = Math.max(...disliked.map((vector) => dot(vector, entry.vector)))
+      const nearest = Math.max(...disliked.map((vector) => likeness(vector, entry.vector)))
       const excess = Math.max(0, nearest - KIN_COSINE) / (1 - KIN_COSINE)
       return excess === 0 ? entry : { ...entry, score: entry.score - DISLIKE * excess }
     })
@@ -27,18 +27,18 @@ export function demoteKin(ranked: readonly Ranked[], disliked: readonly Float32A
 export function diversify(ranked: readonly Ranked[]): Ranked[] {
   const rest = ranked.slice(0, HEAD)
   /** Largest cosine of each entry of `rest` with what is picked. */
-  const likeness = rest.map(() => 0)
+  const nearest = rest.map(() => 0)
   const picked: Ranked[] = []
   while (rest.length > 0) {
     let best = 0
     for (let i = 1; i < rest.length; i++) {
-      if (rest[i].score - DIVERSITY * likeness[i] > rest[best].score - DIVERSITY * likeness[best]) best = i
+      if (rest[i].score - DIVERSITY * nearest[i] > rest[best].score - DIVERSITY * nearest[best]) best = i
     }
     const [next] = rest.splice(best, 1)
-    likeness.splice(best, 1)
+    nearest.splice(best, 1)
     picked.push(next)
     for (let i = 0; i < rest.length; i++)
-      likeness[i] = Math.max(likeness[i], dot(next.vector, rest[i].vector))
+      nearest[i] = Math.max(nearest[i], likeness(next.vector, rest[i].vector))
   }
   return [...picked, ...ranked.slice(HEAD)]
 }

@@ -66,12 +66,14 @@ const length = (meters: number) =>
   meters < 1000 ? `${Math.max(10, Math.round(meters / 10) * 10)} m` : `${(meters / 1000).toFixed(1)} km`
 const percent = (share: number) => `${Math.round(share * 100)}%`
 
+/** A quoted name with its particle, which follows the sound of the name and not the closing quote. */
+const quotedWith = (name: string) => `‘${name}’${josa.pick(name, '와/과')}`
+
 export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
   ko: {
-    likeActed: (type, name, shared) =>
-      `${DONE_KO[type] ?? '살펴본'} ${josa(`‘${name}’`, '와/과')} 비슷해요 · ${shared}`,
+    likeActed: (type, name, shared) => `${DONE_KO[type] ?? '살펴본'} ${quotedWith(name)} 비슷해요 · ${shared}`,
     likeAsked: (name, shared, cosine) =>
-      `${josa(`‘${name}’`, '와/과')} 비슷해요 · ${shared ?? `유사도 ${cosine.toFixed(2)}`}`,
+      `${quotedWith(name)} 비슷해요 · ${shared ?? `유사도 ${cosine.toFixed(2)}`}`,
     busySlot: ({ part, weekend }, area) =>
       `${weekend ? '주말' : '평일'} ${PARTS.ko[part]}에 ${area === undefined ? '' : `${area}에서 `}많이 찾아요`,
     recent: (type, count, area) =>
@@ -81,7 +83,7 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     match: (field, words) =>
       `${{ name: '이름', tag: '태그', category: '분류', description: '소개', address: '주소' }[field]}에 “${words}”`,
     open: '지금 영업 중이에요',
-    fresh: '아직 기록이 없는 새로운 곳이에요',
+    fresh: '아직 방문 기록이 없는 곳이에요',
   },
   en: {
     likeActed: (type, name, shared) => `Like “${name}” that you ${DONE_EN[type] ?? 'opened'} · ${shared}`,
@@ -94,6 +96,6 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     distance: (meters) => `${minutes(meters)} min on foot · ${length(meters)}`,
     match: (field, words) => `“${words}” in its ${field}`,
     open: 'Open now',
-    fresh: 'New here: nobody has reported on it yet',
+    fresh: 'No visits recorded yet',
   },
 }

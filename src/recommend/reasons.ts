@@ -5,7 +5,7 @@ import type { Place } from '../domain/place.ts'
 import type { Reason } from '../domain/recommendation.ts'
 import { isOpenAt, minuteOfWeek, weeklyOpenMinutes } from '../geo/opening-hours.ts'
 import { timeZoneAt } from '../geo/time-zone.ts'
-import { dot } from '../math/vector.ts'
+import { likeness } from '../graph/model.ts'
 import { COUNTED_TYPES, type Slot } from './activity.ts'
 import type { Live } from './live.ts'
 import type { Ranked } from './rank.ts'
@@ -121,7 +121,7 @@ function nearestOf<T extends { readonly vector: Float32Array }>(
 ): { of: T; cosine: number } | undefined {
   let nearest: { of: T; cosine: number } | undefined
   for (const of of others) {
-    const cosine = dot(of.vector, vector)
+    const cosine = likeness(of.vector, vector)
     if (nearest === undefined || cosine > nearest.cosine) nearest = { of, cosine }
   }
   return nearest
@@ -161,7 +161,7 @@ interface TextMatch {
 function textMatches(place: Place, terms: readonly string[], live: Live, locale: Locale): TextMatch[] {
   const fields: readonly (readonly [TextMatch['field'], string])[] = [
     ['name', localName(place, locale)],
-    ['name', place.name],
+    ...[place.name, ...Object.values(place.names ?? {})].map((name) => ['name', name] as const),
     ...(place.tags ?? []).map((tag) => ['tag', tag] as const),
     ...place.categories.map((code) => ['category', live.vocabulary.categoryName(code, locale)] as const),
     ['description', place.description ?? ''],

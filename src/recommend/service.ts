@@ -87,6 +87,7 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
       }
       return categories.map((category) => ({ ...category, places: totals.get(category.code) ?? 0 }))
     },
+    vocabularyVersion: async () => (await catalog.position()).vocabulary,
     async markers(bbox, limit) {
       const state = await live.current()
       const hits = await state.index.list({ filter: { bbox }, order: { by: 'popularity' }, k: limit })

@@ -2,8 +2,7 @@
 // Leaves storage to the catalog and the arithmetic of vectors to the model.
 import { eventStrength, parseInstant, type EventType } from '../domain/event.ts'
 import type { Who } from '../domain/where.ts'
-import type { UserVector } from '../graph/model.ts'
-import { weightedMean } from '../math/vector.ts'
+import { foldIn, type UserVector } from '../graph/model.ts'
 import type { Live } from './live.ts'
 
 /** Newest actions that a context reads; older ones live on in the trained vector. */
@@ -28,7 +27,7 @@ export interface ActedPlace {
 }
 
 export interface UserContext {
-  /** `[dim]`, unit length; undefined for a stranger. */
+  /** `[dim]`; undefined for a stranger. */
   readonly vector: Float32Array | undefined
   /** Newest first; only places that exist and are indexed. */
   readonly acted: readonly ActedPlace[]
@@ -81,12 +80,11 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
     const age = Math.max(0, now - event.at)
     return vector === undefined ? [] : [{ vector, weight: event.strength * 0.5 ** (age / halfLife) }]
   }
-  const { model } = live.encoder
-  const long = model.foldIn(
+  const long = foldIn(
     positive.filter(({ fresh }) => fresh).flatMap((event) => action(event, LONG_HALF_LIFE_MS)),
     trained,
   )
-  const session = model.foldIn(
+  const session = foldIn(
     positive
       .filter(({ at }) => Math.abs(now - at) < SESSION_WINDOW_MS)
       .flatMap((event) => action(event, SESSION_HALF_LIFE_MS)),
@@ -120,5 +118,9 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
 function blend(long: UserVector | undefined, session: UserVector | undefined): Float32Array | undefined {
   if (session === undefined || long === undefined) return session?.vector ?? long?.vector
   const share = Math.min(MAX_SESSION_SHARE, session.weight / (session.weight + SESSION_PRIOR_MASS))
-  return weightedMean([long.vector, session.vector], [1 - share, share]) ?? session.vector
+  const parts = [
+    { vector: long.vector, weight: 1 - share },
+    { vector: session.vector, weight: share },
+  ]
+  return foldIn(parts)?.vector ?? session.vector
 }

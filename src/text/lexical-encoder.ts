@@ -1,9 +1,10 @@
 // The offline encoder: words and character n-grams, weighed by IDF and projected to 256 dimensions. Deterministic.
 // Leaves features to lexical-features.ts, and meaning beyond shared letters to learnt encoders.
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { replaceDurably } from '../durable-files.ts'
 import { DongneError } from '../errors.ts'
 import { featuresOf, mix } from './lexical-features.ts'
 import type { EmbeddingModel } from './port.ts'
@@ -80,8 +81,8 @@ export async function saveLexicalEncoder(folder: string, state: LexicalEncoderSt
   const stored = new Uint32Array(1 + BUCKETS)
   stored[0] = state.documents
   stored.set(state.frequencies, 1)
-  await replaceFile(folder, id, bytesOf(stored))
-  await replaceFile(folder, CURRENT, Buffer.from(id))
+  await replaceDurably(join(folder, id), bytesOf(stored))
+  await replaceDurably(join(folder, CURRENT), Buffer.from(id))
 }
 
 /**
@@ -142,30 +143,5 @@ async function readIfPresent(path: string): Promise<Buffer | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
-  }
-}
-
-/** Readers see the old content or the new, also after a crash. Throws disk-full. */
-async function replaceFile(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  const temporary = join(folder, `${name}.${randomUUID()}.tmp`)
-  try {
-    const file = await open(temporary, 'wx')
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, join(folder, name))
-  } catch (error) {
-    await rm(temporary, { force: true })
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
-    throw new DongneError('disk-full', `${temporary} does not fit on the disk.`, { cause: error })
-  }
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync() // the rename itself
-  } finally {
-    await handle.close()
   }
 }

@@ -98,17 +98,21 @@ export interface VectorIndexWriter {
 export interface VectorIndexVersions {
   /**
    * Builds a complete version beside the active one; it is served only after `activate`. A failure leaves no version.
-   * `manifest.version` names it; `count` is filled in from the rows.
+   * `manifest.version` names it; `count` is filled in from the rows, of which the last with an id wins.
+   * Throws dim-mismatch, non-finite-vector, disk-full, and invalid-request for the name of the active version.
    */
   build(
     manifest: Omit<IndexManifest, 'count'>,
     rows: AsyncIterable<readonly IndexRow[]>,
   ): Promise<IndexManifest>
-  /** Switches readers to a built version in one step and keeps the one before. Throws no-index where it is unknown. */
+  /**
+   * Switches readers to a built version in one step and keeps the one before. Throws no-index where it is unknown.
+   * It is served as built: the caller replays the place changes after its `revision`, as after `refresh`.
+   */
   activate(version: string): Promise<void>
   /** Built versions, oldest first, and which one is active. */
   versions(): Promise<{ versions: IndexManifest[]; active?: string }>
-  /** Removes a version that is not active. */
+  /** Removes a version; throws invalid-request for the active one, ignores an unknown one. */
   drop(version: string): Promise<void>
 }
 

@@ -2,53 +2,59 @@
 // Leaves every part's own looks and ways to the files beside it.
 import type { EventType } from '../domain/event.ts'
 import type { LngLat } from '../domain/position.ts'
+import { createAnswerView, keepFocus } from './answer-view.ts'
 import { createAnswers, type Answer } from './answers.ts'
-import { createApi, fetchConfig, Problem } from './api.ts'
+import { createApi, fetchConfig, type PageConfig } from './api.ts'
 import { createCardList } from './cards.ts'
 import { button, byId, fillTexts, h } from './dom.ts'
 import type { Tool } from './draw.ts'
 import { hasFilters, NO_FILTERS, renderChips, renderFilters, renderRadius } from './filters.ts'
 import { nameOf } from './format.ts'
 import { boundsOf, circleRing } from './geometry.ts'
-import { icon, type IconName } from './icons.ts'
+import { icon } from './icons.ts'
 import { askForKey } from './key-dialog.ts'
 import { createMapView, type MapView } from './map.ts'
-import { dislike, loadMemory, NOTHING_KNOWN, remember, saveMemory } from './memory.ts'
 import { renderModes } from './modes.ts'
-import { createError, createNotice, createToaster } from './notice.ts'
+import { createNotice, createToaster } from './notice.ts'
 import { createPeople } from './people.ts'
 import { areaRing, hasArea, toQuestion } from './question.ts'
+import { createSession } from './session.ts'
 import { createSheet } from './sheet.ts'
 import { fromHash, initialState, questionKey, toHash, type PageState } from './state.ts'
-import { setLocale, t, type TextKey } from './texts.ts'
+import { setLocale, t } from './texts.ts'
+import { renderToolbar } from './toolbar.ts'
 import { loadVocabulary, regionBounds, spotBounds, vocabularyBounds, type Vocabulary } from './vocabulary.ts'
 
 const PAGE_SIZE = 10
 const MAX_LIMIT = 100 // of one request (domain/recommendation.ts)
+const KOREA = [124.5, 33, 131, 38.7] as const
 
-const config = await fetchConfig()
-const api = createApi(askForKey)
-const answers = createAnswers(api)
-const toast = createToaster(byId('toast'))
-const sheet = createSheet(byId<HTMLButtonElement>('grip'))
-
-let state = fromHash(location.hash, config.locale ?? 'ko')
-let memory = loadMemory(sessionStorage)
+let config: PageConfig = {}
+let state = fromHash(location.hash, 'ko')
 let vocabulary: Vocabulary = { regions: new Map(), spots: new Map(), categories: new Map() }
 let map: MapView | undefined
 /** Where "nearby" is while no point is set: the middle of the map as the reader, not the page, last moved it. */
 let centre: LngLat | undefined
-/** Actions since the last answer: what the next one can learn from. */
-let unlearned = 0
-/** By user, '' for the stranger. */
-const saved = new Map<string, Set<string>>()
+/** Of places met so far, by id. */
+const placeNames = new Map<string, string>()
+
+const api = createApi(askForKey)
+const answers = createAnswers(api)
+const session = createSession(api, sessionStorage)
+const toast = createToaster(byId('toast'))
+const sheet = createSheet(byId<HTMLButtonElement>('grip'))
 
 const cards = createCardList(byId<HTMLOListElement>('list'), {
   open: togglePlace,
   similar: showSimilar,
-  save: savePlace,
+  save: (id) => void savePlace(id),
   hide: (id) => void hidePlace(id),
   point,
+})
+
+const view = createAnswerView(cards, {
+  more: () => void showMore(),
+  clearFilters: () => (hasFilters(state) ? () => change(NO_FILTERS) : undefined),
 })
 
 const people = createPeople({
@@ -58,40 +64,42 @@ const people = createPeople({
   categories: () => vocabulary.categories,
   onChoose: (userId) => change({ userId, openPlace: undefined }),
   onForget() {
-    memory = NOTHING_KNOWN
-    saveMemory(sessionStorage, memory)
-    saved.delete('')
+    session.forget()
+    people.showKnown(state.userId, session.memory())
     void ask()
   },
 })
 
+listen()
 await start()
 
 async function start(): Promise<void> {
-  applyLocale()
-  listen()
   cards.showLoading()
   try {
+    config = await fetchConfig()
+    state = fromHash(location.hash, config.locale ?? 'ko')
+    applyLocale()
+    render()
     vocabulary = await loadVocabulary(api)
-    const bounds = (await api.bounds()) ?? vocabularyBounds(vocabulary) ?? [124.5, 33, 131, 38.7] // Korea
+    const bounds = (await api.bounds()) ?? vocabularyBounds(vocabulary) ?? KOREA
     centre = state.view ?? { lng: (bounds[0] + bounds[2]) / 2, lat: (bounds[1] + bounds[3]) / 2 }
-    await startMap(state.view ?? bounds)
+    map ??= await startMap(state.view ?? bounds)
   } catch (error) {
-    showError(error, start)
+    view.showError(error, () => void start())
     return
   }
   render()
   void people
     .load()
-    .then(() => people.showKnown(state.userId, memory))
-    .catch((error: unknown) => showError(error, start))
+    .then(() => people.showKnown(state.userId, session.memory()))
+    .catch((error: unknown) => view.showError(error, () => void start()))
   const isLookingThere = state.view !== undefined || fitToFilter(initialState(state.locale))
   await ask({ fit: isLookingThere ? 'none' : 'all' })
 }
 
-async function startMap(startAt: Parameters<typeof createMapView>[0]['start']): Promise<void> {
+async function startMap(startAt: Parameters<typeof createMapView>[0]['start']): Promise<MapView | undefined> {
   try {
-    map = await createMapView({
+    const created = await createMapView({
       container: byId('map'),
       hint: byId('hint'),
       api,
@@ -102,29 +110,27 @@ async function startMap(startAt: Parameters<typeof createMapView>[0]['start']): 
         pressPlace: (id) => void pressPlace(id),
         pressSpot: (spot) => change({ spot: spot === state.spot ? undefined : spot }),
         similar: showSimilar,
-        save: savePlace,
+        save: (id) => void savePlace(id),
         point,
         setPoint: (at) => change({ point: at }),
         setArea: (area) => change({ area }),
-        moved(view, byReader) {
-          state = { ...state, view }
+        toolChanged: renderTools,
+        moved(seen, byReader) {
+          state = { ...state, view: seen }
           history.replaceState(null, '', toHash(state))
           if (!byReader) return
-          centre = view
-          byId('search-here').hidden = !followsMap()
+          centre = seen
+          byId('search-here').hidden = state.mode !== 'nearby' || hasArea(state)
         },
-        toolChanged: renderTools,
       },
     })
-    map.showLabels(vocabulary)
+    created.showLabels(vocabulary)
+    return created
   } catch (error) {
     console.warn(error)
-    const missing = createNotice({
-      icon: 'info',
-      title: t('mapMissing'),
-      lines: [t('mapMissingDetail')],
-    })
+    const missing = createNotice({ icon: 'info', title: t('mapMissing'), lines: [t('mapMissingDetail')] })
     byId('map').replaceChildren(missing)
+    return undefined
   }
 }
 
@@ -140,7 +146,7 @@ function change(patch: Partial<PageState>): void {
 
 function follow(before: PageState, isQuestion: boolean): void {
   if (before.locale !== state.locale) applyLocale()
-  render()
+  keepFocus(render)
   if (!isQuestion) return
   fitToFilter(before)
   void ask()
@@ -157,6 +163,7 @@ function applyLocale(): void {
   language.setAttribute('aria-label', t('switchLanguageLabel'))
   language.setAttribute('lang', state.locale === 'ko' ? 'en' : 'ko')
   people.render()
+  placeNames.clear()
   map?.showLabels(vocabulary)
   map?.relabel()
 }
@@ -168,42 +175,54 @@ function render(): void {
   renderRadius(byId('radius-row'), state, change)
   renderChips(byId('chips'), state, vocabulary, change)
   renderTools(map?.draw.active())
+  renderTitle()
   people.choose(state.userId)
-  people.showKnown(state.userId, memory)
+  people.showKnown(state.userId, session.memory())
   byId<HTMLInputElement>('search').value = state.query
   byId<HTMLInputElement>('intent').value = state.intent
   byId('intent-form').hidden = state.mode !== 'taste'
-  byId('summary-title').textContent = t(`${state.mode}Title`, { query: state.query })
   map?.showState(state)
   cards.setOpen(state.openPlace)
   map?.setOpen(state.openPlace)
 }
 
-function renderTools(active: Tool | undefined): void {
-  const tool = (name: Tool, iconName: IconName, text: TextKey, label: TextKey) =>
-    button(
-      { id: `tool-${name}`, class: 'tool', 'aria-pressed': String(active === name), 'aria-label': t(label), title: t(label) },
-      () => map?.draw.toggle(name),
-      icon(iconName),
-      h('span', {}, t(text)),
-    )
-  const root = byId('tools')
-  root.hidden = map === undefined
-  root.replaceChildren(
-    tool('point', 'walk', 'toolPoint', 'toolPointLabel'),
-    tool('box', 'box', 'toolBox', 'toolBoxLabel'),
-    tool('polygon', 'polygon', 'toolPolygon', 'toolPolygonLabel'),
-    button(
-      { id: 'tool-view', class: 'tool', 'aria-label': t('toolViewLabel'), title: t('toolViewLabel') },
-      () => map && change({ area: { kind: 'box', bbox: map.bounds() } }),
-      icon('frame'),
-      h('span', {}, t('toolView')),
-    ),
-  )
+function renderTitle(): void {
+  const [like] = state.similarTo
+  const title = {
+    nearby: () => t('nearbyTitle'),
+    taste: () => t('tasteTitle'),
+    search: () => (state.query === '' ? t('search') : t('searchTitle', { query: state.query })),
+    similar: () => (like === undefined ? t('similar') : t('similarTitle', { name: nameOfPlace(like) })),
+  }[state.mode]
+  byId('summary-title').textContent = title()
 }
 
-/** Whether the answer depends on where the map is. */
-const followsMap = (): boolean => state.mode === 'nearby' && !hasArea(state)
+/** The name of a place; for now its id where the name has to be fetched first. */
+function nameOfPlace(id: string): string {
+  const name = placeNames.get(id)
+  if (name === undefined) {
+    placeNames.set(id, id)
+    void fetchName(id)
+  }
+  return name ?? id
+}
+
+async function fetchName(id: string): Promise<void> {
+  try {
+    placeNames.set(id, (await api.place(id, state.locale)).name)
+    renderTitle()
+  } catch {
+    // An id that is not known (an old link): the answer to what is like it says so.
+  }
+}
+
+function renderTools(active: Tool | undefined): void {
+  byId('tools').hidden = map === undefined && active === undefined
+  renderToolbar(byId('tools'), active, {
+    toggle: (tool) => map?.draw.toggle(tool),
+    useView: () => map && change({ area: { kind: 'box', bbox: map.bounds() } }),
+  })
+}
 
 interface AskOptions {
   /** How many places to ask for; a refresh asks for as many as are shown. */
@@ -213,101 +232,55 @@ interface AskOptions {
 }
 
 async function ask({ limit = PAGE_SIZE, fit = 'unseen' }: AskOptions = {}): Promise<void> {
-  const question = toQuestion(state, { memory, centre, limit })
-  unlearned = 0
+  const question = toQuestion(state, { memory: session.memory(), centre, limit })
+  session.learn()
   renderLearned()
   byId('search-here').hidden = true
   if (question === undefined) {
     answers.clear()
-    setBusy(false)
+    view.setBusy(false)
     showAnswer(answers.current())
     return
   }
-  setBusy(true)
+  view.setBusy(true)
   try {
     const answer = await answers.ask(question)
     if (answer === undefined) return
     showAnswer(answer)
     if (fit !== 'none') map?.reveal(answer.items, fit)
-    setBusy(false)
   } catch (error) {
-    setBusy(false)
     answers.clear()
     showAnswer(answers.current())
-    showError(error, () => ask())
+    view.showError(error, () => void ask())
   }
-}
-
-function setBusy(busy: boolean): void {
-  cards.setBusy(busy)
-  document.body.classList.toggle('is-busy', busy)
-  if (!busy) return
-  byId('summary-count').textContent = t('loading')
-  if (answers.current().items.length === 0) {
-    byId('notices').replaceChildren()
-    cards.showLoading()
-  }
-}
-
-function showAnswer(answer: Answer): void {
-  cards.show(answer.items, vocabulary, saved.get(state.userId ?? '') ?? new Set())
-  cards.setOpen(state.openPlace)
-  map?.showItems(answer.items)
-  map?.setOpen(state.openPlace)
-  const count = answer.items.length
-  const isMore = answer.nextPageToken !== undefined
-  byId('summary-count').textContent = count === 0 ? '' : t(isMore ? 'countMore' : 'count', { count })
-  byId('notices').replaceChildren(
-    ...(answer.degraded.length === 0
-      ? []
-      : [createNotice({ icon: 'info', title: t('degraded'), lines: answer.degraded })]),
-    ...(count === 0 ? [createEmpty(answer)] : []),
-  )
-  byId('more').replaceChildren(
-    ...(isMore ? [button({ class: 'primary is-wide', id: 'show-more' }, () => void showMore(), t('more'))] : []),
-  )
-}
-
-function createEmpty({ explanation }: Answer): HTMLElement {
-  if (state.mode === 'search' && state.query === '') {
-    return createNotice({ icon: 'search', title: t('searchEmptyTitle'), lines: [t('searchEmptyDetail')] })
-  }
-  if (state.mode === 'similar' && state.similarTo.length === 0) {
-    return createNotice({ icon: 'similar', title: t('similarEmptyTitle'), lines: [t('similarEmptyDetail')] })
-  }
-  return createNotice({
-    icon: 'info',
-    title: t('emptyTitle'),
-    lines: [explanation ?? t('emptyDetail')],
-    offers: hasFilters(state) ? [{ label: t('clearFilters'), onPress: () => change(NO_FILTERS) }] : [],
-  })
-}
-
-function showError(error: unknown, again: () => void): void {
-  if (!(error instanceof Problem)) console.error(error)
-  byId('summary-count').textContent = ''
-  byId('notices').replaceChildren(
-    createError(error, [
-      { label: t('retry'), onPress: again },
-      ...(hasFilters(state) ? [{ label: t('clearFilters'), onPress: () => change(NO_FILTERS) }] : []),
-    ]),
-  )
+  view.setBusy(false)
 }
 
 async function showMore(): Promise<void> {
   const before = answers.current().items.length
-  const more = byId<HTMLButtonElement>('show-more')
-  more.disabled = true
-  more.textContent = t('moreLoading')
+  view.setBusy(true)
   try {
     const answer = await answers.more()
     if (answer === undefined) return
     showAnswer(answer)
     cards.focus(before)
   } catch (error) {
-    showAnswer(answers.current())
-    showError(error, () => ask())
+    view.showError(error, () => void showMore())
   }
+  view.setBusy(false)
+}
+
+function showAnswer(answer: Answer): void {
+  for (const { place } of answer.items) placeNames.set(place.id ?? '', place.name ?? '')
+  const isWaiting = toQuestion(state, { memory: session.memory(), limit: PAGE_SIZE }) === undefined
+  view.show(answer, {
+    vocabulary,
+    saved: session.savedBy(state.userId),
+    openPlace: state.openPlace,
+    waiting: isWaiting ? state.mode : undefined,
+  })
+  map?.showItems(answer.items)
+  map?.setOpen(state.openPlace)
 }
 
 function point(id: string | undefined): void {
@@ -336,11 +309,12 @@ async function pressPlace(id: string): Promise<void> {
   }
   try {
     const place = await api.place(id, state.locale)
+    placeNames.set(id, place.name)
     const category = vocabulary.categories.get(place.categories[0] ?? '')
     map?.popup.show(place, category && nameOf(category))
     await act('click', id)
   } catch (error) {
-    showError(error, () => pressPlace(id))
+    view.showError(error, () => void pressPlace(id))
   }
 }
 
@@ -349,59 +323,57 @@ function showSimilar(id: string): void {
   change({ mode: 'similar', similarTo: [id], openPlace: undefined })
 }
 
-function savePlace(id: string): void {
-  const who = state.userId ?? ''
-  const mine = saved.get(who) ?? new Set()
-  if (mine.has(id)) return
-  saved.set(who, mine.add(id))
+async function savePlace(id: string): Promise<void> {
+  if (session.savedBy(state.userId).has(id) || !(await act('save', id))) return
   cards.setSaved(id)
-  void act('save', id)
+  toast(t('saved', { name: nameOfPlace(id) }))
 }
 
 /** Takes a place away at once, tells the service, and asks again for as many places as were shown. */
 async function hidePlace(id: string): Promise<void> {
   const shown = answers.current().items
   const index = shown.findIndex(({ place }) => place.id === id)
-  const limit = Math.min(MAX_LIMIT, Math.max(PAGE_SIZE, shown.length))
+  const { recommendationId, position } = answers.current().origins.get(id) ?? {}
   showAnswer(answers.drop(id))
   cards.focus(index)
-  if (state.userId === undefined) {
-    memory = dislike(memory, id)
-    saveMemory(sessionStorage, memory)
-    people.showKnown(undefined, memory)
-  } else if (!(await act('hide', id))) return
-  toast(t('hidden', { name: shown[index]?.place.name ?? id }))
-  await ask({ limit, fit: 'none' })
+  if (!(await act('hide', id, { recommendationId, position }))) return
+  toast(t('hidden', { name: nameOfPlace(id) }))
+  await ask({ limit: Math.min(MAX_LIMIT, Math.max(PAGE_SIZE, shown.length)), fit: 'none' })
 }
 
-/** Records an action: as an event of the chosen user, or in the stranger's memory. False where that failed. */
-async function act(type: EventType, placeId: string): Promise<boolean> {
+/** Records an action and shows that it counts. False where the service did not take it; the page says why. */
+async function act(
+  type: EventType,
+  placeId: string,
+  origin: object | undefined = answers.current().origins.get(placeId),
+): Promise<boolean> {
   const { userId } = state
-  if (userId === undefined) {
-    memory = remember(memory, { placeId, type, at: new Date().toISOString() })
-    saveMemory(sessionStorage, memory)
-  } else {
-    const origin = answers.current().origins.get(placeId)
-    try {
-      await api.sendEvent({ userId, type, placeId, ...origin })
-      await people.refresh(userId)
-    } catch (error) {
-      showError(error, () => act(type, placeId))
-      return false
-    }
+  try {
+    await session.record({ userId, type, placeId, ...origin })
+    if (userId !== undefined) await people.refresh(userId)
+  } catch (error) {
+    view.showError(error, () => void act(type, placeId, origin))
+    return false
   }
-  people.showKnown(state.userId, memory)
-  unlearned++
+  people.showKnown(state.userId, session.memory())
   renderLearned()
   return true
 }
 
 function renderLearned(): void {
   const learned = byId('learned')
-  learned.hidden = unlearned === 0
-  learned.replaceChildren(
-    h('span', {}, t('learned', { count: unlearned })),
-    button({ class: 'pill', id: 'refresh' }, () => void ask({ fit: 'none' }), icon('refresh'), t('refresh')),
+  const count = session.unlearned()
+  learned.hidden = count === 0
+  keepFocus(() =>
+    learned.replaceChildren(
+      h('span', {}, t('learned', { count })),
+      button(
+        { class: 'pill', id: 'refresh' },
+        () => void ask({ fit: 'none' }),
+        icon('refresh'),
+        t('refresh'),
+      ),
+    ),
   )
 }
 
@@ -438,9 +410,7 @@ function listen(): void {
     event.preventDefault()
     change({ intent: intent.value.trim() })
   })
-  byId('language').addEventListener('click', () => {
-    change({ locale: state.locale === 'ko' ? 'en' : 'ko' })
-  })
+  byId('language').addEventListener('click', () => change({ locale: state.locale === 'ko' ? 'en' : 'ko' }))
   byId('search-here').addEventListener('click', () => void ask({ fit: 'none' }))
   byId('skip').addEventListener('click', (event) => {
     event.preventDefault() // the hash is the state's
@@ -458,12 +428,12 @@ function listen(): void {
       search.focus()
       search.select()
     }
-    if (event.key === 'Escape') escape(target)
+    if (event.key === 'Escape') closeTopmost(target)
   })
 }
 
-/** Closes what is open, the topmost first: drawing, popup, card, search box. */
-function escape(target: HTMLElement): void {
+/** Closes what is open, the topmost first: drawing, popup, search box, card. */
+function closeTopmost(target: HTMLElement): void {
   if (map?.draw.active() !== undefined) map.draw.cancel()
   else if (map?.popup.close()) return
   else if (target.matches('input')) target.blur()

@@ -74,9 +74,7 @@ export function createCardList(list: HTMLOListElement, actions: CardActions): Ca
       // A refresh puts the focus back on the same place, so that the keyboard does not start over.
       const focused = idAt(document.activeElement)
       const action = (document.activeElement as HTMLElement | null)?.dataset['action']
-      list.replaceChildren(
-        ...items.map((item, index) => createCard(item, index, vocabulary, saved, actions)),
-      )
+      list.replaceChildren(...items.map((item, index) => createCard(item, index, vocabulary, saved, actions)))
       const again = focused === undefined ? undefined : cardOf(focused)
       again?.querySelector<HTMLElement>(`[data-action="${action}"]`)?.focus({ preventScroll: true })
     },
@@ -125,7 +123,9 @@ function createCard(
   const facts = [
     category && h('span', { class: 'fact-category' }, nameOf(category)),
     district === undefined ? undefined : h('span', {}, district),
-    distanceMeters === undefined ? undefined : fact('distanceLabel', formatDistance(distanceMeters), 'distance'),
+    distanceMeters === undefined
+      ? undefined
+      : fact('distanceLabel', formatDistance(distanceMeters), 'distance'),
   ]
   const figures = [
     place.rating === undefined
@@ -148,7 +148,12 @@ function createCard(
     name,
   )
   const save = button(
-    { class: 'act', 'data-action': 'save', 'aria-label': t('actSaveLabel', { name }), 'aria-pressed': 'false' },
+    {
+      class: 'act',
+      'data-action': 'save',
+      'aria-label': t('actSaveLabel', { name }),
+      'aria-pressed': 'false',
+    },
     () => actions.save(id),
     icon('bookmark'),
     h('span', {}, t('actSave')),
@@ -222,12 +227,7 @@ function createReason({ kind, text, highlights = [] }: Reason): HTMLLIElement {
   }
   parts.push(text.slice(at))
   const { icon: name, label } = REASONS[kind]
-  return h(
-    'li',
-    { class: `reason reason-${kind}`, title: t(label) },
-    icon(name),
-    h('span', {}, ...parts),
-  )
+  return h('li', { class: `reason reason-${kind}`, title: t(label) }, icon(name), h('span', {}, ...parts))
 }
 
 function createDetails(place: Item['place']): HTMLElement {

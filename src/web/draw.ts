@@ -100,7 +100,7 @@ export function createDrawTool({ map, hint, onDraft, onPoint, onArea }: DrawOpti
   }
 
   const centre = (): Corner => {
-    const { lng, lat } = map.getCenter()
+    const { lng, lat } = map.getCenter().wrap()
     return [lng, lat]
   }
   map.on('dblclick', (event) => {

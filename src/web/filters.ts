@@ -71,7 +71,11 @@ export function renderChips(
       ),
     ),
   )
-  const clear = h('li', {}, button({ class: 'chip is-clear' }, () => change(NO_FILTERS), t('clearAll')))
+  const clear = h(
+    'li',
+    {},
+    button({ class: 'chip is-clear' }, () => change(NO_FILTERS), t('clearAll')),
+  )
   root.replaceChildren(...chips, ...(chips.length > 1 ? [clear] : []))
   root.hidden = chips.length === 0
 }
@@ -85,8 +89,7 @@ function activeFilters(state: PageState, vocabulary: Vocabulary | undefined) {
   if (state.region !== undefined) {
     active.push({ label: name('regions', state.region), patch: { region: undefined } })
   }
-  if (state.spot !== undefined)
-    active.push({ label: name('spots', state.spot), patch: { spot: undefined } })
+  if (state.spot !== undefined) active.push({ label: name('spots', state.spot), patch: { spot: undefined } })
   if (state.category !== undefined) {
     active.push({ label: name('categories', state.category), patch: { category: undefined } })
   }

@@ -13,10 +13,7 @@ export function circleRing({ lng, lat, radiusMeters }: Circle, steps = 64): numb
   const ring = Array.from({ length: steps }, (_, i) => {
     const bearing = (2 * Math.PI * i) / steps
     const sinTo = sinLat * Math.cos(angle) + cosLat * Math.sin(angle) * Math.cos(bearing)
-    const turn = Math.atan2(
-      Math.sin(bearing) * Math.sin(angle) * cosLat,
-      Math.cos(angle) - sinLat * sinTo,
-    )
+    const turn = Math.atan2(Math.sin(bearing) * Math.sin(angle) * cosLat, Math.cos(angle) - sinLat * sinTo)
     return [lng + turn / RADIANS, Math.asin(sinTo) / RADIANS]
   })
   return [...ring, ring[0]]

@@ -73,7 +73,14 @@ export function ourSources(origin: string): Record<string, SourceSpecification> 
   }
 }
 
-const FONTS = ['Pretendard', 'Apple SD Gothic Neo', 'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', 'sans-serif']
+const FONTS = [
+  'Pretendard',
+  'Apple SD Gothic Neo',
+  'Noto Sans KR',
+  'Noto Sans CJK KR',
+  'Malgun Gothic',
+  'sans-serif',
+]
 
 /**
  * Our layers from bottom to top.
@@ -198,7 +205,12 @@ export function ourLayers(palette: Palette, bare: boolean): LayerSpecification[]
       id: 'region-names',
       type: 'symbol',
       source: 'labels',
-      filter: ['all', ['==', ['get', 'kind'], 'region'], ['>=', ['zoom'], ['get', 'from']], ['<', ['zoom'], ['get', 'to']]],
+      filter: [
+        'all',
+        ['==', ['get', 'kind'], 'region'],
+        ['>=', ['zoom'], ['get', 'from']],
+        ['<', ['zoom'], ['get', 'to']],
+      ],
       layout: { ...label, 'text-size': 13, 'text-letter-spacing': 0.06 },
       paint: { 'text-color': palette.labelQuiet, ...halo },
     },

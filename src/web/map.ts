@@ -59,8 +59,6 @@ interface MapOptions {
 }
 
 const FOCUS_ZOOM = 15.5
-// Above lie the drawing tools, and markers stand on their points.
-const FIT_PADDING_PIXELS = { top: 100, right: 48, bottom: 40, left: 48 }
 
 /** Rejects where the browser cannot draw it (no WebGL). */
 export async function createMapView({
@@ -78,7 +76,7 @@ export async function createMapView({
     container,
     style: style(),
     ...('zoom' in start ? { center: start, zoom: start.zoom } : { bounds: toBounds(start) }),
-    fitBoundsOptions: { padding: FIT_PADDING_PIXELS },
+    fitBoundsOptions: { padding: fitPadding(container) },
     maxZoom: 19,
     dragRotate: false,
     pitchWithRotate: false,
@@ -109,22 +107,30 @@ export async function createMapView({
 
   const markers = createMarkers(library, map, { open: actions.openPlace, point: actions.point })
   const popup = createPlacePopup(library, map, actions)
+  let toolInUse: Tool | undefined
   const draw = createDrawTool({
     map,
     hint,
     onDraft(tool, corners) {
       overlay.setData('draft', draftShapes(tool, corners))
-      actions.toolChanged(tool)
+      if (tool !== toolInUse) actions.toolChanged(tool)
+      toolInUse = tool
     },
     onPoint: actions.setPoint,
     onArea: actions.setArea,
   })
 
   map.on('click', (event) => {
-    if (draw.press(event.lngLat)) return
+    if (draw.press(event.lngLat.wrap())) return
     const { x, y } = event.point
     // A dot is small and a finger is not: a press counts for what lies within 8 pixels.
-    const place = map.queryRenderedFeatures([[x - 8, y - 8], [x + 8, y + 8]], { layers: ['places'] })[0]
+    const place = map.queryRenderedFeatures(
+      [
+        [x - 8, y - 8],
+        [x + 8, y + 8],
+      ],
+      { layers: ['places'] },
+    )[0]
     if (place !== undefined) return actions.pressPlace(String(place.properties['id']))
     const spot = map.queryRenderedFeatures(event.point, { layers: ['spots'] })[0]
     if (spot !== undefined) actions.pressSpot(String(spot.properties['id']))
@@ -134,12 +140,12 @@ export async function createMapView({
     map.on('mouseleave', layer, () => (map.getCanvas().style.cursor = ''))
   }
   map.on('moveend', (event) => {
-    const { lng, lat } = map.getCenter()
+    const { lng, lat } = map.getCenter().wrap()
     actions.moved({ lng, lat, zoom: map.getZoom() }, event.originalEvent !== undefined)
   })
 
   const fit = (bounds: BBox) =>
-    void map.fitBounds(toBounds(bounds), { padding: FIT_PADDING_PIXELS, maxZoom: FOCUS_ZOOM + 1 })
+    void map.fitBounds(toBounds(bounds), { padding: fitPadding(container), maxZoom: FOCUS_ZOOM + 1 })
 
   return {
     draw,
@@ -174,11 +180,24 @@ export async function createMapView({
         if (control) control.title = label
       }
     },
-    bounds() {
-      const box = map.getBounds()
-      return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()]
-    },
+    bounds: () => boxInSight(map),
   }
+}
+
+/** Above lie the drawing tools, and markers stand on their points; a small map has less to give. */
+const fitPadding = ({ clientHeight }: HTMLElement) => ({
+  top: Math.min(100, clientHeight * 0.28),
+  right: 48,
+  bottom: Math.min(40, clientHeight * 0.12),
+  left: 48,
+})
+
+/** What is in sight, with longitudes from -180 to 180 however often the map went round the world. */
+function boxInSight(map: MapLibre): BBox {
+  const box = map.getBounds()
+  const [south, north] = [Math.max(-90, box.getSouth()), Math.min(90, box.getNorth())]
+  if (box.getEast() - box.getWest() >= 360) return [-180, south, 180, north]
+  return [box.getSouthWest().wrap().lng, south, box.getNorthEast().wrap().lng, north]
 }
 
 const toBounds = ([west, south, east, north]: BBox): [number, number, number, number] => [
@@ -225,10 +244,11 @@ function createOverlay(map: MapLibre): Overlay {
   }
 }
 
-const feature = (
-  geometry: GeoJSON.Geometry,
-  properties: Record<string, string | number> = {},
-): Feature => ({ type: 'Feature', geometry, properties })
+const feature = (geometry: GeoJSON.Geometry, properties: Record<string, string | number> = {}): Feature => ({
+  type: 'Feature',
+  geometry,
+  properties,
+})
 
 /** A ring filled and outlined apart: one that crosses itself has an outline, but hardly anything to fill. */
 const ringShapes = (ring: number[][]): Feature[] => [
@@ -279,7 +299,9 @@ function labelShapes(vocabulary: Vocabulary): Feature[] {
   for (const spot of vocabulary.spots.values()) {
     const area = spotArea(spot)
     if (area === undefined) continue
-    labels.push(feature({ type: 'Point', coordinates: labelPoint(area) }, { kind: 'spot', name: nameOf(spot) }))
+    labels.push(
+      feature({ type: 'Point', coordinates: labelPoint(area) }, { kind: 'spot', name: nameOf(spot) }),
+    )
   }
   return labels
 }

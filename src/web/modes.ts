@@ -4,7 +4,12 @@ import { MODES, type Mode } from './state.ts'
 import { t } from './texts.ts'
 
 /** Fills a tablist; arrow keys, Home and End move and choose (WAI-ARIA tabs pattern). */
-export function renderModes(root: HTMLElement, panel: HTMLElement, chosen: Mode, onChoose: (mode: Mode) => void): void {
+export function renderModes(
+  root: HTMLElement,
+  panel: HTMLElement,
+  chosen: Mode,
+  onChoose: (mode: Mode) => void,
+): void {
   const hadFocus = root.contains(document.activeElement)
   const tabs = MODES.map((mode, at) => {
     const tab = button(

@@ -1,7 +1,7 @@
 // Whose recommendations: the choice of a user in words, what is known of them, what a stranger did so far.
 // Leaves the stranger's memory itself to memory.ts.
 import type { UserView } from '../recommend/port.ts'
-import type { Api } from './api.ts'
+import { Problem, type Api } from './api.ts'
 import { button, h } from './dom.ts'
 import { formatShare, nameOf } from './format.ts'
 import type { Memory } from './memory.ts'
@@ -49,8 +49,10 @@ export function createPeople({ select, known, api, categories, onChoose, onForge
     select.value = chosen ?? ''
   }
 
+  /** A user of whom nothing is stored (404) is one to start with: they keep their id as label. */
   async function loadUser(id: string): Promise<void> {
-    const view = await api.user(id)
+    const view = await unless(404, api.user(id))
+    if (view === undefined) return
     users.set(id, { events: view.events, view })
     const option = [...select.options].find((candidate) => candidate.value === id)
     if (option) option.textContent = describe(id, { events: view.events, view }, categories())
@@ -59,7 +61,9 @@ export function createPeople({ select, known, api, categories, onChoose, onForge
   return {
     render,
     async load() {
-      for (const { id, events } of await api.users(LISTED_USERS)) users.set(id, { events })
+      // Not every key may list users (403): the stranger and the user of the link are there all the same.
+      const listed = (await unless(403, api.users(LISTED_USERS))) ?? []
+      for (const { id, events } of listed) users.set(id, { events })
       if (chosen !== undefined && !users.has(chosen)) users.set(chosen, { events: 0 })
       render()
       const waiting = [...users.keys()]
@@ -83,6 +87,16 @@ export function createPeople({ select, known, api, categories, onChoose, onForge
       if (userId === undefined) known.replaceChildren(...strangerKnown(memory, onForget))
       else known.replaceChildren(...(view === undefined ? [] : [tastes(view, categories())]))
     },
+  }
+}
+
+/** What was asked for, or undefined where the service answers with this status. */
+async function unless<T>(status: number, answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Problem && error.status === status) return undefined
+    throw error
   }
 }
 
@@ -123,8 +137,6 @@ function tastes({ topCategories }: UserView, categories: Categories): HTMLElemen
     { class: 'tastes', 'aria-label': t('tastesOf') },
     ...topCategories
       .slice(0, 4)
-      .map((taste) =>
-        h('li', {}, tasteName(taste, categories), ' ', h('b', {}, formatShare(taste.share))),
-      ),
+      .map((taste) => h('li', {}, tasteName(taste, categories), ' ', h('b', {}, formatShare(taste.share)))),
   )
 }

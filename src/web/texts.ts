@@ -4,7 +4,6 @@ import type { Locale } from '../domain/names.ts'
 
 const KO = {
   title: '동네 – 나에게 맞는 곳',
-  tagline: '나에게 맞는 동네 한 바퀴',
   skipToList: '추천 목록으로 건너뛰기',
   switchLanguage: 'English',
   switchLanguageLabel: 'Show this page in English',
@@ -23,12 +22,11 @@ const KO = {
   search: '검색',
   nearbyTitle: '지금 주변에서 좋은 곳',
   tasteTitle: '취향에 맞는 곳',
-  similarTitle: '비슷한 곳',
+  similarTitle: '‘{name}’ – 비슷한 곳',
   searchTitle: '‘{query}’ 검색 결과',
   searchLabel: '장소 검색',
   searchPlaceholder: '조용한 카페, 칼국수, 공원…',
   searchSubmit: '검색하기',
-  clearSearch: '검색어 지우기',
   intentLabel: '오늘은 어떤 곳이 끌리세요?',
   intentPlaceholder: '예: 혼자 책 읽기 좋은 곳',
   intentSubmit: '반영',
@@ -47,7 +45,6 @@ const KO = {
   drawnBox: '그린 상자',
   drawnPolygon: '그린 영역',
   withinRadius: '기준점에서 {distance}',
-  similarTo: '기준: {name}',
   remove: '{name} 지우기',
   clearAll: '모두 지우기',
   results: '추천 목록',
@@ -55,7 +52,6 @@ const KO = {
   countMore: '{count}곳 이상',
   loading: '찾는 중…',
   more: '더 보기',
-  moreLoading: '더 찾는 중…',
   learned: '방금 한 활동 {count}개를 반영할 수 있어요',
   refresh: '다시 추천받기',
   actSimilar: '비슷한 곳',
@@ -139,9 +135,10 @@ const KO = {
 
 export type TextKey = keyof typeof KO
 
+export const TEXT_KEYS = Object.keys(KO) as readonly TextKey[]
+
 const EN: Record<TextKey, string> = {
   title: 'dongne – places that suit you',
-  tagline: 'Your neighbourhood, to your taste',
   skipToList: 'Skip to the recommendations',
   switchLanguage: '한국어',
   switchLanguageLabel: '이 페이지를 한국어로 보기',
@@ -160,12 +157,11 @@ const EN: Record<TextKey, string> = {
   search: 'Search',
   nearbyTitle: 'Good around here, now',
   tasteTitle: 'Picked to your taste',
-  similarTitle: 'Similar places',
+  similarTitle: 'Places like {name}',
   searchTitle: 'Results for “{query}”',
   searchLabel: 'Search places',
   searchPlaceholder: 'quiet café, noodles, park…',
   searchSubmit: 'Search',
-  clearSearch: 'Clear the search',
   intentLabel: 'What are you in the mood for?',
   intentPlaceholder: 'e.g. somewhere to read alone',
   intentSubmit: 'Apply',
@@ -184,7 +180,6 @@ const EN: Record<TextKey, string> = {
   drawnBox: 'Drawn box',
   drawnPolygon: 'Drawn area',
   withinRadius: 'Within {distance}',
-  similarTo: 'Like {name}',
   remove: 'Remove {name}',
   clearAll: 'Clear all',
   results: 'Recommendations',
@@ -192,7 +187,6 @@ const EN: Record<TextKey, string> = {
   countMore: '{count} places or more',
   loading: 'Looking…',
   more: 'Show more',
-  moreLoading: 'Looking for more…',
   learned: '{count} new actions can count now',
   refresh: 'Recommend again',
   actSimilar: 'Similar',

@@ -80,14 +80,12 @@ export const cardIds = (page: Page): Promise<string[]> =>
 
 /** The place ids of the markers, in the order of their numbers. */
 export const markerIds = (page: Page): Promise<string[]> =>
-  page
-    .locator('.marker')
-    .evaluateAll((markers) =>
-      markers
-        .map((marker) => ({ id: (marker as HTMLElement).dataset['id'] ?? '', n: Number(marker.textContent) }))
-        .sort((a, b) => a.n - b.n)
-        .map(({ id }) => id),
-    )
+  page.locator('.marker').evaluateAll((markers) =>
+    markers
+      .map((marker) => ({ id: (marker as HTMLElement).dataset['id'] ?? '', n: Number(marker.textContent) }))
+      .sort((a, b) => a.n - b.n)
+      .map(({ id }) => id),
+  )
 
 /** Resolves when the map stands still. */
 export async function mapAtRest(page: Page): Promise<void> {

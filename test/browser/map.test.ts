@@ -60,7 +60,9 @@ describe('the map page', () => {
     const { page, problems, requested } = await open()
     await mapAtRest(page)
     expect(problems).toEqual([])
-    const hosts = new Set(requested.filter((url) => !/^(blob|data):/.test(url)).map((url) => new URL(url).origin))
+    const hosts = new Set(
+      requested.filter((url) => !/^(blob|data):/.test(url)).map((url) => new URL(url).origin),
+    )
     expect([...hosts]).toEqual([server.url.replace(/\/$/, '')])
     expect(requested.some((url) => url.endsWith('.mvt'))).toBe(true)
   })
@@ -72,6 +74,23 @@ describe('the map page', () => {
     expect(await markerIds(page)).toEqual(cards)
     const numbers = await page.locator('.card .number').allTextContents()
     expect(numbers).toEqual(cards.map((_, index) => String(index + 1)))
+
+    await mapAtRest(page)
+    const [lng, lat, zoom] = numbersIn(page, 'view')
+    const map = (await page.locator('#map').boundingBox())!
+    const centre = mercator(lng, lat)
+    for (const place of await places(cards)) {
+      const box = (await page.locator(`.marker[data-id="${place.id}"]`).boundingBox())!
+      const at = mercator(place.lng, place.lat)
+      const pixels = 512 * 2 ** zoom
+      const expected = {
+        x: map.x + map.width / 2 + (at.x - centre.x) * pixels,
+        y: map.y + map.height / 2 + (at.y - centre.y) * pixels,
+      }
+      // The tip of the pin; the link rounds the view to about a pixel.
+      expect(Math.abs(box.x + box.width / 2 - expected.x)).toBeLessThan(3)
+      expect(Math.abs(box.y + box.height - expected.y)).toBeLessThan(3)
+    }
   })
 
   it('gives every card a reason in words', async () => {
@@ -90,7 +109,9 @@ describe('the map page', () => {
     await mapAtRest(page)
     const last = page.locator('.marker').first()
     await last.focus()
-    expect(await page.locator('.card.is-pointed').getAttribute('data-id')).toBe(await last.getAttribute('data-id'))
+    expect(await page.locator('.card.is-pointed').getAttribute('data-id')).toBe(
+      await last.getAttribute('data-id'),
+    )
   })
 
   it('shows other places to a user than to a stranger, and labels users by their tastes', async () => {
@@ -230,7 +251,10 @@ describe('the map page', () => {
       who: { userId: user },
     })
     expect(body.items.map(({ place }) => place.id)).not.toContain(first)
-    const known = await server.call<{ recent: { type: string; placeId: string }[] }>('GET', `/v1/users/${user}`)
+    const known = await server.call<{ recent: { type: string; placeId: string }[] }>(
+      'GET',
+      `/v1/users/${user}`,
+    )
     expect(known.body.recent[0]).toMatchObject({ type: 'hide', placeId: first })
   })
 
@@ -249,6 +273,45 @@ describe('the map page', () => {
     expect(ids).toHaveLength(20)
     expect(new Set(ids).size).toBe(20)
     expect(await markerIds(page)).toEqual(ids)
+  })
+
+  it('saves a place for the chosen user, and says so on its card', async () => {
+    const user = await firstUser(5)
+    const { page } = await open(`#mode=taste&user=${encodeURIComponent(user)}`)
+    const [first] = await cardIds(page)
+    const save = page.locator('.card').first().locator('[data-action="save"]')
+    await save.click()
+    await expect.poll(() => save.getAttribute('aria-pressed')).toBe('true')
+    const { body } = await server.call<{ recent: object[] }>('GET', `/v1/users/${user}`)
+    expect(body.recent[0]).toMatchObject({ type: 'save', placeId: first, position: 0 })
+  })
+
+  it('offers what can be done with a place whose dot is pressed', async () => {
+    const { page } = await open('#mode=taste')
+    await mapAtRest(page)
+    const [lng, lat, zoom] = numbersIn(page, 'view')
+    const { body } = await server.call<{ items: { place: PlaceView }[] }>('POST', '/v1/nearby', {
+      near: { lng, lat },
+      limit: 30,
+    })
+    const shown = new Set(await cardIds(page))
+    const place = body.items.map((item) => item.place).find(({ id }) => !shown.has(id))!
+    await page.goto(`${server.url}/#mode=taste&view=${place.lng},${place.lat},${Math.max(zoom, 18)}`)
+    await page.reload()
+    await settled(page)
+    await expect
+      .poll(
+        async () => {
+          const box = (await page.locator('#map').boundingBox())!
+          await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+          await page.waitForTimeout(300)
+          return page.locator('.place-popup, .card.is-open').count()
+        },
+        { timeout: 10_000 },
+      )
+      .toBeGreaterThan(0)
+    await page.keyboard.press('Escape')
+    expect(await page.locator('.place-popup').count()).toBe(0)
   })
 
   it('says why nothing matches, and how to get out of it', async () => {
@@ -285,6 +348,31 @@ describe('the map page', () => {
   })
 })
 
+describe('the map page of a service with API keys', () => {
+  it('asks for a key, refuses a wrong one in words, and keeps a right one for the tab', async () => {
+    const key = 'abcdefghijklmnop1234'
+    const locked = await startDemo({ DONGNE_API_KEYS: `${key}:read+write` })
+    try {
+      const page = await browser.newPage()
+      await page.goto(locked.url)
+      await page.locator('#key').fill('not-the-right-key-at-all')
+      await page.keyboard.press('Enter')
+      await page.locator('#key-refused').waitFor()
+      await page.locator('#key').fill(key)
+      await page.keyboard.press('Enter')
+      await settled(page)
+      expect(await cardIds(page)).toHaveLength(10)
+      expect(await page.locator('dialog[open]').count()).toBe(0)
+      await page.reload()
+      await settled(page)
+      expect(await page.locator('dialog[open]').count()).toBe(0)
+      await page.close()
+    } finally {
+      await locked.close()
+    }
+  })
+})
+
 describe('the map page by keyboard alone', () => {
   it('searches with /, walks the cards with arrows, opens one with Enter and closes it with Esc', async () => {
     const { page } = await open()
@@ -296,7 +384,9 @@ describe('the map page by keyboard alone', () => {
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowDown')
     const second = page.locator('.card').nth(1)
-    expect(await second.locator('.card-open').evaluate((opener) => opener === document.activeElement)).toBe(true)
+    expect(await second.locator('.card-open').evaluate((opener) => opener === document.activeElement)).toBe(
+      true,
+    )
     await page.keyboard.press('Enter')
     expect(await second.locator('.card-open').getAttribute('aria-expanded')).toBe('true')
     expect(await second.locator('.details').isVisible()).toBe(true)
@@ -309,10 +399,12 @@ describe('the map page by keyboard alone', () => {
     const controls = await page
       .locator('button:visible, select:visible, input:visible, a[href]:visible')
       .evaluateAll((elements) =>
-        elements.filter((element) => element.getAttribute('tabindex') !== '-1').map((element, index) => {
-          element.setAttribute('data-control', String(index))
-          return index
-        }),
+        elements
+          .filter((element) => element.getAttribute('tabindex') !== '-1')
+          .map((element, index) => {
+            element.setAttribute('data-control', String(index))
+            return index
+          }),
       )
     const reached = new Set<string>()
     const unmarked: string[] = []
@@ -326,7 +418,9 @@ describe('the map page by keyboard alone', () => {
         }
         // Fields and cards show the focus of what is inside them.
         const isMarked =
-          ring(element) || ring(element.closest('.field')) || ring(element.closest('.card')) ||
+          ring(element) ||
+          ring(element.closest('.field')) ||
+          ring(element.closest('.card')) ||
           element.matches('.marker')
         return { control: element.dataset['control'], isMarked, html: element.outerHTML.slice(0, 80) }
       })
@@ -391,15 +485,34 @@ describe('the map page on a phone', () => {
     expect(await page.locator('.card').first().locator('.details').isVisible()).toBe(true)
   })
 
+  it('draws a polygon by touch', async () => {
+    const { page } = await open('#mode=taste', phone)
+    await mapAtRest(page)
+    await page.locator('#tool-polygon').tap()
+    for (const [x, y] of [
+      [60, 80],
+      [310, 80],
+      [300, 150],
+      [80, 140],
+    ]) {
+      await page.touchscreen.tap(x, y)
+      await page.waitForTimeout(400) // slower than a double tap
+    }
+    await answered(page, 'taste', () => page.locator('#draw-finish').tap())
+    expect(polygonOf(page)).toHaveLength(4)
+  })
+
   it('has targets that a finger meets', async () => {
     const { page } = await open('#mode=taste', phone)
-    const small = await page.locator('button:visible, select:visible, input:visible').evaluateAll((elements) =>
-      elements
-        .filter((element) => !element.matches('.card-open')) // its target is the whole card
-        .map((element) => ({ html: element.outerHTML.slice(0, 60), box: element.getBoundingClientRect() }))
-        .filter(({ box }) => box.width < 24 || box.height < 24) // WCAG 2.2, 2.5.8
-        .map(({ html }) => html),
-    )
+    const small = await page
+      .locator('button:visible, select:visible, input:visible')
+      .evaluateAll((elements) =>
+        elements
+          .filter((element) => !element.matches('.card-open')) // its target is the whole card
+          .map((element) => ({ html: element.outerHTML.slice(0, 60), box: element.getBoundingClientRect() }))
+          .filter(({ box }) => box.width < 24 || box.height < 24) // WCAG 2.2, 2.5.8
+          .map(({ html }) => html),
+      )
     expect(small).toEqual([])
   })
 })
@@ -411,10 +524,14 @@ describe('the map page for assistive technology', () => {
       const nameOf = (element: Element) =>
         element.getAttribute('aria-label') ??
         ((element as HTMLInputElement).labels?.[0]?.textContent || element.textContent || '')
-      const controls = [...document.querySelectorAll('button, select, input, a[href], [role], section, ol, ul')]
+      const controls = [
+        ...document.querySelectorAll('button, select, input, a[href], [role], section, ol, ul'),
+      ]
       return controls
         .filter((element) => element.closest('[hidden], dialog:not([open])') === null)
-        .filter((element) => !element.matches('[role="status"], [role="search"], ul.reasons, .maplibregl-map *'))
+        .filter(
+          (element) => !element.matches('[role="status"], [role="search"], ul.reasons, .maplibregl-map *'),
+        )
         .filter((element) => (element as HTMLElement).offsetParent !== null)
         .filter((element) => nameOf(element).trim() === '' && !element.hasAttribute('aria-labelledby'))
         .map((element) => element.outerHTML.slice(0, 100))
@@ -427,23 +544,32 @@ describe('the map page for assistive technology', () => {
     expect(await page.locator('#list').getAttribute('aria-busy')).toBe('false')
   })
 
-  it.for(['light', 'dark'] as const)('keeps text at 4.5 : 1 against its ground in %s', async (colorScheme) => {
-    const { page } = await open('#mode=taste', { colorScheme })
-    await page.locator('.card-open').first().click()
-    await page.mouse.move(2, 2)
-    expect(await page.evaluate(lowContrastTexts)).toEqual([])
-  })
+  it.for(['light', 'dark'] as const)(
+    'keeps text at 4.5 : 1 against its ground in %s',
+    async (colorScheme) => {
+      const { page } = await open('#mode=taste', { colorScheme })
+      await page.locator('.card-open').first().click()
+      await page.mouse.move(2, 2)
+      expect(await page.evaluate(lowContrastTexts)).toEqual([])
+    },
+  )
 
   it('moves nothing where the reader wants less motion', async () => {
     const { page } = await open('#mode=taste', { reducedMotion: 'reduce' })
-    const duration = await page
-      .locator('body')
-      .evaluate((body) => getComputedStyle(body).transitionDuration)
+    const duration = await page.locator('body').evaluate((body) => getComputedStyle(body).transitionDuration)
     expect(duration).toBe('0s')
     await page.locator('.card-open').first().click()
-    const before = await page.locator('.marker').first().evaluate((marker) => marker.style.transform)
+    const before = await page
+      .locator('.marker')
+      .first()
+      .evaluate((marker) => marker.style.transform)
     await page.waitForTimeout(300)
-    expect(await page.locator('.marker').first().evaluate((marker) => marker.style.transform)).toBe(before)
+    expect(
+      await page
+        .locator('.marker')
+        .first()
+        .evaluate((marker) => marker.style.transform),
+    ).toBe(before)
   })
 })
 
@@ -455,6 +581,12 @@ function numbersIn(page: Page, key: string): number[] {
 function polygonOf(page: Page): number[][] {
   const flat = numbersIn(page, 'polygon')
   return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i], flat[2 * i + 1]])
+}
+
+/** Web Mercator (EPSG:3857), the world from 0 to 1. */
+function mercator(lng: number, lat: number): { x: number; y: number } {
+  const sin = Math.sin((lat * Math.PI) / 180)
+  return { x: lng / 360 + 0.5, y: 0.5 - Math.atanh(sin) / (2 * Math.PI) }
 }
 
 /** Even-odd rule, the plain way. */
@@ -495,8 +627,11 @@ function lowContrastTexts(): string[] {
     const own = [...element.childNodes].some(
       (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== '',
     )
-    if (!own || element.offsetParent === null || element.closest('.visually-hidden, option') !== null) continue
-    const [text, ground] = [rgba(getComputedStyle(element).color).slice(0, 3), groundOf(element)].map(luminance)
+    if (!own || element.offsetParent === null || element.closest('.visually-hidden, option') !== null)
+      continue
+    const [text, ground] = [rgba(getComputedStyle(element).color).slice(0, 3), groundOf(element)].map(
+      luminance,
+    )
     const contrast = (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05)
     if (contrast < 4.5) low.push(`${contrast.toFixed(2)} ${element.textContent?.trim().slice(0, 40)}`)
   }

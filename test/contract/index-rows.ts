@@ -167,6 +167,8 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   'a least rating, which some places have exactly': { minRating: 4.3 },
   'a rating of at least 0, which unrated places do not have': { minRating: 0 },
   'open on Monday at 10:00 in Seoul': { openAt: Date.parse('2026-05-04T10:00:00+09:00') },
+  'the minute at which some open in Seoul': { openAt: Date.parse('2026-05-04T09:00:00+09:00') },
+  'the minute at which some close in Seoul': { openAt: Date.parse('2026-05-04T18:00:59+09:00') },
   'open on Sunday at 23:59 in Seoul': { openAt: Date.parse('2026-05-10T23:59:00+09:00') },
   'excluded places': { excludeIds: [0, 1, 2, 3, 4, 5, 999_999].map(rowId) },
   'closed places too': { includeClosed: true },

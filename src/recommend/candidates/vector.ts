@@ -13,3 +13,18 @@ export async function vectorCandidates(
   if (vector === undefined) return []
   return toCandidates(source, await live.index.search({ vector, filter, k: POOL_SIZE, signal }))
 }
+
+/**
+ * The nearest of the same kind: people who ask for something like a café do not mean what its guests do next. Where the
+ * filter asks for categories itself, those decide.
+ */
+export async function sameKindCandidates(
+  live: Live,
+  vector: Float32Array | undefined,
+  categories: readonly string[],
+  filter: Filter,
+  signal?: AbortSignal,
+): Promise<Candidate[]> {
+  if (filter.categories !== undefined || categories.length === 0) return []
+  return vectorCandidates(live, 'similar', vector, { ...filter, categories }, signal)
+}

@@ -73,7 +73,8 @@ function priceTest({ priceLevels }: Columns, wantedLevels: readonly number[] = [
   if (wantedLevels.length === 0) return undefined
   const wanted = new Uint8Array(256)
   for (const level of wantedLevels) wanted[level] = 1
-  return (row) => priceLevels[row] !== 0 && wanted[priceLevels[row]] === 1
+  // An unknown level is 0, which no filter can name.
+  return (row) => wanted[priceLevels[row]] === 1
 }
 
 function ratingTest({ ratings }: Columns, minRating: number | undefined): RowTest | undefined {

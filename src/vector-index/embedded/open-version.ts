@@ -131,7 +131,8 @@ export class OpenVersion {
     for (let row = 0; row < ids.length; row++) {
       if (this.#hidden[row] === 1 || !rowMatches(row)) continue
       const score = scoreRow(row)
-      if (score >= top.threshold) top.offer(score, ids[row])
+      // Rows come by ascending id: one that ties with the worst kept comes too late.
+      if (score > top.threshold) top.offer(score, ids[row])
     }
     for (const change of this.#changes.values()) {
       if (changeMatches(change)) top.offer(scoreChange(change), change.id)

@@ -13,7 +13,7 @@ import {
   type Columns,
   type StringTables,
 } from './columns.ts'
-import { syncFolder, writeDurably } from './durable-files.ts'
+import { syncFolder, writeDurably } from '../../durable-files.ts'
 
 const MANIFEST_FILE = 'manifest.json'
 const STRINGS_FILE = 'strings.json'

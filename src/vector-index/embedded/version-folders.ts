@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { DongneError } from '../../errors.ts'
 import type { IndexManifest } from '../port.ts'
 import type { Columns } from './columns.ts'
-import { replaceDurably, syncFolder } from './durable-files.ts'
+import { replaceDurably, syncFolder } from '../../durable-files.ts'
 import { readManifest, writeVersionFiles, type StoredManifest } from './version-files.ts'
 
 const CURRENT = 'current'

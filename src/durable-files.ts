@@ -1,9 +1,9 @@
 // Writes that are on the disk when they return, and files that are replaced in one step.
-// Leaves what is written to version-files.ts and version-folders.ts.
+// Leaves what is written, and where, to the index, the model snapshots and the text encoder.
 import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { DongneError } from '../../errors.ts'
+import { DongneError } from './errors.ts'
 
 /** Linux writes at most 2^31 − 4096 bytes a call (write(2)); smaller pieces also keep the event loop moving. */
 const MAX_WRITE_BYTES = 2 ** 26

@@ -1,0 +1,209 @@
+// Model snapshots: one folder a version, checksummed, written beside the old one and then switched to in one step.
+// Leaves training to train.ts. A damaged snapshot is refused by name; the catalog keeps all it takes to train anew.
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Type, type Static } from 'typebox'
+import { createParser } from '../domain/schema.ts'
+import { replaceDurably, syncFolder, writeDurably } from '../durable-files.ts'
+import { DongneError } from '../errors.ts'
+import { normalize } from '../math/vector.ts'
+import type { Model, ModelInfo } from './model.ts'
+import type { Trained } from './train.ts'
+
+const FileSchema = Type.Object({ sha256: Type.String(), bytes: Type.Integer() })
+
+const ManifestSchema = Type.Object({
+  format: Type.Literal(1),
+  dim: Type.Integer({ minimum: 1 }),
+  textDim: Type.Integer({ minimum: 0 }),
+  textModelId: Type.String(),
+  seed: Type.Integer(),
+  lastSeq: Type.Integer(),
+  usualBias: Type.Number(),
+  places: Type.Integer(),
+  users: Type.Integer(),
+  files: Type.Record(Type.String(), FileSchema),
+})
+
+type Manifest = Static<typeof ManifestSchema>
+
+const parseManifest = createParser(ManifestSchema, 'model-corrupt')
+
+/** Snapshots kept beside the newest, so that an index can go back to the version before. */
+const KEPT = 2
+
+/**
+ * Writes a snapshot and makes it the current one; the version is a hash of the content. Throws non-finite-vector before
+ * anything is written. A crash leaves the version before current.
+ */
+export async function saveSnapshot(folder: string, trained: Trained): Promise<ModelInfo> {
+  const files = contents(trained)
+  const manifest: Manifest = {
+    format: 1,
+    dim: trained.dim,
+    textDim: trained.textDim,
+    textModelId: trained.textModelId,
+    seed: trained.seed,
+    lastSeq: trained.lastSeq,
+    usualBias: trained.usualBias,
+    places: trained.placeIds.length,
+    users: trained.userIds.length,
+    files: Object.fromEntries(
+      Object.entries(files).map(([name, bytes]) => [name, { sha256: sha256(bytes), bytes: bytes.length }]),
+    ),
+  }
+  const manifestBytes = Buffer.from(JSON.stringify(manifest))
+  const version = sha256(manifestBytes).slice(0, 12)
+  const temporary = join(folder, `.writing-${randomUUID()}`)
+  await mkdir(temporary, { recursive: true })
+  try {
+    for (const [name, bytes] of Object.entries(files)) await writeDurably(join(temporary, name), bytes)
+    await writeDurably(join(temporary, 'manifest.json'), manifestBytes)
+    // The same content may be there already, whole or damaged.
+    await rm(join(folder, version), { recursive: true, force: true })
+    await rename(temporary, join(folder, version))
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+  await syncFolder(folder)
+  const order = [...(await versionOrder(folder)).filter((known) => known !== version), version]
+  await replaceDurably(join(folder, 'versions.json'), Buffer.from(JSON.stringify(order.slice(-KEPT - 1))))
+  for (const old of order.slice(0, -KEPT - 1)) await rm(join(folder, old), { recursive: true, force: true })
+  return infoOf(version, manifest)
+}
+
+/** Loads a version, or the newest. Throws no-model, or model-corrupt naming the file. O(bytes). */
+export async function loadModel(folder: string, version?: string): Promise<Model> {
+  const wanted = version ?? (await versionOrder(folder)).at(-1)
+  if (wanted === undefined) throw new DongneError('no-model', `There is no model in ${folder}.`)
+  const manifest = await readManifest(folder, wanted)
+  const read = async (name: string): Promise<Buffer> => {
+    const expected = manifest.files[name]
+    const path = join(folder, wanted, name)
+    const bytes = await readFile(path).catch((cause: unknown) => {
+      throw corrupt(path, 'cannot be read', cause)
+    })
+    if (expected === undefined || bytes.length !== expected.bytes) {
+      throw corrupt(path, `has ${bytes.length} bytes, not ${expected?.bytes ?? 'any'}`)
+    }
+    if (sha256(bytes) !== expected.sha256) throw corrupt(path, 'does not have its checksum')
+    return bytes
+  }
+  return createModel(infoOf(wanted, manifest), {
+    placeIds: JSON.parse((await read('place-ids.json')).toString()) as string[],
+    userIds: JSON.parse((await read('user-ids.json')).toString()) as string[],
+    places: floats(await read('places.f32')),
+    users: floats(await read('users.f32')),
+    userWeights: floats(await read('user-weights.f32')),
+    featureLayer: floats(await read('feature-layer.f32')),
+    usualBias: manifest.usualBias,
+  })
+}
+
+type Arrays = Pick<
+  Trained,
+  'placeIds' | 'userIds' | 'places' | 'users' | 'userWeights' | 'featureLayer' | 'usualBias'
+>
+
+/** The model over arrays of a snapshot (or fresh from training). */
+export function createModel(info: ModelInfo, arrays: Arrays): Model {
+  const { dim, textDim } = info
+  const placeIndex = new Map(arrays.placeIds.map((id, index) => [id, index]))
+  const userIndex = new Map(arrays.userIds.map((id, index) => [id, index]))
+  const row = (from: Float32Array, index: number) => from.subarray(index * dim, (index + 1) * dim)
+  return {
+    info,
+    placeVector(id) {
+      const index = placeIndex.get(id)
+      return index === undefined ? undefined : row(arrays.places, index)
+    },
+    userVector(id) {
+      const index = userIndex.get(id)
+      return index === undefined
+        ? undefined
+        : { vector: row(arrays.users, index), weight: arrays.userWeights[index] }
+    },
+    fromText(textVector) {
+      if (textVector.length !== textDim) {
+        throw new DongneError(
+          'dim-mismatch',
+          `The model takes text vectors of ${textDim} numbers, got ${textVector.length}.`,
+        )
+      }
+      // The feature layer is zero in the last coordinate, the bias's.
+      const vector = new Float32Array(dim)
+      for (let i = 0; i < textDim; i++) {
+        for (let k = 0; k < dim; k++) vector[k] += textVector[i] * arrays.featureLayer[i * dim + k]
+      }
+      normalize(vector)
+      vector[dim - 1] = arrays.usualBias
+      return vector
+    },
+  }
+}
+
+function contents(trained: Trained): Record<string, Buffer> {
+  const { places, users, userWeights, featureLayer } = trained
+  for (const [what, values] of Object.entries({ places, users, userWeights, featureLayer })) {
+    const bad = values.findIndex((value) => !Number.isFinite(value))
+    if (bad >= 0)
+      throw new DongneError('non-finite-vector', `The model's ${what} hold ${values[bad]} at ${bad}.`)
+  }
+  const bytes = (values: Float32Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)
+  return {
+    'place-ids.json': Buffer.from(JSON.stringify(trained.placeIds)),
+    'user-ids.json': Buffer.from(JSON.stringify(trained.userIds)),
+    'places.f32': bytes(places),
+    'users.f32': bytes(users),
+    'user-weights.f32': bytes(userWeights),
+    'feature-layer.f32': bytes(featureLayer),
+  }
+}
+
+async function readManifest(folder: string, version: string): Promise<Manifest> {
+  const path = join(folder, version, 'manifest.json')
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    throw corrupt(path, 'cannot be read', cause)
+  }
+  if (sha256(Buffer.from(text)).slice(0, 12) !== version) throw corrupt(path, 'does not have its checksum')
+  return parseManifest(JSON.parse(text))
+}
+
+/** Versions in the order they were made; those whose folder is gone are left out. */
+async function versionOrder(folder: string): Promise<string[]> {
+  let text: string
+  let present: string[]
+  try {
+    text = await readFile(join(folder, 'versions.json'), 'utf8')
+    present = await readdir(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+  try {
+    return (JSON.parse(text) as string[]).filter((version) => present.includes(version))
+  } catch (cause) {
+    throw corrupt(join(folder, 'versions.json'), 'is not readable', cause)
+  }
+}
+
+function infoOf(version: string, { files: _, format: __, usualBias: ___, ...info }: Manifest): ModelInfo {
+  return { version, ...info }
+}
+
+function corrupt(path: string, what: string, cause?: unknown): DongneError {
+  return new DongneError('model-corrupt', `${path} ${what}.`, { cause })
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** A copy, aligned for float32. */
+function floats(bytes: Buffer): Float32Array {
+  return new Float32Array(new Uint8Array(bytes).buffer)
+}

@@ -1,0 +1,114 @@
+// Where training starts: places at their spectral position in the graph, the feature layer fitted to it.
+// Leaves improving on it to train.ts.
+import { solveRidge } from '../math/cholesky.ts'
+import { multiplyAdd } from '../math/matrix.ts'
+import type { Random } from '../math/random.ts'
+import { multiplySparseAdd } from '../math/sparse.ts'
+import type { GraphMatrices } from './interactions.ts'
+
+/** Rounds of subspace iteration: the leading directions of a graph settle in three. */
+const ITERATIONS = 3
+/** Ridge of the text fit, relative to the mean of the diagonal. */
+const RIDGE = 0.1
+
+/**
+ * The leading `dim` right singular vectors of the normalised adjacency, scaled by the square roots of their singular
+ * values, `[places, dim]`, with rows of unit length on average; by randomised subspace iteration (Halko, Martinsson,
+ * Tropp, SIAM Review 2011, Algorithm 4.4). The last column is zero, as are the
+ * rows of places without edges.
+ */
+export function spectralStart(
+  { normAdj, normAdjTransposed }: GraphMatrices,
+  dim: number,
+  random: Random,
+): Float32Array {
+  const [users, places] = [normAdj.rows, normAdj.columns]
+  const basis = Float32Array.from({ length: places * dim }, () => random.normal())
+  const onUsers = new Float32Array(users * dim)
+  let scales = orthonormalize(basis, places, dim)
+  for (let round = 0; round < ITERATIONS; round++) {
+    onUsers.fill(0)
+    multiplySparseAdd(normAdj, basis, onUsers, dim)
+    basis.fill(0)
+    multiplySparseAdd(normAdjTransposed, onUsers, basis, dim)
+    // The lengths left after orthogonalisation estimate the squared singular values.
+    scales = orthonormalize(basis, places, dim)
+  }
+  let squares = 0
+  for (let i = 0; i < places; i++) {
+    for (let k = 0; k < dim; k++) {
+      basis[i * dim + k] *= scales[k] ** 0.25
+      squares += basis[i * dim + k] ** 2
+    }
+  }
+  const scale = squares === 0 ? 0 : Math.sqrt(places / squares)
+  for (let i = 0; i < basis.length; i++) basis[i] *= scale
+  for (let i = dim - 1; i < basis.length; i += dim) basis[i] = 0
+  return basis
+}
+
+/**
+ * The feature layer W `[textDim, dim]` that brings text nearest to `target` `[places, dim]` over the given rows, by
+ * ridge regression.
+ */
+export function fitFeatureLayer(
+  text: Float32Array,
+  target: Float32Array,
+  rows: readonly number[],
+  textDim: number,
+  dim: number,
+): Float32Array {
+  const gram = new Float64Array(textDim * textDim)
+  const moment = new Float64Array(textDim * dim)
+  for (const row of rows) {
+    const x = row * textDim
+    for (let i = 0; i < textDim; i++) {
+      const value = text[x + i]
+      if (value === 0) continue
+      for (let j = 0; j <= i; j++) gram[i * textDim + j] += value * text[x + j]
+      for (let k = 0; k < dim; k++) moment[i * dim + k] += value * target[row * dim + k]
+    }
+  }
+  let trace = 0
+  for (let i = 0; i < textDim; i++) trace += gram[i * textDim + i]
+  if (trace === 0) return new Float32Array(textDim * dim)
+  solveRidge(gram, moment, textDim, dim, (RIDGE * trace) / textDim)
+  return Float32Array.from(moment)
+}
+
+/** out[places, dim] = text[places, textDim] · W */
+export function applyFeatureLayer(
+  text: Float32Array,
+  layer: Float32Array,
+  out: Float32Array,
+  places: number,
+  textDim: number,
+  dim: number,
+): void {
+  out.fill(0)
+  multiplyAdd(text, layer, out, places, textDim, dim)
+}
+
+/**
+ * Makes the columns of x `[n, d]` orthonormal in place (modified Gram-Schmidt) and returns their lengths before scaling.
+ * A column that depends on the ones before it becomes zero.
+ */
+function orthonormalize(x: Float32Array, n: number, d: number): Float64Array {
+  const lengths = new Float64Array(d)
+  for (let k = 0; k < d; k++) {
+    let before = 0
+    for (let i = 0; i < n; i++) before += x[i * d + k] ** 2
+    for (let j = 0; j < k; j++) {
+      let along = 0
+      for (let i = 0; i < n; i++) along += x[i * d + j] * x[i * d + k]
+      for (let i = 0; i < n; i++) x[i * d + k] -= along * x[i * d + j]
+    }
+    let squares = 0
+    for (let i = 0; i < n; i++) squares += x[i * d + k] ** 2
+    // What is left of a dependent column is rounding noise of float32.
+    const length = squares > 1e-10 * before ? Math.sqrt(squares) : 0
+    lengths[k] = length
+    for (let i = 0; i < n; i++) x[i * d + k] = length === 0 ? 0 : x[i * d + k] / length
+  }
+  return lengths
+}

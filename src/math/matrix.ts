@@ -1,0 +1,87 @@
+// Reference kernels over row-major float32 matrices, sums in float64. Readable first: the specification for faster ones.
+// Leaves sparse matrices to sparse.ts. `out` never aliases an input unless said.
+
+/** out[n, m] = a[n, d] · b[m, d]ᵀ */
+export function multiplyTransposed(
+  a: Float32Array,
+  b: Float32Array,
+  out: Float32Array,
+  n: number,
+  m: number,
+  d: number,
+): void {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) {
+      let sum = 0
+      for (let k = 0, x = i * d, y = j * d; k < d; k++) sum += a[x + k] * b[y + k]
+      out[i * m + j] = sum
+    }
+  }
+}
+
+/** out[n, d] += a[n, m] · b[m, d] */
+export function multiplyAdd(
+  a: Float32Array,
+  b: Float32Array,
+  out: Float32Array,
+  n: number,
+  m: number,
+  d: number,
+): void {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) {
+      const factor = a[i * m + j]
+      if (factor === 0) continue
+      for (let k = 0, x = i * d, y = j * d; k < d; k++) out[x + k] += factor * b[y + k]
+    }
+  }
+}
+
+/** out[m, d] += a[n, m]ᵀ · b[n, d] */
+export function transposedMultiplyAdd(
+  a: Float32Array,
+  b: Float32Array,
+  out: Float32Array,
+  n: number,
+  m: number,
+  d: number,
+): void {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) {
+      const factor = a[i * m + j]
+      if (factor === 0) continue
+      for (let k = 0, x = j * d, y = i * d; k < d; k++) out[x + k] += factor * b[y + k]
+    }
+  }
+}
+
+/** Rows of unit length: out = x / |x|, and the lengths. Zero rows stay zero. `out` may be `x`. */
+export function normalizeRows(x: Float32Array, out: Float32Array, lengths: Float32Array, d: number): void {
+  for (let i = 0; i < lengths.length; i++) {
+    let squares = 0
+    for (let k = i * d; k < (i + 1) * d; k++) squares += x[k] * x[k]
+    const length = Math.sqrt(squares)
+    lengths[i] = length
+    const scale = length === 0 ? 0 : 1 / length
+    for (let k = i * d; k < (i + 1) * d; k++) out[k] = x[k] * scale
+  }
+}
+
+/**
+ * Backward of `normalizeRows`: gradX = (gradUnit − (gradUnit · unit) unit) / length, 0 for zero rows.
+ * `out` may be `gradUnit`.
+ */
+export function normalizeRowsBackward(
+  unit: Float32Array,
+  lengths: Float32Array,
+  gradUnit: Float32Array,
+  out: Float32Array,
+  d: number,
+): void {
+  for (let i = 0; i < lengths.length; i++) {
+    let along = 0
+    for (let k = i * d; k < (i + 1) * d; k++) along += gradUnit[k] * unit[k]
+    const scale = lengths[i] === 0 ? 0 : 1 / lengths[i]
+    for (let k = i * d; k < (i + 1) * d; k++) out[k] = (gradUnit[k] - along * unit[k]) * scale
+  }
+}

@@ -1,0 +1,58 @@
+// Check-ins with a chronological split: checkins.csv (user_id, poi_id, ts, split) and pois.csv (poi_id, lat, lon).
+// Name, category and tags of pois.csv become the text of a place where they are there.
+import { parse } from 'csv-parse/sync'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eventStrength } from '../../domain/event.ts'
+import { DongneError } from '../../errors.ts'
+import type { Interaction } from '../../graph/interactions.ts'
+import { invalidLine, type Dataset } from './dataset.ts'
+
+export async function readFoursquare(folder: string): Promise<Dataset> {
+  const pois = await readTable(folder, 'pois.csv', ['poi_id', 'lat', 'lon'])
+  const checkins = await readTable(folder, 'checkins.csv', ['user_id', 'poi_id', 'ts', 'split'])
+  const placeIds = pois.map(({ poi_id }) => poi_id)
+  const hasText = pois.some(({ name, category, tags }) => name || category || tags)
+  const documents = pois.map(({ name, category, category_path, tags }) =>
+    [name, category, category_path, tags?.replaceAll('|', ' ')].filter(Boolean).join('\n'),
+  )
+  const known = new Set(placeIds)
+  const train: Interaction[] = []
+  const test: { userId: string; placeId: string }[] = []
+  checkins.forEach(({ user_id, poi_id, ts, split }, index) => {
+    // The header is line 1.
+    const fail = (problem: string) => invalidLine(folder, 'checkins.csv', index + 2, problem)
+    if (!known.has(poi_id)) throw fail(`poi_id "${poi_id}" is not in pois.csv`)
+    const seconds = Number(ts)
+    if (ts === '' || !Number.isFinite(seconds)) throw fail(`ts "${ts}" is not a time in seconds`)
+    if (split === 'train') {
+      train.push({
+        userId: user_id,
+        placeId: poi_id,
+        strength: eventStrength({ type: 'visit' }),
+        at: seconds * 1000,
+      })
+    } else if (split === 'test') test.push({ userId: user_id, placeId: poi_id })
+    else throw fail(`split "${split}" is neither train nor test`)
+  })
+  return { placeIds, ...(hasText && { documents }), train, test }
+}
+
+async function readTable(
+  folder: string,
+  name: string,
+  required: readonly string[],
+): Promise<Record<string, string>[]> {
+  const path = join(folder, name)
+  let rows: Record<string, string>[]
+  try {
+    rows = parse(await readFile(path), { columns: true, bom: true, skip_empty_lines: true })
+  } catch (cause) {
+    throw new DongneError('invalid-dataset', `${path}: ${(cause as Error).message}`, { cause })
+  }
+  if (rows.length === 0) throw new DongneError('invalid-dataset', `${path} has no rows.`)
+  const missing = required.filter((column) => !(column in rows[0]))
+  if (missing.length > 0)
+    throw new DongneError('invalid-dataset', `${path} lacks the column ${missing.join(', ')}.`)
+  return rows
+}

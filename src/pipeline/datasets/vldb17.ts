@@ -1,0 +1,35 @@
+// The VLDB'17 split: train.txt, tune.txt and test.txt with lines "user poi count", poi_coos.txt with "poi lat lng".
+// Tune is held back: the trainer chooses on a slice of train, as for every format, and tune is masked like train.
+import { datasetLines, invalidLine, type Dataset } from './dataset.ts'
+
+export async function readVldb17(folder: string): Promise<Dataset> {
+  const placeIds: string[] = []
+  for await (const { line, text } of datasetLines(folder, 'poi_coos.txt')) {
+    const [id, lat, lng] = numbers(folder, 'poi_coos.txt', line, text, 3)
+    if (Math.abs(lat) > 90 || Math.abs(lng) > 180) {
+      throw invalidLine(folder, 'poi_coos.txt', line, `[${lng}, ${lat}] is no position`)
+    }
+    placeIds.push(String(id))
+  }
+  const read = async (name: string) => {
+    const rows: { userId: string; placeId: string; strength: number; at: number }[] = []
+    for await (const { line, text } of datasetLines(folder, name)) {
+      const [user, place, count] = numbers(folder, name, line, text, 3)
+      rows.push({ userId: String(user), placeId: String(place), strength: count, at: 0 })
+    }
+    return rows
+  }
+  return {
+    placeIds,
+    train: [...(await read('train.txt')), ...(await read('tune.txt'))],
+    test: await read('test.txt'),
+  }
+}
+
+function numbers(folder: string, name: string, line: number, text: string, count: number): number[] {
+  const values = text.trim().split(/\s+/).map(Number)
+  if (values.length !== count || values.some((value) => !Number.isFinite(value))) {
+    throw invalidLine(folder, name, line, `expected ${count} numbers, got "${text}"`)
+  }
+  return values
+}

@@ -1,0 +1,110 @@
+// Parks, viewpoints and trails of the demo city. Leaves drawing from the table to places.ts.
+import { kindsOf } from './kind.ts'
+
+export const OUTDOORS = kindsOf(
+  'outdoor',
+  {
+    hours: { open: [5, 6, 7], close: [20, 21, 22], always: 0.75 },
+    indoor: false,
+    traits: { parking: 0.45, kids: 0.4, pets: 0.6, quiet: 0.3, view: 0.15, accessible: 0.35, date: 0.2 },
+    tastes: { nature: 0.75 },
+    pitches: [
+      '{area}에서 {item:을/를} 즐기기 좋은 곳.',
+      '{item:이/가} 아름다운 {area}의 쉼터입니다.',
+      '동네 사람들이 저녁마다 걷는 곳이에요.',
+      '{item:을/를} 보러 멀리서도 찾아옵니다.',
+      '계절마다 다른 {item:이/가} 반겨 줍니다.',
+    ],
+    praises: [
+      '{item:이/가} 정말 예뻐요.',
+      '아침 산책으로 최고예요.',
+      '돗자리 하나 챙겨 가면 하루가 금방 갑니다.',
+      '바람이 시원하고 공기가 좋아요.',
+      '벤치가 많아서 쉬엄쉬엄 걷기 좋아요.',
+      '사진 찍기 좋은 곳이 많아요.',
+      '가을에 꼭 다시 오고 싶어요.',
+    ],
+    complaints: ['여름에는 모기가 많아요.', '그늘이 조금 부족해요.', '화장실이 멀어요.', '주말에는 붐벼요.'],
+  },
+  [
+    {
+      ...{ code: 'outdoor/park', ko: '공원', en: 'Park', share: 75 },
+      names: [
+        '{nature}공원|{nature} Park',
+        '{dong} 근린공원|{dong} Neighbourhood Park',
+        '{stem} 어린이공원|{stem} Children’s Park',
+        '{nature} 쉼터|{nature} Rest Area',
+        '{stem} 잔디마당|{stem} Lawn',
+      ],
+      items: ['벚꽃길', '잔디밭', '분수', '장미 화단', '운동 기구', '연못', '느티나무 그늘'],
+      season: 'spring',
+    },
+    {
+      ...{ code: 'outdoor/riverside', ko: '물가', en: 'Waterside', share: 40 },
+      names: [
+        '{nature} 둔치|{nature} Riverbank',
+        '{nature} 나루|{nature} Ferry',
+        '{nature} 물놀이터|{nature} Splash Ground',
+        '{stem} 선착장|{stem} Pier',
+        '{nature} 수변길|{nature} Waterside Walk',
+      ],
+      items: ['물놀이', '강바람', '오리배', '자전거길', '노을', '징검다리', '갈대밭'],
+      traits: { view: 0.5, pets: 0.7 },
+      tastes: { views: 0.25 },
+      season: 'summer',
+      praises: ['여름밤에 맥주 한 캔 들고 가면 천국.', '강바람 맞으며 자전거 타기 좋아요.'],
+    },
+    {
+      ...{ code: 'outdoor/viewpoint', ko: '전망대', en: 'Viewpoint', share: 26 },
+      names: [
+        '{nature} 전망대|{nature} Viewpoint',
+        '{stem} 마루|{stem} Ridge',
+        '{nature} 하늘다리|{nature} Skybridge',
+        '{nature} 언덕|{nature} Hill',
+      ],
+      items: ['야경', '일몰', '일출', '도시 불빛', '별빛', '운해'],
+      traits: { view: 1, date: 0.5, kids: 0.1 },
+      tastes: { views: 0.6, nature: 0.2 },
+      season: 'autumn',
+      praises: ['도시 불빛이 쏟아지는 것 같아요.', '올라가는 길은 힘들어도 보람이 있어요.'],
+    },
+    {
+      ...{ code: 'outdoor/trail', ko: '산책로', en: 'Trail', share: 40 },
+      names: [
+        '{nature} 둘레길|{nature} Trail',
+        '{nature} 숲길|{nature} Forest Path',
+        '{stem} 산책로|{stem} Walk',
+        '{nature} 황톳길|{nature} Clay Path',
+      ],
+      items: ['솔숲', '단풍', '흙길', '대나무 숲', '들꽃', '메타세쿼이아 길'],
+      traits: { quiet: 0.6 },
+      tastes: { sports: 0.25, nature: 0.8 },
+      season: 'autumn',
+    },
+    {
+      ...{ code: 'outdoor/garden', ko: '정원·수목원', en: 'Garden', share: 18 },
+      names: [
+        '{nature} 정원|{nature} Garden',
+        '{nature} 수목원|{nature} Arboretum',
+        '{stem} 온실|{stem} Greenhouse',
+      ],
+      items: ['장미원', '온실', '수국길', '허브 정원', '야생화', '선인장'],
+      hours: { open: [9, 10], close: [17, 18], dayOff: 0.6, daysOff: [0] },
+      price: [1, 2],
+      traits: { pets: 0.05, quiet: 0.5, kids: 0.5 },
+      season: 'spring',
+    },
+    {
+      ...{ code: 'outdoor/camping', ko: '캠핑·피크닉', en: 'Camping and picnic', share: 14 },
+      names: [
+        '{nature} 캠핑장|{nature} Campsite',
+        '{nature} 피크닉장|{nature} Picnic Ground',
+        '{stem} 글램핑|{stem} Glamping',
+      ],
+      items: ['불멍', '바비큐', '피크닉', '텐트 자리', '별 보기'],
+      price: [1, 3],
+      traits: { parking: 0.8, reservation: 0.7, groups: 0.5, quiet: 0.05 },
+      season: 'summer',
+    },
+  ],
+)

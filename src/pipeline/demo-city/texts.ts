@@ -1,0 +1,82 @@
+// What the demo places say of themselves and what guests say of them: Korean sentences that agree with the facts.
+// Leaves the sentences to kinds/ and traits.ts.
+import { josa } from 'es-hangul'
+import type { Random } from '../../math/random.ts'
+import { chance, integerBetween, pickSome } from './draw.ts'
+import type { OpenWeek } from './hours.ts'
+import type { Kind } from './kinds/kind.ts'
+import { TRAITS, type Trait } from './traits.ts'
+
+/** What the sentences are about. */
+export interface Subject {
+  readonly kind: Kind
+  readonly name: string
+  /** Where it is, as people call it. */
+  readonly area: string
+  /** What one gets there, the best first. */
+  readonly items: readonly string[]
+  readonly traits: readonly Trait[]
+  readonly week: OpenWeek
+  /** Standard normal: above 0 better than most. */
+  readonly quality: number
+}
+
+const WEEKDAYS = ['월요일', '화요일', '수요일', '목요일', '금요일', '토요일', '일요일'] as const
+/** Of the description: how many traits it mentions. */
+const FACTS = [1, 3] as const
+const REVIEWS = [2, 6] as const
+
+export function describe(subject: Subject, random: Random): string {
+  const { kind, items, traits, week } = subject
+  const sentences = [fill(random.pick(kind.pitches), subject, items[0])]
+  if (items.length > 1 && chance(random, 0.35)) {
+    const also = random.pick(['도 많이 찾습니다.', '도 놓치지 마세요.', '도 꾸준히 사랑받아요.'])
+    sentences.push(`${items[1]}${also}`)
+  }
+  for (const trait of pickSome(random, traits, integerBetween(random, ...FACTS))) {
+    sentences.push(random.pick(TRAITS[trait].facts))
+  }
+  const hours = hoursSentence(week)
+  if (hours !== undefined && chance(random, 0.5)) sentences.push(hours)
+  return sentences.join(' ')
+}
+
+/** Two to six different lines; the better the place, the fewer complaints. */
+export function review(subject: Subject, random: Random): string[] {
+  const { kind, items, traits, quality } = subject
+  const lines = new Set<string>()
+  const complaintShare = 0.18 - 0.09 * Math.max(-2, Math.min(1.8, quality))
+  const count = integerBetween(random, ...REVIEWS)
+  for (let line = 0; line < count; line++) {
+    if (chance(random, complaintShare)) lines.add(random.pick(kind.complaints))
+    else if (traits.length > 0 && chance(random, 0.35)) {
+      lines.add(random.pick(TRAITS[random.pick(traits)].praises))
+    } else lines.add(fill(random.pick(kind.praises), subject, random.pick(items)))
+  }
+  if (lines.size < REVIEWS[0]) lines.add(fill(kind.praises[0], subject, items[items.length - 1]))
+  if (lines.size < REVIEWS[0]) lines.add(fill(kind.praises[1], subject, items[0]))
+  return [...lines]
+}
+
+function hoursSentence({ always, dayOff, lastHour, firstHour }: OpenWeek): string | undefined {
+  if (always) return '24시간 열려 있어요.'
+  if (lastHour > 24) return `새벽 ${clockWords(lastHour - 24)}까지 문을 열어요.`
+  if (dayOff !== undefined) return `${WEEKDAYS[dayOff]}은 쉽니다.`
+  if (firstHour <= 7) return `아침 ${clockWords(firstHour)}부터 문을 열어요.`
+  return undefined
+}
+
+function clockWords(hour: number): string {
+  return Number.isInteger(hour) ? `${hour}시` : `${Math.floor(hour)}시 반`
+}
+
+type Particles = Parameters<typeof josa.pick>[1]
+
+/** "{item:을/를}" → "소금빵을": the particle follows the last sound of what is filled in. */
+function fill(template: string, { area, name }: Subject, item: string): string {
+  const values: Record<string, string> = { area, name, item }
+  return template.replaceAll(/\{(\w+)(?::([^}]+))?\}/g, (_, slot: string, particles?: string) => {
+    const value = values[slot]
+    return particles === undefined ? value : value + josa.pick(value, particles as Particles)
+  })
+}

@@ -1,0 +1,133 @@
+// Words for gyms, shops, game rooms and bars that like English names. Leaves patterns of names to the kinds.
+
+export const MODERN = [
+  ...[
+    '코어|Core',
+    '무브|Move',
+    '피크|Peak',
+    '리듬|Rhythm',
+    '밸런스|Balance',
+    '오프닝|Opening',
+    '루프|Loop',
+    '노드|Node',
+    '포인트|Point',
+    '그리드|Grid',
+  ],
+  ...[
+    '모먼트|Moment',
+    '데이오프|Day Off',
+    '어반|Urban',
+    '노멀|Normal',
+    '보통의|Ordinary',
+    '스튜디오 온|Studio On',
+    '베이직|Basic',
+    '언더라인|Underline',
+    '사이드|Side',
+  ],
+  ...[
+    '메이커|Maker',
+    '브릭|Brick',
+    '앵커|Anchor',
+    '로컬|Local',
+    '페이지|Page',
+    '슬로|Slow',
+    '컬러|Colour',
+    '블랭크|Blank',
+    '센트럴|Central',
+    '파라솔|Parasol',
+  ],
+  ...[
+    '코너|Corner',
+    '플로우|Flow',
+    '캠프|Camp',
+    '라운드|Round',
+    '아치|Arch',
+    '펄스|Pulse',
+    '스위치|Switch',
+    '오브제|Objet',
+    '메아리|Echo',
+    '키즈온|Kids On',
+  ],
+] as const
+
+export const NIGHT = [
+  ...[
+    '자정|Midnight',
+    '그믐|Geumeum',
+    '네온|Neon',
+    '올빼미|The Owl',
+    '두 잔|Two Glasses',
+    '심야|Late Hours',
+    '블루|Blue',
+    '은하수|Milky Way',
+    '검은 고양이|Black Cat',
+  ],
+  ...[
+    '한밤|Hanbam',
+    '가로등|Streetlamp',
+    '파도|Wave',
+    '오크|Oak',
+    '위스퍼|Whisper',
+    '벨벳|Velvet',
+    '막차|Last Train',
+    '초저녁|Early Evening',
+    '유성|Shooting Star',
+  ],
+  ...['반 잔|Half Glass', '야행|Night Walk', '밤나무|Bamnamu', '월광|Wolgwang'],
+] as const
+
+/** For children and animals. */
+export const PLAYFUL = [
+  ...[
+    '토끼|Rabbit',
+    '아기곰|Little Bear',
+    '코끼리|Elephant',
+    '펭귄|Penguin',
+    '다람쥐|Squirrel',
+    '무지개|Rainbow',
+    '풍선|Balloon',
+    '솜사탕|Cotton Candy',
+    '공룡|Dinosaur',
+  ],
+  ...[
+    '별똥별|Falling Star',
+    '우주선|Spaceship',
+    '모험|Adventure',
+    '기차|Train',
+    '방울|Bell',
+    '꼬마|Kkoma',
+    '콩콩|Kong Kong',
+    '뒹굴|Dwinggul',
+    '폴짝|Poljjak',
+    '냠냠|Nyam Nyam',
+    '깡총|Kkangchong',
+  ],
+] as const
+
+/** For views, hills and water. */
+export const NATURE = [
+  ...[
+    '솔숲|Pine Wood',
+    '은빛|Silver',
+    '물안개|River Mist',
+    '억새|Silver Grass',
+    '버드나무|Willow',
+    '구절초|Gujeolcho',
+    '벚꽃|Cherry Blossom',
+    '바람|Wind',
+    '해맞이|Sunrise',
+  ],
+  ...[
+    '달맞이|Moonrise',
+    '무지개|Rainbow',
+    '철새|Waterfowl',
+    '자작나무|Birch',
+    '느티나무|Zelkova',
+    '하늘|Sky',
+    '갈대|Reed',
+    '반딧불이|Firefly',
+    '이끼|Moss',
+    '민들레|Dandelion',
+    '수련|Water Lily',
+  ],
+] as const
