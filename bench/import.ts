@@ -5,6 +5,7 @@ import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
@@ -92,7 +93,7 @@ async function grow(source: string, path: string, target: number): Promise<void>
       const row = JSON.parse(line) as { id: number }
       written++
       if (!out.write(`${JSON.stringify({ ...row, id: round === 0 ? row.id : row.id + round * 1e10 })}\n`)) {
-        await new Promise((resolve) => out.once('drain', resolve))
+        await once(out, 'drain')
       }
     }
   }

@@ -15,7 +15,6 @@ import { EVALUATION_FORMATS, evaluateDataset } from './pipeline/evaluate.ts'
 import { IMPORT_FORMATS, runImport } from './pipeline/import.ts'
 import { createProgress, type Progress } from './pipeline/progress.ts'
 import { runTrain } from './pipeline/train.ts'
-import { serve } from './serve.ts'
 
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
@@ -160,7 +159,7 @@ command('serve', 'answer over HTTP')
   .action(
     job(async ({ config, open, signal }, options: { port?: number }) => {
       const app = await open({ ...config, ...(options.port !== undefined && { PORT: options.port }) })
-      return serve(app, signal)
+      return serveHttp(app, signal)
     }),
   )
 
@@ -180,7 +179,7 @@ command('demo', 'make a demo city, train on it, and serve it with a map')
       const built = await runDemo({ ...app, seed: options.seed, now: Date.now(), progress, signal })
       if (options.buildOnly)
         return { json: built, lines: [`The demo city is ready (${built.seconds.toFixed(1)} s).`] }
-      return serve(app, signal)
+      return serveHttp(app, signal)
     }),
   )
 
@@ -277,6 +276,12 @@ function job<A extends unknown[]>(work: (context: Job, ...args: A) => Promise<Ou
       process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop)
     }
   }
+}
+
+/** Loads the HTTP stack only for commands that serve: imports of large files have better uses for the memory. */
+async function serveHttp(app: App, signal: AbortSignal): Promise<undefined> {
+  const { serve } = await import('./serve.ts')
+  return serve(app, signal)
 }
 
 async function rollback(index: App['index']): Promise<Outcome> {

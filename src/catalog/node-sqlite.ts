@@ -57,7 +57,12 @@ export function openConnection(file: string): SqliteConnection {
       }
     },
     exec: (sql) => translate(() => database.exec(sql)),
-    close: () => database.close(),
+    close() {
+      // Brings the log into the file without waiting for other processes: node:sqlite's close leaves it aside.
+      translate(() => database.exec('pragma wal_checkpoint(passive)'))
+      statements.clear()
+      database.close()
+    },
   }
 }
 

@@ -17,14 +17,21 @@ const PRAGMAS = `
   pragma journal_mode = wal;
   pragma synchronous = full;
   pragma journal_size_limit = 67108864;
-  pragma cache_size = -65536;
+  pragma cache_size = -16384;
 `
 
 /**
  * Opens (or creates) the catalog file and brings its tables up to date.
  * Throws catalog-corrupt, catalog-newer, catalog-locked, disk-full or file-not-found.
  */
-export async function openSqliteCatalog(file: string): Promise<Catalog> {
+export async function openSqliteCatalog(
+  file: string,
+  {
+    maxPages,
+  }: {
+    /** The most pages of 4 kB that the file may have; a quota for tests and small disks. */ readonly maxPages?: number
+  } = {},
+): Promise<Catalog> {
   mkdirSync(dirname(file), { recursive: true })
   // Kysely shares one SQLite connection between everything: reads would see open transactions. So reads get their own.
   const opened: Kysely<Tables>[] = []
@@ -33,6 +40,7 @@ export async function openSqliteCatalog(file: string): Promise<Catalog> {
     const db = asKysely(connection)
     opened.push(db)
     connection.exec(PRAGMAS)
+    if (maxPages !== undefined) connection.exec(`pragma max_page_count = ${maxPages}`)
     return db
   }
   try {

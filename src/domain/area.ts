@@ -26,15 +26,17 @@ const parseShape = createParser(AreaSchema, 'invalid-geometry')
  * Parses a GeoJSON Polygon or MultiPolygon (RFC 7946). Throws invalid-geometry for a ring that is open, has fewer
  * than four positions, leaves [-180, 180] × [-90, 90], or crosses itself.
  * @param pointer where the value stands in the input, for the error
+ * @param crossing 'keep' takes rings that cross themselves: simplified official boundaries do, in slivers, and even-odd
+ *   containment is right for all but those
  */
-export function parseArea(value: unknown, pointer = ''): Area {
+export function parseArea(value: unknown, pointer = '', crossing: 'refuse' | 'keep' = 'refuse'): Area {
   const area = parseShape(value) as Area
   const errors: ErrorDetail[] = []
   const polygons = area.type === 'Polygon' ? [area.coordinates] : area.coordinates
   polygons.forEach((rings, polygonIndex) => {
     rings.forEach((ring, ringIndex) => {
       const path = area.type === 'Polygon' ? `${ringIndex}` : `${polygonIndex}/${ringIndex}`
-      const problem = ringProblem(ring)
+      const problem = ringProblem(ring, crossing)
       if (problem !== undefined) errors.push({ pointer: `${pointer}/coordinates/${path}`, detail: problem })
     })
   })
@@ -46,7 +48,7 @@ export function parseArea(value: unknown, pointer = ''): Area {
   return area
 }
 
-function ringProblem(ring: Ring): string | undefined {
+function ringProblem(ring: Ring, whenCrossing: 'refuse' | 'keep'): string | undefined {
   if (ring.length < 4) return `has ${ring.length} positions, a ring needs at least 4`
   for (const [lng, lat] of ring) {
     if (!(Math.abs(lng) <= 180) || !(Math.abs(lat) <= 90))
@@ -57,6 +59,7 @@ function ringProblem(ring: Ring): string | undefined {
   if (first[0] !== last[0] || first[1] !== last[1]) {
     return `is not closed: it starts at [${first[0]}, ${first[1]}] and ends at [${last[0]}, ${last[1]}]`
   }
+  if (whenCrossing === 'keep') return undefined
   const crossing = kinks({ type: 'Polygon', coordinates: [unwrap(ring)] }).features[0]
   if (crossing !== undefined) {
     return `crosses itself at [${crossing.geometry.coordinates.map((c) => +c.toFixed(6)).join(', ')}]`

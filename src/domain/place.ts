@@ -43,7 +43,7 @@ export const PlaceInputSchema = Type.Object(
     ),
     address: Text(500, 'Postal address in one line'),
     description: Text(20_000, 'What the place says of itself'),
-    tags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 200 })),
+    tags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 300 }), { maxItems: 200 })),
     attributes: Type.Optional(
       Type.Record(Type.String({ minLength: 1 }), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
         description: 'Facts such as { "parking": true, "seats": 40 }',

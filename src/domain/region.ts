@@ -34,5 +34,5 @@ const parseRegionShape = createParser(RegionSchema)
 /** Parses a region; throws invalid-request or invalid-geometry. */
 export function parseRegion(value: unknown): Region {
   const { geometry, ...region } = parseRegionShape(value)
-  return geometry === undefined ? region : { ...region, geometry: parseArea(geometry, '/geometry') }
+  return geometry === undefined ? region : { ...region, geometry: parseArea(geometry, '/geometry', 'keep') }
 }

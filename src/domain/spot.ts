@@ -39,5 +39,5 @@ const parseSpotShape = createParser(SpotSchema)
 /** Parses a spot; throws invalid-request or invalid-geometry. */
 export function parseSpot(value: unknown): Spot {
   const { geometry, ...spot } = parseSpotShape(value)
-  return geometry === undefined ? spot : { ...spot, geometry: parseArea(geometry, '/geometry') }
+  return geometry === undefined ? spot : { ...spot, geometry: parseArea(geometry, '/geometry', 'keep') }
 }

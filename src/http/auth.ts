@@ -1,48 +1,64 @@
-// API keys with scopes, where any are configured. Leaves which call needs which scope to the routes.
+// API keys: who may call what. No key configured: everyone may call everything.
+// Leaves the keys to config.ts; each route names its scope in `config.scope`.
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ApiKey, Scope } from '../config.ts'
 import { DongneError } from '../errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a key must allow for this route; absent: open to all. */
+    /** What a key must be allowed to do; absent: open to all (pages, health, documentation). */
     scope?: Scope
   }
 }
 
-/**
- * An onRequest hook that asks for a key with the route's scope. `admin` allows everything, `write` also reading.
- * Throws missing-api-key or insufficient-scope. Does nothing where no key is configured.
- */
-export function createAuthorization(keys: readonly ApiKey[]) {
-  // Hashes have one length, so that comparing them takes the same time for every guess.
-  const known = keys.map(({ key, scopes }) => ({ digest: sha256(key), scopes }))
-  return async (request: FastifyRequest): Promise<void> => {
-    const { scope } = request.routeOptions.config
-    if (known.length === 0 || scope === undefined) return
-    const [scheme, key] = (request.headers.authorization ?? '').split(' ')
-    if (scheme?.toLowerCase() !== 'bearer' || !key) {
-      throw new DongneError('missing-api-key', 'The request has no API key.')
-    }
-    const digest = sha256(key)
-    const match = known.find((candidate) => timingSafeEqual(candidate.digest, digest))
-    if (match === undefined) throw new DongneError('missing-api-key', 'The API key is not known.')
-    if (!allows(match.scopes, scope)) {
-      throw new DongneError(
-        'insufficient-scope',
-        `The call needs the scope ${scope}; the key has ${match.scopes.join(', ')}.`,
-      )
-    }
+/** Index of the configured key that the request brings, undefined without a valid one. */
+export type KeyFinder = (request: FastifyRequest) => number | undefined
+
+/** Compares in constant time: digests of one length, and every key, found or not. */
+export function createKeyFinder(keys: readonly ApiKey[]): KeyFinder {
+  const digests = keys.map(({ key }) => digest(key))
+  return (request) => {
+    const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
+    if (token === undefined) return undefined
+    const presented = digest(token)
+    let found: number | undefined
+    digests.forEach((known, index) => {
+      if (timingSafeEqual(known, presented)) found = index
+    })
+    return found
   }
 }
 
+/**
+ * Asks for a key with the route's scope, before the body is read and after the rate limit, so that guesses are
+ * limited too. Throws missing-api-key or insufficient-scope; at start for a call that names no scope.
+ */
+export function registerAuth(server: FastifyInstance, keys: readonly ApiKey[], findKey: KeyFinder): void {
+  server.addHook('onRoute', ({ url, config }) => {
+    if (url.startsWith('/v1/') && config?.scope === undefined)
+      throw new Error(`The route ${url} has no scope.`)
+  })
+  if (keys.length === 0) return
+  server.addHook('preParsing', async (request) => {
+    const { scope } = request.routeOptions.config
+    if (scope === undefined) return
+    const index = findKey(request)
+    if (index === undefined) {
+      const sent = request.headers.authorization === undefined ? 'no API key' : 'an API key that is not known'
+      throw new DongneError('missing-api-key', `The request has ${sent}.`)
+    }
+    if (!allows(keys[index].scopes, scope)) {
+      throw new DongneError('insufficient-scope', `The call needs the scope "${scope}".`)
+    }
+  })
+}
+
+/** admin allows everything, write also reading. */
 function allows(scopes: readonly Scope[], wanted: Scope): boolean {
   return (
     scopes.includes(wanted) || scopes.includes('admin') || (wanted === 'read' && scopes.includes('write'))
   )
 }
 
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
-}
+const digest = (key: string): Buffer => createHash('sha256').update(key).digest()

@@ -1,97 +1,94 @@
-// Request bodies: strict UTF-8 JSON, and NDJSON line by line. Leaves shapes to the parsers of domain/.
+// Reads bodies strictly: UTF-8 without repairs, JSON without prototype keys or bottomless nesting, NDJSON by line.
+// Leaves shapes to the parsers of domain/.
+import type { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { DongneError } from '../errors.ts'
 
-export const NDJSON = 'application/x-ndjson'
+export const JSON_TYPE = 'application/json'
+export const NDJSON_TYPE = 'application/x-ndjson'
 
-const NEWLINE = 10
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+// The deepest body is a MultiPolygon inside `where`: 7 levels. Far deeper ones only exhaust the stack.
+const MAX_DEPTH = 64
 
-/** Decodes and parses JSON. Throws invalid-json for bytes that are not UTF-8 (replacing them would corrupt names). */
-export function parseJson(bytes: Uint8Array): unknown {
-  let text: string
-  try {
-    text = utf8.decode(bytes)
-  } catch (cause) {
-    throw new DongneError('invalid-json', 'The body holds bytes that are not UTF-8.', { cause })
-  }
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new DongneError('invalid-json', `The body is not JSON: ${(cause as Error).message}.`, { cause })
+/** Body of an NDJSON request, undecoded. */
+export class NdjsonBody {
+  readonly stream: Readable
+
+  constructor(stream: Readable) {
+    this.stream = stream
   }
 }
 
-/** Replaces Fastify's parsers: JSON is decoded strictly, NDJSON is handed on as a stream. */
-export function addBodyParsers(server: FastifyInstance): void {
+/** Replaces Fastify's parsers, which decode invalid UTF-8 to U+FFFD. */
+export function registerBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, parseJson(body as Buffer))
-    } catch (error) {
-      done(error as Error)
-    }
-  })
-  server.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload))
+  server.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
+    parseJson(body),
+  )
 }
 
-export interface BodyLine {
-  /** From 1. */
-  readonly line: number
-  /** The parsed value, or why there is none. */
-  readonly value?: unknown
-  readonly error?: DongneError
+/** Lets the routes of this scope take NDJSON; they read the stream themselves. */
+export function registerNdjsonParser(server: FastifyInstance): void {
+  server.addContentTypeParser(
+    [NDJSON_TYPE, 'application/ndjson', 'application/jsonl'],
+    async (_request: unknown, payload: Readable) => new NdjsonBody(payload),
+  )
 }
 
-/** A body's rows: the lines of an NDJSON stream, the elements of an array, or one value. */
-export async function* bodyRows(
-  body: unknown,
-  limits: { readonly lineBytes: number; readonly totalBytes: number },
-): AsyncGenerator<BodyLine> {
-  if (isStream(body)) yield* ndjsonLines(body, limits)
-  else {
-    const values = Array.isArray(body) ? body : [body]
-    for (const [index, value] of values.entries()) yield { line: index + 1, value }
+/**
+ * Parses JSON in UTF-8. Throws invalid-json, also for keys that would reach a prototype.
+ * @param what names the bytes in the message
+ */
+export function parseJson(bytes: Uint8Array, what = 'The body'): unknown {
+  const text = decode(bytes, what)
+  if (text.trim() === '') throw new DongneError('invalid-json', `${what} is empty.`)
+  if (isDeeperThan(text, MAX_DEPTH)) {
+    throw new DongneError('invalid-json', `${what} is nested deeper than ${MAX_DEPTH} levels.`)
   }
-}
-
-/** Empty lines are skipped but counted. A line over the limit ends the body: what follows could not be told apart. */
-async function* ndjsonLines(
-  stream: AsyncIterable<Buffer>,
-  limits: { readonly lineBytes: number; readonly totalBytes: number },
-): AsyncGenerator<BodyLine> {
-  let rest: Buffer = Buffer.alloc(0)
-  let line = 0
-  let total = 0
-  for await (const chunk of stream) {
-    total += chunk.length
-    if (total > limits.totalBytes) {
-      throw new DongneError('body-too-large', `The body is larger than ${limits.totalBytes} bytes.`)
-    }
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    let start = 0
-    for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE, start)) {
-      line++
-      if (end > start) yield parseLine(rest.subarray(start, end), line)
-      start = end + 1
-    }
-    rest = rest.subarray(start)
-    if (rest.length > limits.lineBytes) {
-      throw new DongneError('body-too-large', `Line ${line + 1} is larger than ${limits.lineBytes} bytes.`)
-    }
-  }
-  if (rest.length > 0) yield parseLine(rest, line + 1)
-}
-
-function parseLine(bytes: Buffer, line: number): BodyLine {
   try {
-    return { line, value: parseJson(bytes) }
-  } catch (error) {
-    if (error instanceof DongneError) return { line, error }
-    throw error
+    return PROTOTYPE_WORDS.test(text) ? JSON.parse(text, refusePrototypeKeys) : JSON.parse(text)
+  } catch (cause) {
+    const detail = cause instanceof PrototypeKey ? 'has' : 'is not JSON:'
+    throw new DongneError('invalid-json', `${what} ${detail} ${(cause as Error).message}.`, { cause })
   }
 }
 
-function isStream(body: unknown): body is AsyncIterable<Buffer> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
+function decode(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new DongneError('invalid-json', `${what} holds bytes that are not UTF-8.`, { cause })
+  }
+}
+
+// Either word may be written with \u escapes, so any escape is looked at closely.
+const PROTOTYPE_WORDS = /__proto__|constructor|\\u/
+
+class PrototypeKey extends Error {}
+
+function refusePrototypeKeys(this: unknown, key: string, value: unknown): unknown {
+  const reachesPrototype =
+    key === '__proto__' ||
+    (key === 'constructor' &&
+      typeof value === 'object' &&
+      value !== null &&
+      Object.hasOwn(value, 'prototype'))
+  if (reachesPrototype) throw new PrototypeKey(`the forbidden key "${key}"`)
+  return value
+}
+
+function isDeeperThan(text: string, limit: number): boolean {
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]
+    if (inString) {
+      if (char === '\\') at++
+      else if (char === '"') inString = false
+    } else if (char === '"') inString = true
+    else if (char === '[' || char === '{') {
+      if (++depth > limit) return true
+    } else if (char === ']' || char === '}') depth--
+  }
+  return false
 }

@@ -3,6 +3,8 @@
 import { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Config } from '../config.ts'
 
+const MAX_URL = 500
+
 /** pino on stderr: stdout belongs to the results of commands. */
 export function loggerOptions(level: Config['DONGNE_LOG_LEVEL']): FastifyServerOptions['logger'] {
   return { level, stream: process.stderr }
@@ -15,9 +17,7 @@ export const quietLogController = (): LogController =>
 export function registerRequestLog(server: FastifyInstance): void {
   server.addHook('onResponse', async (request, reply) => {
     const { method, url } = request
-    request.log.info(
-      { method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 },
-      'request',
-    )
+    const ms = Math.round(reply.elapsedTime * 10) / 10
+    request.log.info({ method, url: url.slice(0, MAX_URL), status: reply.statusCode, ms }, 'request')
   })
 }

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import type { Service } from '../recommend/port.ts'
 import { createKeyFinder, registerAuth } from './auth.ts'
 import { registerBodyParsers } from './body.ts'
+import { registerDrain } from './drain.ts'
 import { rememberRoutes } from './known-routes.ts'
 import { registerLoadShedding, registerRateLimit } from './limits.ts'
 import { loggerOptions, quietLogController, registerRequestLog } from './log.ts'
@@ -79,6 +80,7 @@ export async function createServer({
   rememberRoutes(server)
   registerBodyParsers(server)
 
+  registerDrain(server)
   registerRequestId(server)
   registerRequestLog(server)
   const metrics = registerMetrics(server)

@@ -20,6 +20,9 @@ interface Module {
   readonly etag: string
 }
 
+/** Also keeps `..` from leaving the folder. */
+const MODULE_NAME = /^[\w-]+$/
+
 /** Page files change with every deployment; the browser asks each time and mostly hears "not modified". */
 const REVALIDATE = 'no-cache'
 
@@ -45,6 +48,7 @@ export async function registerWebFiles(
   const loadModule = createModuleLoader(folder)
   server.get<{ Params: { name: string } }>('/:name.js', hidden, async (request, reply) => {
     const { name } = request.params
+    if (!MODULE_NAME.test(name)) return reply.callNotFound()
     const module = await loadModule(name)
     if (module === undefined) return reply.sendFile(`${name}.js`)
     reply
@@ -68,21 +72,31 @@ export async function registerWebFiles(
 /** The folder of the map page beside this one, in src as in dist. */
 export const defaultWebFolder = (): string => fileURLToPath(new URL('../web', import.meta.url))
 
-/** The TypeScript module of a name as JavaScript, read again when its file changed; undefined without such a file. */
+/** The TypeScript module of a name (trusted: letters, digits, - and _) as JavaScript, read again when its file changed; undefined without such a file. */
 export function createModuleLoader(folder: string): (name: string) => Promise<Module | undefined> {
   const modules = new Map<string, Module>()
   return async (name) => {
-    if (!/^[\w-]+$/.test(name)) return undefined
     const path = join(folder, `${name}.ts`)
     const file = await stat(path).catch(() => undefined)
     if (file === undefined) return undefined
     const known = modules.get(name)
     if (known?.mtimeMs === file.mtimeMs) return known
-    const code = rewriteImports(stripTypeScriptTypes(await readFile(path, 'utf8')))
+    const code = rewriteImports(stripTypes(await readFile(path, 'utf8')))
     const etag = `"${createHash('sha256').update(code).digest('base64url').slice(0, 22)}"`
     const module = { mtimeMs: file.mtimeMs, code, etag }
     modules.set(name, module)
     return module
+  }
+}
+
+/** Node runs our own sources by the same stripping; its warning that the function may change helps no reader of ours. */
+function stripTypes(source: string): string {
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    return stripTypeScriptTypes(source)
+  } finally {
+    process.emitWarning = emitWarning
   }
 }
 

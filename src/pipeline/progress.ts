@@ -34,7 +34,9 @@ function createLines(stream: NodeJS.WriteStream): Progress {
       const share = Math.min(1, done / step.total)
       const left = share > 0 ? ((now - step.startedAt) * (1 - share)) / share / 1000 : NaN
       const eta = Number.isFinite(left) ? `, about ${Math.ceil(left)} s left` : ''
-      stream.write(`${step.label}: ${Math.floor(100 * share)} %${eta}${note === undefined ? '' : ` (${note})`}\n`)
+      stream.write(
+        `${step.label}: ${Math.floor(100 * share)} %${eta}${note === undefined ? '' : ` (${note})`}\n`,
+      )
     },
     stop() {
       step = undefined
@@ -44,7 +46,10 @@ function createLines(stream: NodeJS.WriteStream): Progress {
 
 function createBar(stream: NodeJS.WriteStream): Progress {
   const format = '{label} {bar} {percentage} % · {eta_formatted} left {note}'
-  const bars = new MultiBar({ stream, format, hideCursor: true, clearOnComplete: true }, Presets.shades_classic)
+  const bars = new MultiBar(
+    { stream, format, hideCursor: true, clearOnComplete: true },
+    Presets.shades_classic,
+  )
   let step: { label: string; total: number; startedAt: number } | undefined
   let bar: SingleBar | undefined
   return {

@@ -5,6 +5,7 @@ import type { LngLat } from '../domain/position.ts'
 import type { BaseRequest, Reason, Recommendation } from '../domain/recommendation.ts'
 import type { Filter } from '../vector-index/filter.ts'
 import type { Live } from './live.ts'
+import { openState } from './open-state.ts'
 import { isShown, nextPageToken, type Page } from './page.ts'
 import type { Ranked } from './rank.ts'
 
@@ -44,6 +45,7 @@ export async function answer({
       ...(entry.distanceMeters !== undefined && {
         distanceMeters: Math.round(entry.distanceMeters * 10) / 10,
       }),
+      ...openOf(entry, page),
       reasons: reasons(entry),
     })),
     ...(token !== undefined && { nextPageToken: token }),
@@ -54,6 +56,11 @@ export async function answer({
 /** Where distances are measured from: the user, else the centre of the asked circle. */
 export function originOf({ near, where }: BaseRequest): LngLat | undefined {
   return near ?? where.circle
+}
+
+function openOf({ place }: Ranked, { now }: Page): { open?: boolean } {
+  const open = openState(place, now)
+  return open === undefined ? {} : { open }
 }
 
 function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView> {

@@ -116,7 +116,10 @@ export async function similar(
     ])),
   )
   const similarTo = query && { query, categories }
-  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.similar, ...(similarTo && { similarTo }) })
+  const ranked = await rankFor(asked, candidates, {
+    weights: WEIGHTS.similar,
+    ...(similarTo && { similarTo }),
+  })
   return finish(asked, filter, await demoteDisliked(asked, ranked), given)
 }
 

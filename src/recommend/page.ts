@@ -18,7 +18,7 @@ export interface Page {
 }
 
 /** The page that a request asks for. Throws invalid-page-token for a token of another request or a broken one. */
-export function readPage(request: { readonly pageToken?: string }, now: number): Page {
+export function readPage(request: object & { readonly pageToken?: string }, now: number): Page {
   if (request.pageToken === undefined) return { recommendationId: crypto.randomUUID(), now, shown: new Set() }
   const bytes = Buffer.from(request.pageToken, 'base64url')
   const shownBytes = bytes.length - HEADER_BYTES

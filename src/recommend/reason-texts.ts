@@ -71,7 +71,8 @@ const quotedWith = (name: string) => `‘${name}’${josa.pick(name, '와/과')}
 
 export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
   ko: {
-    likeActed: (type, name, shared) => `${DONE_KO[type] ?? '살펴본'} ${quotedWith(name)} 비슷해요 · ${shared}`,
+    likeActed: (type, name, shared) =>
+      `${DONE_KO[type] ?? '살펴본'} ${quotedWith(name)} 비슷해요 · ${shared}`,
     likeAsked: (name, shared, cosine) =>
       `${quotedWith(name)} 비슷해요 · ${shared ?? `유사도 ${cosine.toFixed(2)}`}`,
     busySlot: ({ part, weekend }, area) =>

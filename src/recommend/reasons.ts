@@ -3,11 +3,10 @@
 import { localName, type Locale } from '../domain/names.ts'
 import type { Place } from '../domain/place.ts'
 import type { Reason } from '../domain/recommendation.ts'
-import { isOpenAt, minuteOfWeek, weeklyOpenMinutes } from '../geo/opening-hours.ts'
-import { timeZoneAt } from '../geo/time-zone.ts'
 import { likeness } from '../graph/model.ts'
 import { COUNTED_TYPES, type Slot } from './activity.ts'
 import type { Live } from './live.ts'
+import { openState } from './open-state.ts'
 import type { Ranked } from './rank.ts'
 import { REASON_TEXTS } from './reason-texts.ts'
 import type { ActedPlace, UserContext } from './user-context.ts'
@@ -94,7 +93,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     if (distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS) {
       reasons.push({ kind: 'distance', text: texts.distance(distanceMeters) })
     }
-    if (isOpen(place, now)) reasons.push({ kind: 'open', text: texts.open })
+    if (openState(place, now) === true) reasons.push({ kind: 'open', text: texts.open })
     if (reasons.length < MAX_REASONS && live.activity.total(place.id) === 0) {
       reasons.push({ kind: 'new', text: texts.fresh })
     }
@@ -175,12 +174,6 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
     }
   }
   return []
-}
-
-function isOpen(place: Place, now: number): boolean {
-  if (place.openingHours === undefined) return false
-  const minutes = weeklyOpenMinutes(place.openingHours)
-  return minutes !== undefined && isOpenAt(minutes, minuteOfWeek(now, timeZoneAt(place)))
 }
 
 /** The smallest value within the top share of the positive values; Infinity where none is positive. */

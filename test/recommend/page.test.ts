@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isShown, MAX_SHOWN, nextPageToken, readPage } from '../../src/recommend/page.ts'
 
-const request = { where: { regions: ['11'] }, limit: 10, locale: 'ko' }
+const request: object = { where: { regions: ['11'] }, limit: 10, locale: 'ko' }
 
 describe('a page token', () => {
   it('carries the moment, the recommendation and what was shown', () => {

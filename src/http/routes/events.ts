@@ -3,9 +3,11 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { EventInputSchema, parseEvent, type Event } from '../../domain/event.ts'
 import { DongneError, type ErrorDetail } from '../../errors.ts'
-import { isNdjson, JSON_TYPE, NDJSON_TYPES, readNdjson, registerNdjsonParser } from '../body.ts'
+import { JSON_TYPE, NDJSON_TYPE, NdjsonBody, registerNdjsonParser } from '../body.ts'
+import { readNdjson } from '../ndjson.ts'
 import { answer, problems } from '../openapi.ts'
 import type { Parts } from '../parts.ts'
+import { detailsOf } from '../problem.ts'
 
 const AnswerSchema = Type.Object({
   appended: Type.Integer({ description: 'Events stored now' }),
@@ -37,7 +39,7 @@ export function registerEvents(parent: FastifyInstance, { service, config, metri
           body: {
             content: {
               [JSON_TYPE]: { schema: Type.Union([EventInputSchema, Type.Array(EventInputSchema)]) },
-              [NDJSON_TYPES[0]]: { schema: EventInputSchema },
+              [NDJSON_TYPE]: { schema: EventInputSchema },
             },
           },
           response: { 200: answer('What became of the events', AnswerSchema), ...problems },
@@ -69,11 +71,11 @@ async function readEvents(
       events.push(parseEvent(read(), now))
     } catch (error) {
       if (!(error instanceof DongneError)) throw error
-      rejected.push({ index, errors: error.errors })
+      rejected.push({ index, errors: detailsOf(error) })
     }
   }
-  if (isNdjson(body)) {
-    for await (const { line, parse } of readNdjson(body.ndjson, { maxBytes, maxLineBytes: maxBytes })) {
+  if (body instanceof NdjsonBody) {
+    for await (const { line, parse } of readNdjson(body.stream, { maxBytes, maxLineBytes: maxBytes })) {
       take(line - 1, parse)
     }
   } else if (Array.isArray(body)) body.forEach((event: unknown, index) => take(index, () => event))

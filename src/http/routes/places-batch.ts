@@ -5,10 +5,11 @@ import type { FastifyInstance } from 'fastify'
 import { Type, type Static } from 'typebox'
 import { parsePlaceInput, type PlaceInput } from '../../domain/place.ts'
 import { DongneError, type ErrorDetail } from '../../errors.ts'
-import { isNdjson, JSON_TYPE, NDJSON_TYPES, readNdjson, registerNdjsonParser } from '../body.ts'
+import { JSON_TYPE, NDJSON_TYPE, NdjsonBody, registerNdjsonParser } from '../body.ts'
+import { readNdjson } from '../ndjson.ts'
 import { answer, problems, shared } from '../openapi.ts'
 import type { Parts } from '../parts.ts'
-import { toDongneError, toProblem } from '../problem.ts'
+import { detailsOf, toDongneError, toProblem } from '../problem.ts'
 
 /** Rows a transaction. Each costs one fsync: 500 keep that below a tenth of the work, and answers come in steps of some 50 ms. */
 const CHUNK_ROWS = 500
@@ -46,7 +47,7 @@ export function registerPlacesBatch(parent: FastifyInstance, { service, config, 
           summary: `Create or replace many places: NDJSON of up to ${NDJSON_LIMIT_FACTOR} times DONGNE_BODY_LIMIT, or a JSON array`,
           body: {
             content: {
-              [NDJSON_TYPES[0]]: { schema: shared('PlaceInput') },
+              [NDJSON_TYPE]: { schema: shared('PlaceInput') },
               [JSON_TYPE]: { schema: { type: 'array', items: shared('PlaceInput') } },
             },
           },
@@ -54,7 +55,7 @@ export function registerPlacesBatch(parent: FastifyInstance, { service, config, 
             200: answer(
               'A line of JSON a row, in order, once the row is stored',
               RowAnswerSchema,
-              NDJSON_TYPES[0],
+              NDJSON_TYPE,
             ),
             ...problems,
           },
@@ -65,9 +66,10 @@ export function registerPlacesBatch(parent: FastifyInstance, { service, config, 
         if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
           throw new DongneError('body-too-large', `The body has more than ${maxBytes} bytes.`)
         }
-        const rows = isNdjson(request.body)
-          ? readNdjson(request.body.ndjson, { maxBytes, maxLineBytes: bodyLimit })
-          : arrayRows(request.body)
+        const rows =
+          request.body instanceof NdjsonBody
+            ? readNdjson(request.body.stream, { maxBytes, maxLineBytes: bodyLimit })
+            : arrayRows(request.body)
         const answers = answerRows(rows, {
           save: (places) => service.putPlaces(places),
           // Once the answer has begun there is no status left to tell a failure by.
@@ -84,9 +86,7 @@ export function registerPlacesBatch(parent: FastifyInstance, { service, config, 
           yield toLines(first.value, metrics)
           for await (const chunk of answers) yield toLines(chunk, metrics)
         }
-        return reply
-          .type(`${NDJSON_TYPES[0]}; charset=utf-8`)
-          .send(Readable.from(lines(), { objectMode: false }))
+        return reply.type(`${NDJSON_TYPE}; charset=utf-8`).send(Readable.from(lines(), { objectMode: false }))
       },
     )
   })
@@ -176,8 +176,7 @@ function readRow({ line, parse }: Row): PendingRow {
   } catch (error) {
     if (!(error instanceof DongneError)) throw error
     const id = (row as { id?: unknown } | null | undefined)?.id
-    const errors = error.errors.length > 0 ? error.errors : [{ pointer: '', detail: error.message }]
-    return { line, ...(typeof id === 'string' && { id }), errors }
+    return { line, ...(typeof id === 'string' && { id }), errors: detailsOf(error) }
   }
 }
 

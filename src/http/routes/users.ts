@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { CategoryCode } from '../../domain/category.ts'
 import { EventInputSchema, Instant, UserId, type Event } from '../../domain/event.ts'
-import { NDJSON_TYPES } from '../body.ts'
+import { NDJSON_TYPE } from '../body.ts'
 import { answer, problems } from '../openapi.ts'
 import type { Parts } from '../parts.ts'
 import { createQueryParser } from '../query.ts'
@@ -77,7 +77,7 @@ export function registerUsers(server: FastifyInstance, { service }: Parts): void
             description: 'The user',
             content: {
               'application/json': { schema: UserSchema },
-              [NDJSON_TYPES[0]]: { schema: Type.Object({ ...ActionSchema.properties, userId }) },
+              [NDJSON_TYPE]: { schema: Type.Object({ ...ActionSchema.properties, userId }) },
             },
           },
           ...problems,
@@ -89,7 +89,7 @@ export function registerUsers(server: FastifyInstance, { service }: Parts): void
       if (parseUserQuery(request.query).export !== true) return service.user(id)
       const events = await service.exportUser(id)
       return reply
-        .type(`${NDJSON_TYPES[0]}; charset=utf-8`)
+        .type(`${NDJSON_TYPE}; charset=utf-8`)
         .send(Readable.from(toLines(events), { objectMode: false }))
     },
   )

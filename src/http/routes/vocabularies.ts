@@ -56,7 +56,7 @@ export function registerVocabularies(server: FastifyInstance, { service }: Parts
       })
       reply.header('vary', 'accept')
       if (!geojson) return { regions }
-      return reply.type(GEOJSON_TYPE).send(featureCollection(regions.map(regionFeature)))
+      return reply.type(GEOJSON_TYPE).send(JSON.stringify(featureCollection(regions.map(regionFeature))))
     },
   )
 
@@ -78,7 +78,7 @@ export function registerVocabularies(server: FastifyInstance, { service }: Parts
       const spots = await service.spots()
       reply.header('vary', 'accept')
       if (!wantsGeoJson(request)) return { spots }
-      return reply.type(GEOJSON_TYPE).send(featureCollection(spots.map(spotFeature)))
+      return reply.type(GEOJSON_TYPE).send(JSON.stringify(featureCollection(spots.map(spotFeature))))
     },
   )
 

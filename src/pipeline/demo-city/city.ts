@@ -64,8 +64,14 @@ export function generateDemoCity({ seed = 1, now }: { seed?: number; now: number
     users: residents.map(({ user }) => user),
     events: () =>
       (events ??= simulateOutings({
-        ...{ places, residents, end, random: random.fork('events') },
-        destinations: spots.map(({ site, centre }) => ({ point: centre, weight: site.bustle })),
+        places,
+        residents,
+        end,
+        random: random.fork('events'),
+        destinations: spots.map(({ site, centre }) => ({
+          point: centre,
+          weight: site.bustle,
+        })),
       })),
     truth: {
       trueUtility(userId, placeId) {

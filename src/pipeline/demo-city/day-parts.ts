@@ -16,13 +16,35 @@ export interface DayPart {
 
 /** In order, without gaps: an hour belongs to the last part that has begun. */
 export const WEEKDAY_PARTS: readonly DayPart[] = [
-  { ...{ from: 7, to: 10, share: 6, fromWork: 0.6 }, groups: { cafe: 5, sport: 4, meal: 1, outdoor: 1 } },
   {
-    ...{ from: 11.5, to: 13.5, share: 20, fromWork: 0.75 },
-    groups: { meal: 12, cafe: 2, market: 0.4, shop: 0.2 },
+    from: 7,
+    to: 10,
+    share: 6,
+    fromWork: 0.6,
+    groups: {
+      cafe: 5,
+      sport: 4,
+      meal: 1,
+      outdoor: 1,
+    },
   },
   {
-    ...{ from: 13.5, to: 17.5, share: 14, fromWork: 0.4 },
+    from: 11.5,
+    to: 13.5,
+    share: 20,
+    fromWork: 0.75,
+    groups: {
+      meal: 12,
+      cafe: 2,
+      market: 0.4,
+      shop: 0.2,
+    },
+  },
+  {
+    from: 13.5,
+    to: 17.5,
+    share: 14,
+    fromWork: 0.4,
     groups: {
       cafe: 7,
       shop: 2,
@@ -37,7 +59,10 @@ export const WEEKDAY_PARTS: readonly DayPart[] = [
     },
   },
   {
-    ...{ from: 17.5, to: 20.5, share: 26, fromWork: 0.5 },
+    from: 17.5,
+    to: 20.5,
+    share: 26,
+    fromWork: 0.5,
     groups: {
       meal: 9,
       drink: 3,
@@ -54,18 +79,44 @@ export const WEEKDAY_PARTS: readonly DayPart[] = [
     },
   },
   {
-    ...{ from: 20.5, to: 26, share: 12, fromWork: 0.15 },
-    groups: { drink: 9, play: 2.5, culture: 0.4, outdoor: 0.8, cafe: 0.8, sport: 0.5, meal: 0.8, stay: 0.2 },
+    from: 20.5,
+    to: 26,
+    share: 12,
+    fromWork: 0.15,
+    groups: {
+      drink: 9,
+      play: 2.5,
+      culture: 0.4,
+      outdoor: 0.8,
+      cafe: 0.8,
+      sport: 0.5,
+      meal: 0.8,
+      stay: 0.2,
+    },
   },
 ]
 
 export const WEEKEND_PARTS: readonly DayPart[] = [
   {
-    ...{ from: 8.5, to: 12, share: 14, fromWork: 0 },
-    groups: { cafe: 5, outdoor: 4, sport: 2, market: 2, kids: 1.5, meal: 1.5, pet: 1 },
+    from: 8.5,
+    to: 12,
+    share: 14,
+    fromWork: 0,
+    groups: {
+      cafe: 5,
+      outdoor: 4,
+      sport: 2,
+      market: 2,
+      kids: 1.5,
+      meal: 1.5,
+      pet: 1,
+    },
   },
   {
-    ...{ from: 12, to: 17.5, share: 40, fromWork: 0.03 },
+    from: 12,
+    to: 17.5,
+    share: 40,
+    fromWork: 0.03,
     groups: {
       meal: 5,
       cafe: 6,
@@ -82,7 +133,10 @@ export const WEEKEND_PARTS: readonly DayPart[] = [
     },
   },
   {
-    ...{ from: 17.5, to: 20.5, share: 20, fromWork: 0.03 },
+    from: 17.5,
+    to: 20.5,
+    share: 20,
+    fromWork: 0.03,
     groups: {
       meal: 8,
       drink: 4,
@@ -96,8 +150,18 @@ export const WEEKEND_PARTS: readonly DayPart[] = [
     },
   },
   {
-    ...{ from: 20.5, to: 26, share: 12, fromWork: 0 },
-    groups: { drink: 9, play: 3, outdoor: 1, culture: 0.6, cafe: 0.6, stay: 0.3 },
+    from: 20.5,
+    to: 26,
+    share: 12,
+    fromWork: 0,
+    groups: {
+      drink: 9,
+      play: 3,
+      outdoor: 1,
+      culture: 0.6,
+      cafe: 0.6,
+      stay: 0.3,
+    },
   },
 ]
 

@@ -35,7 +35,9 @@ const dong = (
 
 export const DISTRICTS: readonly District[] = [
   {
-    ...{ ko: '한빛구', en: 'Hanbit-gu', code: '99010' },
+    ko: '한빛구',
+    en: 'Hanbit-gu',
+    code: '99010',
     dongs: [
       dong('가온동', 'Gaon-dong', [0.2, 1.1], [2, 9, 6]),
       dong('한빛동', 'Hanbit-dong', [-1.2, 1.6], [4, 5, 4]),
@@ -46,7 +48,9 @@ export const DISTRICTS: readonly District[] = [
     ],
   },
   {
-    ...{ ko: '나루구', en: 'Naru-gu', code: '99020' },
+    ko: '나루구',
+    en: 'Naru-gu',
+    code: '99020',
     dongs: [
       dong('나루동', 'Naru-dong', [2.1, 1.25], [4, 3, 4]),
       dong('물빛동', 'Mulbit-dong', [3.8, 1.15], [4, 2, 4]),
@@ -57,7 +61,9 @@ export const DISTRICTS: readonly District[] = [
     ],
   },
   {
-    ...{ ko: '솔뫼구', en: 'Solmoe-gu', code: '99030' },
+    ko: '솔뫼구',
+    en: 'Solmoe-gu',
+    code: '99030',
     dongs: [
       dong('솔뫼동', 'Solmoe-dong', [-2.6, 1.5], [5, 2, 3]),
       dong('글벗동', 'Geulbeot-dong', [-4, 1.4], [4, 8, 4]),
@@ -67,7 +73,9 @@ export const DISTRICTS: readonly District[] = [
     ],
   },
   {
-    ...{ ko: '달내구', en: 'Dallae-gu', code: '99040' },
+    ko: '달내구',
+    en: 'Dallae-gu',
+    code: '99040',
     dongs: [
       dong('달내동', 'Dallae-dong', [-1.6, -1.2], [5, 4, 4]),
       dong('윤슬동', 'Yunseul-dong', [-3.1, -1.3], [5, 2, 3]),
@@ -77,7 +85,9 @@ export const DISTRICTS: readonly District[] = [
     ],
   },
   {
-    ...{ ko: '여울구', en: 'Yeoul-gu', code: '99050' },
+    ko: '여울구',
+    en: 'Yeoul-gu',
+    code: '99050',
     dongs: [
       dong('여울동', 'Yeoul-dong', [0.9, -1.1], [4, 4, 5]),
       dong('쇠내동', 'Soenae-dong', [2.8, -1.5], [3, 5, 4]),

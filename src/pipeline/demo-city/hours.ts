@@ -74,19 +74,28 @@ export function isOpenInWeek({ intervals }: OpenWeek, minute: number): boolean {
 
 type Span = readonly [from: number, to: number]
 
-/** Runs of days with equal hours as one rule: "Tu-Fr 11:00-15:00,17:00-22:00; Sa-Su 12:00-22:00". */
+/**
+ * Days with equal hours as one rule: "Mo,We-Fr 11:00-15:00,17:00-22:00; Sa-Su 12:00-22:00". After ";" a rule replaces
+ * what the rules before say of its days, also what they say of the night from Friday to Saturday; "," adds to it.
+ */
 function weekText(week: readonly (readonly Span[])[]): string {
-  const rules: { from: number; to: number; hours: string }[] = []
+  const rules = new Map<string, { from: number; to: number }[]>()
   week.forEach((spans, day) => {
     if (spans.length === 0) return
     const hours = spans.map(([from, to]) => `${clock(from)}-${clock(to)}`).join(',')
-    const last = rules.at(-1)
-    if (last !== undefined && last.to === day - 1 && last.hours === hours) last.to = day
-    else rules.push({ from: day, to: day, hours })
+    const runs = rules.get(hours) ?? []
+    rules.set(hours, runs)
+    const last = runs.at(-1)
+    if (last?.to === day - 1) last.to = day
+    else runs.push({ from: day, to: day })
   })
-  return rules
-    .map(({ from, to, hours }) => `${DAYS[from]}${to > from ? `-${DAYS[to]}` : ''} ${hours}`)
-    .join('; ')
+  const isPastMidnight = week.some((spans) => spans.some(([, to]) => to > 24))
+  return [...rules]
+    .map(([hours, runs]) => {
+      const days = runs.map(({ from, to }) => (to > from ? `${DAYS[from]}-${DAYS[to]}` : DAYS[from]))
+      return `${days.join(',')} ${hours}`
+    })
+    .join(isPastMidnight ? ', ' : '; ')
 }
 
 /** 26 → "02:00"; 24 stays "24:00", as OSM writes midnight at the end of a day. */

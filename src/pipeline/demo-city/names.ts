@@ -10,13 +10,18 @@ export interface PlaceNames {
   readonly en: string
 }
 
+/** A name, and what its pattern says the place serves, if it says so. */
+export interface OwnName extends PlaceNames {
+  readonly items?: readonly string[]
+}
+
 const ATTEMPTS = 8
 
 /** Draws names of places; remembers which are taken. */
 export function createNaming(random: Random) {
   const taken = new Set<string>()
 
-  const claim = (names: PlaceNames): PlaceNames | undefined => {
+  const claim = <N extends PlaceNames>(names: N): N | undefined => {
     if (taken.has(names.ko)) return undefined
     taken.add(names.ko)
     return names
@@ -39,14 +44,14 @@ export function createNaming(random: Random) {
 
   return {
     /** A name of its own, after the patterns of a kind. */
-    own(patterns: readonly string[], dong: DongSite): PlaceNames {
-      let names: PlaceNames | undefined
+    own(patterns: readonly string[], dong: DongSite): OwnName {
+      let names: OwnName | undefined
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         names = fillPattern(random.pick(patterns), dong, random)
         const claimed = claim(names)
         if (claimed !== undefined) return claimed
       }
-      return branch(names!, [stemOf(dong)])
+      return { ...names!, ...branch(names!, [stemOf(dong)]) }
     },
     branch,
   }
@@ -57,7 +62,7 @@ export function stemOf({ ko, en }: { readonly ko: string; readonly en: string })
   return { ko: ko.replace(/동$/, ''), en: en.replace(/-dong$/, '') }
 }
 
-function fillPattern(pattern: string, dong: DongSite, random: Random): PlaceNames {
+function fillPattern(pattern: string, dong: DongSite, random: Random): OwnName {
   const area = stemOf(dong)
   const slots = new Map<string, readonly [string, string]>([
     ['dong', [area.ko, area.en]],
@@ -68,8 +73,9 @@ function fillPattern(pattern: string, dong: DongSite, random: Random): PlaceName
     const [ko, en] = random.pick(WORDS[slot]).split('|')
     slots.set(slot, [ko, en])
   }
-  const [ko, en] = pattern
-    .split('|')
-    .map((text, language) => text.replaceAll(/\{(\w+)\}/g, (_, slot: string) => slots.get(slot)![language]))
-  return { ko, en }
+  const [koPattern, enPattern, items] = pattern.split('|')
+  const [ko, en] = [koPattern, enPattern].map((text, language) =>
+    text.replaceAll(/\{(\w+)\}/g, (_, slot: string) => slots.get(slot)![language]),
+  )
+  return { ko, en, ...(items !== undefined && { items: items.split(',') }) }
 }

@@ -35,7 +35,7 @@ const EPOCH_WEEKDAY = 3
 
 const CANDIDATES = 26
 /** Weight of a candidate: e to this times its utility, 0 to 1. */
-const TASTE_SHARPNESS = 7
+const TASTE_SHARPNESS = 9
 /** Steps in which taste has no say: company, chance, curiosity. */
 const RANDOM_STEPS = 0.1
 const RETURN_STEPS = 0.16
@@ -44,7 +44,10 @@ const WEEKEND_WEIGHT = 1.7
 const EXCURSIONS = { weekday: 0.12, weekend: 0.35 }
 /** Places that everybody talks about for a week, of each group, and how often one of them comes up. */
 const TRENDING_PLACES = 4
-const TRENDING_SHARE = 0.07
+const TRENDING_SHARE = 0.15
+/** What is talked about is chosen, and saved, more readily. */
+const TRENDING_CHOICE = 2.5
+const TRENDING_SAVES = 0.3
 /** The next step of an outing is a short walk away. */
 const WALK_KM = 0.5
 
@@ -96,7 +99,10 @@ export function simulateOutings({ places, residents, destinations, end, random }
       if (at >= end) return
       events.push({
         id: `${user.id}-${counted}`,
-        ...{ userId: user.id, type, placeId: places[place].input.id, at: Math.round(at) },
+        userId: user.id,
+        type,
+        placeId: places[place].input.id,
+        at: Math.round(at),
         ...(rating !== undefined && { rating }),
       })
     }
@@ -154,14 +160,17 @@ export function simulateOutings({ places, residents, destinations, end, random }
     const candidates = known.length > 0 ? [random.pick(known)] : drawCandidates(group, origin, reach, day)
     const sharpness = chance(random, RANDOM_STEPS) ? 0 : TASTE_SHARPNESS
     const utilities = candidates.map((place) => inner(resident.tastes, places[place].offer))
+    const hot = trending[day.week].get(group)!
     const weights = candidates.map((place, index) =>
       isPossible(place)
-        ? Math.exp(sharpness * utilities[index]) * seasonFactor(places[place], day.season)
+        ? Math.exp(sharpness * utilities[index]) *
+          seasonFactor(places[place], day.season) *
+          (hot.includes(place) ? TRENDING_CHOICE : 1)
         : 0,
     )
     const viewed: number[] = []
     for (
-      let views = random.weighted([25, 45, 30]) + 1;
+      let views = random.weighted([35, 45, 20]) + 1;
       views > 0 && weights.some((weight) => weight > 0);
       views--
     ) {
@@ -187,7 +196,8 @@ export function simulateOutings({ places, residents, destinations, end, random }
         log(chance(random, 0.7) ? 'hide' : 'dislike', place, clock)
       }
     }
-    if (chance(random, 0.08 + 0.45 * utility)) log('save', target, clock + 4000)
+    const saves = 0.12 + 0.7 * utility + (hot.includes(target) ? TRENDING_SAVES : 0)
+    if (chance(random, saves)) log('save', target, clock + 4000)
     if (chance(random, 0.03)) log('share', target, clock + 9000)
     if (!chance(random, 0.45 + 0.4 * utility)) return target
 

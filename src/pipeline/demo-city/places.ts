@@ -16,7 +16,7 @@ import type { PlacedSpot } from './spots.ts'
 import { pointTowards } from './spots.ts'
 import { createStreets } from './streets.ts'
 import { describe, review, type Subject } from './texts.ts'
-import { TRAIT_NAMES, TRAITS, type Trait } from './traits.ts'
+import { TRAIT_NAMES, TRAITS, type Trait, type TraitEntry } from './traits.ts'
 
 /** A place with what only the generator knows. */
 export interface DemoPlace {
@@ -38,10 +38,12 @@ export const PLACE_COUNT = 5000
 const CLOSED_SHARE = 0.01
 const UNRATED_SHARE = 0.04
 /** Exponent of the popularity by rank: somewhat below Zipf's 1, as in check-in data. */
-const POPULARITY_EXPONENT = 0.75
+const POPULARITY_EXPONENT = 0.85
 /** Places around the centre of a dong: most near it, the others spread out. */
 const NEAR_KM = 0.4
-const FAR_KM = 0.95
+const FAR_KM = 1
+/** Of the dongs against the spots; about half of the places then lie in spots. */
+const DONG_BUSTLE = 2
 const MAX_TAGS = 7
 
 export function createPlaces(
@@ -59,22 +61,33 @@ export function createPlaces(
   return plan.map(({ kind, chain }, index) => {
     const site = siting(kind)
     const areas = [...(site.spot ? [site.spot.site] : []), stemOf(site.dong)]
-    const names = chain === undefined ? naming.own(kind.names, site.dong) : naming.branch(chain, areas)
+    const own = chain === undefined ? naming.own(kind.names, site.dong) : undefined
+    const { ko, en } = own ?? naming.branch(chain!, areas)
+    const items = chain?.items ?? own?.items ?? kind.items
     const traits = TRAIT_NAMES.filter((trait) => chance(details, kind.traits[trait] ?? 0))
     const week = drawWeek(kind.hours, details)
     const quality = details.normal()
     const subject: Subject = {
-      ...{ kind, traits, week, quality, name: names.ko },
+      kind,
+      traits,
+      week,
+      quality,
       area: site.spot?.site.ko ?? site.dong.ko,
-      items: pickSome(details, kind.items, 3),
+      items: pickSome(details, items, 3),
+      sides: pickSome(details, kind.sides ?? items, 1),
     }
     const isClosed = chance(details, CLOSED_SHARE)
-    const notice = (ranks[index] + 4) ** -POPULARITY_EXPONENT
+    const notice = (ranks[index] + 8) ** -POPULARITY_EXPONENT
     return {
-      ...{ kind, week, quality, point: site.point },
+      kind,
+      week,
+      quality,
+      point: site.point,
       input: {
         id: `saebeot-${String(index + 1).padStart(4, '0')}`,
-        ...{ name: names.ko, names: { ...names }, categories: [kind.code] },
+        name: ko,
+        names: { ko, en },
+        categories: [kind.code],
         ...toLngLat(site.point),
         address: site.address,
         description: describe(subject, texts),
@@ -139,7 +152,7 @@ function createSiting(
       kind,
       [
         ...spots.map(({ site }) => site.bustle * drawOf(kind, site.draws, site.other)),
-        ...dongs.map(({ bustle }) => bustle),
+        ...dongs.map(({ bustle }) => DONG_BUSTLE * bustle),
       ],
     ]),
   )
@@ -147,7 +160,9 @@ function createSiting(
     const index = random.weighted(weights.get(kind)!)
     if (index < spots.length) {
       const { site, centre } = spots[index]
-      return pointTowards(site, centre, between(random, 0, 2 * Math.PI), 0.92 * Math.sqrt(random.next()))
+      // Spots have no walls: some of what belongs to them lies just outside.
+      const edge = chance(random, 0.8) ? 0.95 : 1.6
+      return pointTowards(site, centre, between(random, 0, 2 * Math.PI), edge * Math.sqrt(random.next()))
     }
     const { centre } = dongs[index - spots.length]
     const reach = chance(random, 0.6) ? NEAR_KM : FAR_KM
@@ -200,7 +215,7 @@ function attributesOf({ kind, traits }: Subject, random: Random): Record<string,
 function offerOf({ kind, traits, week }: Subject): Float64Array {
   const offer = tasteVector(kind.tastes)
   for (const trait of traits) {
-    const { tastes = {} }: { tastes?: Parameters<typeof tasteVector>[0] } = TRAITS[trait]
+    const { tastes = {} }: TraitEntry = TRAITS[trait]
     tasteVector(tastes).forEach((strength, facet) => (offer[facet] += strength))
   }
   if (week.lastHour >= 26) offer[FACETS.findIndex(({ id }) => id === 'late')] += 0.15

@@ -5,16 +5,18 @@ import type { Random } from '../../math/random.ts'
 import { chance, integerBetween, pickSome } from './draw.ts'
 import type { OpenWeek } from './hours.ts'
 import type { Kind } from './kinds/kind.ts'
+import { CLOSERS, OPENERS } from './remarks.ts'
 import { TRAITS, type Trait } from './traits.ts'
 
 /** What the sentences are about. */
 export interface Subject {
   readonly kind: Kind
-  readonly name: string
   /** Where it is, as people call it. */
   readonly area: string
   /** What one gets there, the best first. */
   readonly items: readonly string[]
+  /** What goes with it; the same as `items` where nothing does. */
+  readonly sides: readonly string[]
   readonly traits: readonly Trait[]
   readonly week: OpenWeek
   /** Standard normal: above 0 better than most. */
@@ -43,19 +45,25 @@ export function describe(subject: Subject, random: Random): string {
 
 /** Two to six different lines; the better the place, the fewer complaints. */
 export function review(subject: Subject, random: Random): string[] {
-  const { kind, items, traits, quality } = subject
-  const lines = new Set<string>()
-  const complaintShare = 0.18 - 0.09 * Math.max(-2, Math.min(1.8, quality))
+  const complaintShare = 0.18 - 0.09 * Math.max(-2, Math.min(1.8, subject.quality))
   const count = integerBetween(random, ...REVIEWS)
-  for (let line = 0; line < count; line++) {
-    if (chance(random, complaintShare)) lines.add(random.pick(kind.complaints))
-    else if (traits.length > 0 && chance(random, 0.35)) {
-      lines.add(random.pick(TRAITS[random.pick(traits)].praises))
-    } else lines.add(fill(random.pick(kind.praises), subject, random.pick(items)))
+  const lines = new Map<string, string>()
+  // Lines are told apart without opener and closer, so that no thought comes twice; drawing twice leaves one out.
+  for (let draw = 0; draw < count || lines.size < REVIEWS[0]; draw++) {
+    const isComplaint = chance(random, complaintShare)
+    const line = isComplaint ? random.pick(subject.kind.complaints) : praise(subject, random)
+    const opener = chance(random, 0.2) ? `${random.pick(OPENERS)} ` : ''
+    const closer = !isComplaint && chance(random, 0.15) ? ` ${random.pick(CLOSERS)}` : ''
+    lines.set(line, opener + line + closer)
   }
-  if (lines.size < REVIEWS[0]) lines.add(fill(kind.praises[0], subject, items[items.length - 1]))
-  if (lines.size < REVIEWS[0]) lines.add(fill(kind.praises[1], subject, items[0]))
-  return [...lines]
+  return [...lines.values()]
+}
+
+function praise(subject: Subject, random: Random): string {
+  const { kind, items, traits } = subject
+  return traits.length > 0 && chance(random, 0.35)
+    ? random.pick(TRAITS[random.pick(traits)].praises)
+    : fill(random.pick(kind.praises), subject, random.pick(items))
 }
 
 function hoursSentence({ always, dayOff, lastHour, firstHour }: OpenWeek): string | undefined {
@@ -73,8 +81,8 @@ function clockWords(hour: number): string {
 type Particles = Parameters<typeof josa.pick>[1]
 
 /** "{item:을/를}" → "소금빵을": the particle follows the last sound of what is filled in. */
-function fill(template: string, { area, name }: Subject, item: string): string {
-  const values: Record<string, string> = { area, name, item }
+function fill(template: string, { area, sides }: Subject, item: string): string {
+  const values: Record<string, string> = { area, item, side: sides[0] }
   return template.replaceAll(/\{(\w+)(?::([^}]+))?\}/g, (_, slot: string, particles?: string) => {
     const value = values[slot]
     return particles === undefined ? value : value + josa.pick(value, particles as Particles)

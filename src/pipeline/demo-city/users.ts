@@ -45,8 +45,10 @@ export const USER_COUNT = 2000
 const FACET_COUNTS = [2, 3, 4] as const
 const FACET_COUNT_WEIGHTS = [3, 5, 2] as const
 const SPREAD_KM = 0.55
+/** Half of the trips are then within a kilometre and a half: a walk, or two stops by bus. */
+const MEDIAN_REACH_KM = 0.9
 /** Outings are log-normal: a few users are far more active than the others. */
-const MEDIAN_OUTINGS = 11
+const MEDIAN_OUTINGS = 9.5
 const OUTINGS_SPREAD = 0.55
 const MIN_OUTINGS = 4
 const MAX_OUTINGS = 80
@@ -76,10 +78,15 @@ export function createUsers(dongs: readonly DongSite[], random: Random): Residen
     return {
       user: {
         id: `user-${String(index + 1).padStart(4, '0')}`,
-        ...{ name: names.ko, names, home: toLngLat(home), facets },
+        name: names.ko,
+        names,
+        home: toLngLat(home),
+        facets,
       },
-      ...{ tastes, home, work: somewhere(jobs) },
-      reachKm: 1.3 * Math.exp(0.4 * random.normal()),
+      tastes,
+      home,
+      work: somewhere(jobs),
+      reachKm: MEDIAN_REACH_KM * Math.exp(0.4 * random.normal()),
       outings: Math.max(MIN_OUTINGS, Math.min(MAX_OUTINGS, outings)),
     }
   })

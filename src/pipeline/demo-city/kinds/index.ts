@@ -53,7 +53,7 @@ const UPPER_CATEGORIES: Readonly<Record<string, readonly [ko: string, en: string
 /** Every category of the demo city, parents before children. */
 export function demoCategories(): Category[] {
   const names = new Map(KINDS.map(({ code, ko, en }) => [code, [ko, en] as const]))
-  const codes = new Set(KINDS.flatMap(({ code }) => categoryWithAncestors(code).reverse()))
+  const codes = new Set(KINDS.flatMap(({ code }) => categoryWithAncestors(code).toReversed()))
   return [...codes].map((code) => {
     const [ko, en] = names.get(code) ?? UPPER_CATEGORIES[code]
     return { code, name: ko, names: { ko, en } }

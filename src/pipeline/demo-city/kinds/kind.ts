@@ -32,7 +32,7 @@ export interface KindHabits {
   /** Probability of each trait. */
   readonly traits: Readonly<Partial<Record<Trait, number>>>
   readonly tastes: Tastes
-  /** First sentence of the description; {item}, {area} and {name}, with particles as {item:을/를}. */
+  /** First sentence of the description; {item}, {side} and {area}, with particles as {item:을/를}. */
   readonly pitches: readonly string[]
   /** Review lines, with the same slots. */
   readonly praises: readonly string[]
@@ -49,13 +49,18 @@ export interface Kind extends KindHabits {
   readonly group: KindGroup
   /** How many of 5,000 places are of this kind. */
   readonly share: number
-  /** Patterns "한국어|English" with slots for word lists ({stem}) and for the neighbourhood ({dong}). */
+  /**
+   * Patterns "한국어|English" with slots for word lists ({stem}) and for the neighbourhood ({dong}). A third part lists
+   * what places of that name serve instead of `items`, separated by commas.
+   */
   readonly names: readonly string[]
   /** What one orders, sees or does there, in Korean. */
   readonly items: readonly string[]
+  /** What goes with it: dishes of a bar. */
+  readonly sides?: readonly string[]
 }
 
-type KindRow = Pick<Kind, 'code' | 'ko' | 'en' | 'share' | 'names' | 'items'> & Partial<KindHabits>
+type KindRow = Pick<Kind, 'code' | 'ko' | 'en' | 'share' | 'names' | 'items' | 'sides'> & Partial<KindHabits>
 
 /** Fills in what the kinds of a group have in common; own sentences come before the common ones, own odds win. */
 export function kindsOf(group: KindGroup, common: KindHabits, rows: readonly KindRow[]): Kind[] {

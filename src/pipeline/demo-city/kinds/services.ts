@@ -10,9 +10,9 @@ export const CARE = kindsOf(
     traits: { reservation: 0.8, parking: 0.25, wifi: 0.3, quiet: 0.2, accessible: 0.1, kids: 0.06 },
     tastes: {},
     pitches: [
-      '{item:을/를} 오래 해 온 {area}의 단골 많은 집.',
+      '{item:으로/로} 오래 사랑받아 온 {area}의 단골 많은 집.',
       '상담부터 꼼꼼하게, {item:으로/로} 이름난 곳입니다.',
-      '한 번에 한 손님만 받아 {item:을/를} 해 줍니다.',
+      '{item:을/를} 찾는 손님이 끊이지 않는 곳이에요.',
       '{area}에서 {item:이/가} 필요할 때 찾는 곳이에요.',
     ],
     praises: [
@@ -32,31 +32,47 @@ export const CARE = kindsOf(
   },
   [
     {
-      ...{ code: 'beauty/hair', ko: '미용실', en: 'Hair salon', share: 110 },
+      code: 'beauty/hair',
+      ko: '미용실',
+      en: 'Hair salon',
+      share: 110,
       names: [
         '{stem} 헤어|{stem} Hair',
         '{modern} 헤어살롱|{modern} Hair Salon',
         '{family} 미용실|{family} Beauty Shop',
-        '{stem} 바버숍|{stem} Barbershop',
+        '{stem} 바버숍|{stem} Barbershop|남성 커트,면도,포마드 스타일',
       ],
       items: ['커트', '펌', '염색', '두피 관리', '남성 커트', '클리닉'],
     },
     {
-      ...{ code: 'beauty/nail', ko: '네일', en: 'Nail studio', share: 55 },
+      code: 'beauty/nail',
+      ko: '네일',
+      en: 'Nail studio',
+      share: 55,
       names: ['{stem} 네일|{stem} Nail', '{modern} 네일|{modern} Nail', '{scene} 네일|{scene} Nail'],
       items: ['젤네일', '네일아트', '손 관리', '페디큐어'],
     },
     {
-      ...{ code: 'beauty/spa', ko: '마사지·목욕', en: 'Spa and baths', share: 45 },
+      code: 'beauty/spa',
+      ko: '마사지·목욕',
+      en: 'Spa and baths',
+      share: 45,
       names: [
-        '{stem} 스파|{stem} Spa',
-        '{house} 찜질방|{house} Jjimjilbang',
-        '{nature} 테라피|{nature} Therapy',
-        '{house} 사우나|{house} Sauna',
+        '{stem} 스파|{stem} Spa|아로마 마사지,족욕,스톤 테라피',
+        '{house} 찜질방|{house} Jjimjilbang|황토방,찜질,식혜와 달걀',
+        '{nature} 테라피|{nature} Therapy|아로마 마사지,림프 관리,두피 관리',
+        '{house} 사우나|{house} Sauna|사우나,냉탕 온탕,세신',
       ],
       items: ['아로마 마사지', '황토방', '족욕', '찜질', '스톤 테라피'],
-      hours: { open: [6, 9, 10], close: [22, 23, 24], always: 0.25 },
-      tastes: { quiet: 0.1, sports: 0.1 },
+      hours: {
+        open: [6, 9, 10],
+        close: [22, 23, 24],
+        always: 0.25,
+      },
+      tastes: {
+        quiet: 0.1,
+        sports: 0.1,
+      },
       season: 'winter',
     },
   ],
@@ -98,7 +114,10 @@ export const STAYS = kindsOf(
   },
   [
     {
-      ...{ code: 'stay/hotel', ko: '호텔', en: 'Hotel', share: 36 },
+      code: 'stay/hotel',
+      ko: '호텔',
+      en: 'Hotel',
+      share: 36,
       names: [
         '호텔 {stem}|Hotel {stem}',
         '{nature} 호텔|{nature} Hotel',
@@ -107,10 +126,16 @@ export const STAYS = kindsOf(
       ],
       items: ['조식 뷔페', '라운지', '수영장', '넓은 욕조'],
       price: [3, 4],
-      tastes: { gourmet: 0.2, views: 0.15 },
+      tastes: {
+        gourmet: 0.2,
+        views: 0.15,
+      },
     },
     {
-      ...{ code: 'stay/guesthouse', ko: '게스트하우스', en: 'Guesthouse', share: 46 },
+      code: 'stay/guesthouse',
+      ko: '게스트하우스',
+      en: 'Guesthouse',
+      share: 46,
       names: [
         '{stem} 게스트하우스|{stem} Guesthouse',
         '{scene} 스테이|{scene} Stay',
@@ -120,7 +145,10 @@ export const STAYS = kindsOf(
       price: [1, 2],
     },
     {
-      ...{ code: 'stay/hanok', ko: '한옥 숙소', en: 'Hanok stay', share: 24 },
+      code: 'stay/hanok',
+      ko: '한옥 숙소',
+      en: 'Hanok stay',
+      share: 24,
       names: [
         '{stem} 한옥|{stem} Hanok',
         '{house} 고택|{house} Old House',
@@ -128,7 +156,10 @@ export const STAYS = kindsOf(
       ],
       items: ['온돌방', '대청마루', '다도 체험', '작은 마당'],
       price: [3, 4],
-      tastes: { quiet: 0.2, vintage: 0.2 },
+      tastes: {
+        quiet: 0.2,
+        vintage: 0.2,
+      },
     },
   ],
 )
@@ -142,33 +173,42 @@ export const PETS = kindsOf(
     traits: { pets: 1, parking: 0.45, reservation: 0.4, kids: 0.12 },
     tastes: { pets: 0.5 },
     pitches: [
-      '{area} 강아지들이 모이는 {item} 맛집.',
-      '{item:을/를} 마음 놓고 맡길 수 있는 곳.',
-      '{item:이/가} 있어 반려견이 먼저 알아보는 집이에요.',
+      '{area}에서 {item:으로/로} 소문난 곳.',
+      '{item:이/가} 필요할 때 동네 보호자들이 찾는 곳.',
+      '{item:이/가} 있어 반려동물이 먼저 알아보는 집이에요.',
     ],
     praises: [
-      '우리 강아지가 문 앞에서부터 꼬리를 흔들어요.',
-      '{item} 받고 나면 털이 보들보들.',
-      '소형견 구역이 나뉘어 있어 안심돼요.',
+      '우리 아이가 문 앞에서부터 들떠요.',
+      '{item} 덕분에 단골이 됐어요.',
       '겁 많은 아이인데 다정하게 대해 주셨어요.',
       '사장님이 이름을 기억해 주세요.',
     ],
-    complaints: ['주말에는 강아지가 많아 정신없어요.', '예약이 금방 차요.'],
+    complaints: ['주말에는 붐벼서 정신없어요.', '예약이 금방 차요.'],
   },
   [
     {
-      ...{ code: 'pet/cafe', ko: '애견 카페', en: 'Dog café', share: 30 },
+      code: 'pet/cafe',
+      ko: '애견 카페',
+      en: 'Dog café',
+      share: 30,
       names: [
         '{playful} 애견카페|{playful} Dog Café',
         '멍멍 {stem}|Woof {stem}',
         '{stem} 댕댕이네|{stem} Doggy House',
-        '{stem} 고양이카페|{stem} Cat Café',
+        '{stem} 고양이카페|{stem} Cat Café|고양이 놀이,고양이 간식,캣타워',
       ],
       items: ['실내 운동장', '강아지 간식', '멍푸치노', '잔디 마당'],
-      tastes: { pets: 0.5, quiet: 0.02, dessert: 0.08 },
+      tastes: {
+        pets: 0.5,
+        quiet: 0.02,
+        dessert: 0.08,
+      },
     },
     {
-      ...{ code: 'pet/grooming', ko: '반려동물 미용·용품', en: 'Pet grooming and supplies', share: 42 },
+      code: 'pet/grooming',
+      ko: '반려동물 미용·용품',
+      en: 'Pet grooming and supplies',
+      share: 42,
       names: [
         '{playful} 펫살롱|{playful} Pet Salon',
         '{stem} 펫숍|{stem} Pet Shop',
@@ -177,12 +217,21 @@ export const PETS = kindsOf(
       items: ['가위컷 미용', '수제 간식', '목욕', '장난감', '호텔링'],
     },
     {
-      ...{ code: 'pet/park', ko: '반려견 놀이터', en: 'Dog park', share: 16 },
+      code: 'pet/park',
+      ko: '반려견 놀이터',
+      en: 'Dog park',
+      share: 16,
       names: ['{nature} 반려견놀이터|{nature} Dog Park', '{dong} 멍멍파크|{dong} Woof Park'],
       items: ['어질리티', '넓은 잔디', '물놀이장', '산책 모임'],
-      hours: { open: [8, 9, 10], close: [20, 21, 22] },
+      hours: {
+        open: [8, 9, 10],
+        close: [20, 21, 22],
+      },
       indoor: false,
-      tastes: { pets: 0.5, nature: 0.3 },
+      tastes: {
+        pets: 0.5,
+        nature: 0.3,
+      },
     },
   ],
 )

@@ -1,0 +1,84 @@
+"""Writes test/golden/training.json: the training loss and its gradients on a tiny graph, by PyTorch's autograd.
+
+Independent of the engine's code: dense float64 matrices and the formulas of src/graph/train.ts. Run once, by hand:
+    python3 -m venv venv && venv/bin/pip install -r requirements.txt && venv/bin/python make.py
+"""
+
+import json
+from pathlib import Path
+
+import torch
+
+torch.manual_seed(7)
+torch.set_default_dtype(torch.float64)
+USERS, PLACES, TEXT_DIM, DIM, LAYERS, TEMPERATURE = 4, 7, 5, 4, 2, 0.3
+
+# User-place weights; every user has a place, place 6 has no user, user 3 has nearly all of them.
+weights = torch.tensor(
+    [
+        [5.0, 0, 1, 0, 0, 0, 0],
+        [0, 2, 0, 0, 0, 0, 0],
+        [1, 1, 0, 3, 0, 0, 0],
+        [1, 0, 2, 1, 1, 4, 0],
+    ]
+)
+batch_users = [0, 2, 3]
+negatives = [1, 3, 4, 6]
+
+# Rounded to what float32 holds, so that both sides start from the same numbers.
+f32 = lambda *shape: torch.randn(*shape).to(torch.float32).to(torch.float64)
+text = f32(PLACES, TEXT_DIM)
+feature_layer = f32(TEXT_DIM, DIM) * 0.5
+residual = f32(PLACES, DIM) * 0.5
+feature_layer[:, -1] = 0
+residual[:, -1] = 0
+bias = f32(PLACES) * 0.25
+for parameter in (feature_layer, residual, bias):
+    parameter.requires_grad_(True)
+
+linked = (weights > 0).double()
+user_degrees, place_degrees = linked.sum(1), linked.sum(0)
+damped = torch.log1p(weights) * torch.where(place_degrees > 0, place_degrees, 1) ** -0.25
+start = damped / damped.sum(1, keepdim=True)
+norm_adj = linked / torch.sqrt(user_degrees[:, None] * torch.where(place_degrees > 0, place_degrees, 1)[None, :])
+
+ego_places = text @ feature_layer + residual
+users, places = start @ ego_places, ego_places
+layers = [(users, places)]
+for _ in range(LAYERS):
+    users, places = norm_adj @ places, norm_adj.T @ users
+    layers.append((users, places))
+users = sum(u for u, _ in layers) / (LAYERS + 1)
+places = sum(p for _, p in layers) / (LAYERS + 1)
+unit_users = torch.nn.functional.normalize(users, dim=1)
+unit_places = torch.nn.functional.normalize(places, dim=1)
+scores = (unit_users @ unit_places.T + bias[None, :]) / TEMPERATURE
+
+loss = torch.tensor(0.0)
+for user in batch_users:
+    own = linked[user].nonzero().flatten()
+    others = [n for n in negatives if n not in own.tolist()]
+    for place in own:
+        logits = torch.cat([scores[user, place].reshape(1), scores[user, others]])
+        loss = loss + (torch.logsumexp(logits, 0) - logits[0]) / (len(batch_users) * len(own) ** 0.5)
+loss.backward()
+
+# The last coordinate belongs to the bias: W and R are fixed at zero there.
+feature_layer.grad[:, -1] = 0
+residual.grad[:, -1] = 0
+flat = lambda tensor: [float(value) for value in tensor.detach().flatten()]
+golden = {
+    "made": f"scripts/training-golden/make.py, torch {torch.__version__}, float64",
+    "users": USERS, "places": PLACES, "textDim": TEXT_DIM, "dim": DIM,
+    "layers": LAYERS, "temperature": TEMPERATURE,
+    "weights": flat(weights), "batchUsers": batch_users, "negatives": negatives,
+    "text": flat(text), "featureLayer": flat(feature_layer), "residual": flat(residual), "bias": flat(bias),
+    "loss": float(loss.detach()),
+    "unitUsers": flat(unit_users), "unitPlaces": flat(unit_places),
+    "gradients": {
+        "featureLayer": flat(feature_layer.grad), "residual": flat(residual.grad), "bias": flat(bias.grad),
+    },
+}
+target = Path(__file__).parents[2] / "test" / "golden" / "training.json"
+target.write_text(json.dumps(golden, indent=1) + "\n")
+print(f"wrote {target} ({target.stat().st_size} bytes), loss {golden['loss']:.6f}")

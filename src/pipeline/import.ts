@@ -1,0 +1,440 @@
+// The import job: files → catalog, in batches, with rejects and counts. Restartable: a rerun changes nothing.
+// Leaves formats to import/, storage to the catalog.
+import { readFile, readdir, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { Catalog, SaveCounts } from '../catalog/port.ts'
+import type { Category } from '../domain/category.ts'
+import { parseEvent, type Event } from '../domain/event.ts'
+import { parsePlaceInput, type Place } from '../domain/place.ts'
+import type { Region } from '../domain/region.ts'
+import { DongneError } from '../errors.ts'
+import { createLocator, type Locator } from '../geo/locate.ts'
+import { isReject, readFeatures, toRegions, toSpots } from '../import/areas.ts'
+import { detectFormat } from '../import/detect.ts'
+import { checkColumns, compileMapping, parseMapping, type Mapping } from '../import/mapping.ts'
+import {
+  formatOfColumns,
+  FOURSQUARE_TABLES,
+  IMPORT_FORMATS,
+  nativeMapping,
+  presetMapping,
+} from '../import/presets.ts'
+import { createRejects, type RejectsFile } from '../import/rejects.ts'
+import { isBroken, readRows } from '../import/rows.ts'
+import { openSource, type Source } from '../import/source.ts'
+import { livePlaces } from './embed.ts'
+import type { Progress } from './progress.ts'
+
+export { IMPORT_FORMATS }
+
+export interface ImportOptions {
+  readonly catalog: Catalog
+  /** Files, or folders of a data set. */
+  readonly files: readonly string[]
+  readonly format: string
+  /** Path of a mapping file; decides instead of `format`. */
+  readonly map?: string
+  readonly dryRun: boolean
+  readonly rejectsFolder: string
+  readonly progress: Progress
+  readonly signal?: AbortSignal
+}
+
+export interface ImportSummary {
+  /** Valid rows read. */
+  readonly places: number
+  readonly events: number
+  readonly regions: number
+  readonly spots: number
+  /** Categories that the rows brought. */
+  readonly categories: number
+  readonly rejected: number
+  readonly rejectsFile?: string
+  /** What the rows did to the catalog; all 0 in a dry run. */
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  /** Rows with an id that came before in the same run; the last one counts. */
+  readonly duplicates: number
+  /** Places with at least one region that has a boundary, and with one of the finest level. */
+  readonly resolved: { readonly regions: number; readonly finest: number }
+  readonly seconds: number
+}
+
+const BATCH = 1000
+
+/** One table or one set of areas to read. */
+type Part =
+  | { readonly kind: 'table'; readonly source: Source; readonly mapping: Mapping }
+  | { readonly kind: 'regions' | 'spots'; readonly sources: readonly Source[] }
+
+/**
+ * Throws file-not-found, file-empty, unknown-format or invalid-mapping before anything is stored; file-corrupt,
+ * invalid-encoding or disk-full in the middle, with the rows before it stored.
+ */
+export async function runImport(options: ImportOptions): Promise<ImportSummary> {
+  const { catalog, files, rejectsFolder, progress, dryRun, signal } = options
+  const started = performance.now()
+  const parts = await planParts(options)
+  const rejects = createRejects(rejectsFolder, files.length === 1 ? basename(resolve(files[0])) : 'import')
+  const tally = new Tally()
+  try {
+    for (const part of parts) {
+      if (part.kind === 'table') await importTable(part, options, rejects, tally)
+      else await importAreas(part, options, rejects, tally)
+    }
+    if (!dryRun && parts.some(({ kind }) => kind !== 'table')) await locateAgain(catalog, progress, signal)
+  } finally {
+    progress.stop()
+    await rejects.close()
+  }
+  return {
+    ...tally.summary(),
+    rejected: rejects.count,
+    ...(rejects.path !== undefined && { rejectsFile: rejects.path }),
+    seconds: (performance.now() - started) / 1000,
+  }
+}
+
+async function planParts({ files, format, map }: ImportOptions): Promise<Part[]> {
+  const mapping = map === undefined ? undefined : await readMappingFile(map)
+  const parts: Part[] = []
+  for (const path of files) parts.push(...(await partsOf(path, format, mapping)))
+  // Areas first: places of the same run then know them.
+  return parts.sort((a, b) => Number(a.kind === 'table') - Number(b.kind === 'table'))
+}
+
+async function partsOf(path: string, format: string, mapping: Mapping | undefined): Promise<Part[]> {
+  if (await isFolder(path)) {
+    const names = (await readdir(path)).sort()
+    const isFoursquare = FOURSQUARE_TABLES.every(({ file }) => names.includes(file))
+    if (mapping === undefined && (format === 'foursquare' || (format === 'auto' && isFoursquare))) {
+      return Promise.all(
+        FOURSQUARE_TABLES.map(async (table) =>
+          tablePart(await openSource(join(path, table.file)), table.mapping),
+        ),
+      )
+    }
+    const areas = names.filter((name) => /\.(json|geojson|topojson)(\.gz)?$/i.test(name))
+    if (mapping === undefined && (format === 'regions' || format === 'spots') && areas.length > 0) {
+      return [{ kind: format, sources: await Promise.all(areas.map((name) => openSource(join(path, name)))) }]
+    }
+    throw new DongneError(
+      'unknown-format',
+      `The folder ${path} holds ${names.slice(0, 5).join(', ')}, which is no known data set.`,
+    )
+  }
+  const source = await openSource(path)
+  if (mapping !== undefined) return [await tablePart(source, mapping)]
+  if (format === 'regions' || format === 'spots') return [{ kind: format, sources: [source] }]
+  const preset = presetMapping(format)
+  if (preset !== undefined) return [await tablePart(source, preset)]
+  if (format === 'foursquare')
+    throw new DongneError(
+      'unknown-format',
+      `${path} is a file; foursquare is a folder with pois.csv and checkins.csv.`,
+    )
+
+  const detected = await detectFormat(source)
+  if (detected.format === 'areas') {
+    if (format === 'auto') return [{ kind: 'regions', sources: [source] }]
+    throw new DongneError(
+      'unknown-format',
+      `${path} holds areas, not ${format}; use --format regions or spots.`,
+    )
+  }
+  const found = format === 'auto' ? formatOfColumns(detected.columns) : format
+  if (found === undefined) {
+    throw new DongneError(
+      'unknown-format',
+      `The columns of ${path} fit no format: ${detected.columns.slice(0, 12).join(', ')}.`,
+    )
+  }
+  const known = presetMapping(found)
+  if (known !== undefined) return [await tablePart(source, known)]
+  return [
+    {
+      kind: 'table',
+      source,
+      mapping: nativeMapping(found as 'places' | 'events', detected.format, detected.columns),
+    },
+  ]
+}
+
+async function tablePart(source: Source, mapping: Mapping): Promise<Part> {
+  // Only a header names all columns: an NDJSON row may leave out what it does not have.
+  if (mapping.format === 'csv') {
+    const { format, columns } = await detectFormat(source)
+    if (format !== 'csv')
+      throw new DongneError('unknown-format', `${source.path} is no CSV, which its mapping says.`)
+    checkColumns(mapping, columns, source.path)
+  }
+  return { kind: 'table', source, mapping }
+}
+
+async function readMappingFile(path: string): Promise<Mapping> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new DongneError('file-not-found', `${path} cannot be read: ${(cause as Error).message}.`, { cause })
+  }
+  try {
+    return parseMapping(JSON.parse(text))
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new DongneError('invalid-mapping', `${path} is not JSON: ${cause.message}.`, { cause })
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (cause) {
+    throw new DongneError('file-not-found', `${path} cannot be read: ${(cause as Error).message}.`, { cause })
+  }
+}
+
+/** Rows of one table that are ready to be stored. */
+interface Batch {
+  readonly places: Place[]
+  readonly events: Event[]
+  readonly categories: Map<string, Category>
+  readonly regions: Map<string, Region>
+}
+
+const emptyBatch = (): Batch => ({ places: [], events: [], categories: new Map(), regions: new Map() })
+
+async function importTable(
+  { source, mapping }: Extract<Part, { kind: 'table' }>,
+  { catalog, dryRun, progress, signal }: ImportOptions,
+  rejects: RejectsFile,
+  tally: Tally,
+): Promise<void> {
+  const areas = await readAreas(catalog)
+  const toValue = compileMapping(mapping)
+  let batch = emptyBatch()
+  let line = 0
+  progress.start(basename(source.path), source.bytes)
+  let read = 0
+  const rows = readRows(source, {
+    format: mapping.format,
+    encoding: mapping.encoding ?? 'auto',
+    onBytes: (bytes) => (read = bytes),
+  })
+  try {
+    for await (const row of rows) {
+      line = row.line
+      if (isBroken(row)) {
+        rejects.add({ file: source.path, line: row.line, field: '', value: row.value, reason: row.reason })
+        continue
+      }
+      const mapped = toValue(row.values, row.line)
+      try {
+        if (mapping.target === 'events') batch.events.push(parseEvent(mapped.value))
+        else {
+          const place = areas.locator.locate(parsePlaceInput(mapped.value))
+          batch.places.push(place)
+          tally.addPlace(place, areas)
+          for (const category of mapped.categories) batch.categories.set(category.code, category)
+          for (const region of mapped.regions) batch.regions.set(region.code, region)
+        }
+      } catch (error) {
+        if (!(error instanceof DongneError)) throw error
+        addReject(rejects, source.path, row.line, error, mapped.value)
+      }
+      if (batch.places.length + batch.events.length < BATCH) continue
+      await store(catalog, batch, dryRun, tally)
+      batch = emptyBatch()
+      progress.update(read)
+      signal?.throwIfAborted()
+    }
+  } catch (error) {
+    // What was read before the damage is good.
+    await store(catalog, batch, dryRun, tally)
+    if (!(error instanceof DongneError) || error.code !== 'file-corrupt') throw error
+    throw new DongneError('file-corrupt', `${error.message} Line ${line} was the last one read.`, {
+      cause: error,
+    })
+  }
+  await store(catalog, batch, dryRun, tally)
+  progress.stop()
+}
+
+function addReject(
+  rejects: RejectsFile,
+  file: string,
+  line: number,
+  error: DongneError,
+  value: Readonly<Record<string, unknown>>,
+): void {
+  const [first] = error.errors
+  const field = first?.pointer.split('/')[1] ?? ''
+  rejects.add({ file, line, field, value: value[field] ?? null, reason: first?.detail ?? error.message })
+}
+
+async function store(catalog: Catalog, batch: Batch, dryRun: boolean, tally: Tally): Promise<void> {
+  const { places, events, categories, regions } = batch
+  tally.addRows(places, events, categories.keys())
+  if (dryRun) return
+  const freshRegions = tally.freshOnes('region', [...regions.values()], ({ code }) => code)
+  const freshCategories = tally.freshOnes('category', [...categories.values()], ({ code }) => code)
+  if (freshRegions.length > 0) await catalog.saveRegions(await withoutKnown(catalog, freshRegions))
+  if (freshCategories.length > 0) await catalog.saveCategories(freshCategories)
+  if (places.length > 0) tally.addSaved(await catalog.savePlaces(places))
+  if (events.length > 0) {
+    const { appended, duplicates } = await catalog.appendEvents(events)
+    tally.addSaved({ created: appended, updated: 0, unchanged: duplicates })
+  }
+}
+
+/** A region that the catalog knows already, perhaps with its name and boundary, is not replaced by a bare code. */
+async function withoutKnown(catalog: Catalog, regions: readonly Region[]): Promise<Region[]> {
+  const known = new Set((await catalog.regions()).map(({ code }) => code))
+  return regions.filter(({ code }) => !known.has(code))
+}
+
+interface Areas {
+  readonly locator: Locator
+  readonly bounded: ReadonlySet<string>
+  /** Bounded regions that are nobody's parent. */
+  readonly finest: ReadonlySet<string>
+}
+
+async function readAreas(catalog: Catalog): Promise<Areas> {
+  const [regions, spots] = await Promise.all([catalog.regions({ withGeometry: true }), catalog.spots()])
+  const parents = new Set(regions.map(({ parent }) => parent))
+  const bounded = regions.filter(({ geometry }) => geometry !== undefined).map(({ code }) => code)
+  return {
+    locator: createLocator({ regions, spots }),
+    bounded: new Set(bounded),
+    finest: new Set(bounded.filter((code) => !parents.has(code))),
+  }
+}
+
+async function importAreas(
+  { kind, sources }: Extract<Part, { kind: 'regions' | 'spots' }>,
+  { catalog, dryRun, progress }: ImportOptions,
+  rejects: RejectsFile,
+  tally: Tally,
+): Promise<void> {
+  progress.start(kind, sources.length)
+  const files = await Promise.all(
+    sources.map(async (source) => ({ source, features: await readFeatures(source) })),
+  )
+  // All files at once: a district's parent is in another one.
+  const features = files.flatMap((file) => file.features)
+  const origins = files.flatMap(({ source, features }) => features.map(() => source.path))
+  const rows = kind === 'regions' ? toRegions(features) : toSpots(features)
+  const good: (Region | Exclude<ReturnType<typeof toSpots>[number], { error: DongneError }>)[] = []
+  rows.forEach((row, index) => {
+    if (!isReject(row)) good.push(row)
+    else addReject(rejects, origins[index], row.line, row.error, { value: row.value })
+  })
+  if (kind === 'regions') tally.regions += good.length
+  else tally.spots += good.length
+  if (!dryRun) {
+    tally.addSaved(
+      kind === 'regions'
+        ? await catalog.saveRegions(good as Region[])
+        : await catalog.saveSpots(good as never[]),
+    )
+  }
+  progress.stop()
+}
+
+/** New boundaries move places that are stored already. */
+async function locateAgain(catalog: Catalog, progress: Progress, signal?: AbortSignal): Promise<void> {
+  const { places } = await catalog.counts()
+  if (places === 0) return
+  const { locator } = await readAreas(catalog)
+  progress.start('locate places', places)
+  let done = 0
+  for await (const batch of livePlaces(catalog)) {
+    signal?.throwIfAborted()
+    await catalog.savePlaces(
+      batch.map((place) =>
+        locator.locate({
+          ...place,
+          categories: [...place.categories],
+          regions: [...place.regions],
+          spots: [...place.spots],
+        }),
+      ),
+    )
+    progress.update((done += batch.length))
+  }
+}
+
+/** Counts of a run. */
+class Tally {
+  regions = 0
+  spots = 0
+  #places = 0
+  #events = 0
+  #duplicates = 0
+  #resolved = { regions: 0, finest: 0 }
+  #saved: SaveCounts = { created: 0, updated: 0, unchanged: 0 }
+  readonly #categories = new Set<string>()
+  /** Hashes of place ids: numbers, so that they stay small beside a large file. */
+  readonly #ids = new Set<number>()
+  readonly #stored = new Set<string>()
+
+  addPlace(place: Place, { bounded, finest }: Areas): void {
+    if (place.regions.some((code) => bounded.has(code))) this.#resolved.regions++
+    if (place.regions.some((code) => finest.has(code))) this.#resolved.finest++
+  }
+
+  addRows(places: readonly Place[], events: readonly Event[], categories: Iterable<string>): void {
+    this.#places += places.length
+    this.#events += events.length
+    for (const code of categories) this.#categories.add(code)
+    for (const { id } of places) {
+      const hash = hash53(id)
+      if (this.#ids.has(hash)) this.#duplicates++
+      this.#ids.add(hash)
+    }
+  }
+
+  addSaved({ created, updated, unchanged }: SaveCounts): void {
+    this.#saved = {
+      created: this.#saved.created + created,
+      updated: this.#saved.updated + updated,
+      unchanged: this.#saved.unchanged + unchanged,
+    }
+  }
+
+  /** Those that this run has not stored yet: vocabularies repeat on every row. */
+  freshOnes<T>(kind: string, rows: readonly T[], idOf: (row: T) => string): T[] {
+    return rows.filter((row) => {
+      const key = `${kind} ${idOf(row)}`
+      if (this.#stored.has(key)) return false
+      this.#stored.add(key)
+      return true
+    })
+  }
+
+  summary() {
+    return {
+      places: this.#places,
+      events: this.#events,
+      regions: this.regions,
+      spots: this.spots,
+      categories: this.#categories.size,
+      ...this.#saved,
+      duplicates: this.#duplicates,
+      resolved: this.#resolved,
+    }
+  }
+}
+
+/** Two 32-bit FNV-1a hashes in 53 bits: among 50 million ids some 0.1 pairs collide. */
+function hash53(text: string): number {
+  let a = 0x811c9dc5
+  let b = 0x01000193
+  for (let i = 0; i < text.length; i++) {
+    a = Math.imul(a ^ text.charCodeAt(i), 0x01000193)
+    b = Math.imul(b ^ text.charCodeAt(i), 0x85ebca6b)
+  }
+  return (a >>> 0) * 2 ** 21 + ((b >>> 0) & 0x1fffff)
+}

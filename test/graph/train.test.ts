@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import type { Interaction } from '../../src/graph/interactions.ts'
+import { likeness } from '../../src/graph/model.ts'
+import { createModel } from '../../src/graph/snapshot.ts'
+import { trainModel, type TrainInput, type Trained } from '../../src/graph/train.ts'
+import { createRandom } from '../../src/math/random.ts'
+
+/** Two tastes: even users visit even places, odd users odd ones, with some noise; text says the parity of a place. */
+function twoTastes(users = 80, places = 60, events = 12): TrainInput {
+  const random = createRandom(3)
+  const textDim = 8
+  const textVectors = Float32Array.from({ length: places * textDim }, (_, index) => {
+    const parity = Math.floor(index / textDim) % 2
+    return (index % textDim < 4 ? 1 - parity : parity) + 0.3 * random.normal()
+  })
+  const visits = Array.from({ length: users * events }, (_, index): Interaction => {
+    const user = Math.floor(index / events)
+    const own = random.next() < 0.9
+    const place = 2 * random.integer(places / 2) + (own === (user % 2 === 1) ? 1 : 0)
+    return { userId: `u${user}`, placeId: `p${place}`, strength: 5, at: index * 1000 }
+  })
+  return {
+    placeIds: Array.from({ length: places }, (_, index) => `p${index}`),
+    textVectors,
+    textDim,
+    textModelId: 'test',
+    events: visits,
+    lastSeq: visits.length,
+  }
+}
+
+const modelOf = (trained: Trained) =>
+  createModel(
+    {
+      version: 'test',
+      dim: trained.dim,
+      textDim: trained.textDim,
+      textModelId: '',
+      seed: 1,
+      lastSeq: 0,
+      places: trained.placeIds.length,
+      users: trained.userIds.length,
+    },
+    trained,
+  )
+
+const finite = ({ users, places, featureLayer }: Trained) =>
+  [users, places, featureLayer].every((values) => values.every(Number.isFinite))
+
+describe('training', () => {
+  it('brings users to the places of their taste', () => {
+    const input = twoTastes()
+    const model = modelOf(trainModel(input, { dim: 8, seed: 1 }))
+    for (const user of ['u0', 'u1', 'u40', 'u41']) {
+      const parity = Number(user.slice(1)) % 2
+      const { vector } = model.userVector(user)!
+      const mean = (wanted: number) => {
+        const scores = input.placeIds.flatMap((id, place) =>
+          place % 2 === wanted ? likeness(vector, model.placeVector(id)!) : [],
+        )
+        return scores.reduce((sum, score) => sum + score, 0) / scores.length
+      }
+      expect(mean(parity)).toBeGreaterThan(mean(1 - parity) + 0.3)
+    }
+  })
+
+  it('places a new place by its text among its kind', () => {
+    const input = twoTastes()
+    const model = modelOf(trainModel(input, { dim: 8, seed: 1 }))
+    const text = Float32Array.of(1, 1, 1, 1, 0, 0, 0, 0)
+    const vector = model.fromText(text)
+    const nearest = input.placeIds
+      .map((id, place) => ({ place, score: likeness(vector, model.placeVector(id)!) }))
+      .sort((a, b) => b.score - a.score)
+      .slice(0, 10)
+    expect(nearest.filter(({ place }) => place % 2 === 0).length).toBeGreaterThanOrEqual(9)
+  })
+
+  it('gives the same bytes for the same data and seed, whatever the order of events, and others for another seed', () => {
+    const input = twoTastes()
+    const first = trainModel(input, { dim: 8, seed: 1, epochs: 3 })
+    const again = trainModel({ ...input, events: input.events.toReversed() }, { dim: 8, seed: 1, epochs: 3 })
+    expect(again.places).toEqual(first.places)
+    expect(again.users).toEqual(first.users)
+    expect(trainModel(input, { dim: 8, seed: 2, epochs: 3 }).places).not.toEqual(first.places)
+  })
+
+  it('lowers the loss', () => {
+    const losses: number[] = []
+    trainModel(twoTastes(), { dim: 8, seed: 1, epochs: 6, onProgress: ({ loss }) => losses.push(loss) })
+    expect(losses.at(-1)!).toBeLessThan(losses[0])
+  })
+
+  it('stops when asked to', () => {
+    const abort = new AbortController()
+    const train = () =>
+      trainModel(twoTastes(), { dim: 8, seed: 1, signal: abort.signal, onProgress: () => abort.abort() })
+    expect(train).toThrow(expect.objectContaining({ name: 'AbortError' }))
+  })
+
+  it('says so when the budget is too small for the plan, and returns a usable model', () => {
+    const trained = trainModel(twoTastes(), { dim: 8, seed: 1, budgetSeconds: 1e-9 })
+    expect(trained.report).toMatchObject({ cutShort: true, epochs: 1 })
+    expect(finite(trained)).toBe(true)
+  })
+})
+
+describe('training on little or odd data gives finite vectors', () => {
+  const input = twoTastes(30, 20, 6)
+  it.each([
+    ['no events', { ...input, events: [] }],
+    ['one event', { ...input, events: input.events.slice(0, 1) }],
+    ['one user', { ...input, events: input.events.slice(0, 6) }],
+    [
+      'a user with every place',
+      { ...input, events: input.placeIds.map((placeId) => ({ userId: 'all', placeId, strength: 1, at: 0 })) },
+    ],
+    [
+      'events on unknown places only',
+      { ...input, events: [{ userId: 'u', placeId: 'nowhere', strength: 1, at: 0 }] },
+    ],
+    [
+      'a like and a stronger dislike of the same place',
+      {
+        ...input,
+        events: [
+          ...input.events,
+          { userId: 'u0', placeId: 'p1', strength: 1, at: 0 },
+          { userId: 'u0', placeId: 'p1', strength: -5, at: 0 },
+        ],
+      },
+    ],
+    ['no text', { ...input, textVectors: new Float32Array(0), textDim: 0 }],
+    ['empty texts', { ...input, textVectors: new Float32Array(input.textVectors.length) }],
+    ['one place', { ...input, placeIds: ['p0'], textVectors: new Float32Array(8) }],
+  ] satisfies [string, TrainInput][])('%s', (_, odd) => {
+    const trained = trainModel(odd, { dim: 6, seed: 1, epochs: 3 })
+    expect(finite(trained)).toBe(true)
+    expect(trained.places).toHaveLength(odd.placeIds.length * 6)
+  })
+
+  it.each([1, 2, 300])('%i dimensions', (dim) => {
+    expect(finite(trainModel(input, { dim, seed: 1, epochs: 2 }))).toBe(true)
+  })
+
+  it('but NaN in a text vector is refused by name', () => {
+    const textVectors = input.textVectors.with(11, NaN)
+    expect(() => trainModel({ ...input, textVectors }, { dim: 4, seed: 1 })).toThrow(
+      expect.objectContaining({ code: 'non-finite-vector', message: expect.stringContaining('11') }),
+    )
+  })
+
+  it('and no places at all are refused', () => {
+    const none = { ...input, placeIds: [], textVectors: new Float32Array(0) }
+    expect(() => trainModel(none, { dim: 4, seed: 1 })).toThrow(
+      expect.objectContaining({ code: 'no-places' }),
+    )
+  })
+})
