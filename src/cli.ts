@@ -318,7 +318,8 @@ try {
 function reportFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE // commander has printed it
   if (error instanceof DongneError) {
-    console.error(`${error.title}: ${error.message}`)
+    console.error(`${error.title} [${error.code}]: ${error.message}`)
+    for (const { pointer, detail } of error.errors) console.error(`  ${pointer}: ${detail}`)
     console.error(error.remedy)
     if (error.code === 'invalid-config') return EXIT_USAGE
   } else if (error instanceof Error && error.name === 'AbortError') {

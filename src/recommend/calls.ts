@@ -147,7 +147,7 @@ export async function taste(
   return finish(asked, filter, diversify(await demoteDisliked(asked, ranked)))
 }
 
-/** Words, fused with likeness; lightly personal. What a user disliked is hidden here too, unless named exactly. */
+/** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
 export async function search(
   live: Live,
   request: SearchRequest,

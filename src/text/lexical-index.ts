@@ -88,9 +88,12 @@ export function createLexicalIndex(): LexicalIndex {
         resultById.set(result.id, result)
       }
       const words = wordsOf(query)
-      return top
-        .sorted()
-        .map(({ id, score }): LexicalHit => ({ id, score, terms: surfaceTerms(words, resultById.get(id)!) }))
+      return top.sorted().map(({ id, score }): LexicalHit => ({
+        id,
+        score,
+        named: exact.has(id),
+        terms: surfaceTerms(words, resultById.get(id)!),
+      }))
     },
   }
 }

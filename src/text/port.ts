@@ -38,6 +38,8 @@ export interface LexicalHit {
   readonly id: string
   /** Higher is better; comparable within one query only. */
   readonly score: number
+  /** The query is a name of the document, apart from spacing and punctuation. */
+  readonly named: boolean
   /** Words of the document that matched, as they stand in the index. */
   readonly terms: readonly string[]
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { DEFAULTS, Trainer, type Parameters } from '../../src/graph/train.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
+import { sparseOf } from './sparse.ts'
 import type { SparseMatrix } from '../../src/math/sparse.ts'
 
 interface Golden {
@@ -26,22 +27,6 @@ interface Golden {
 }
 
 const golden = JSON.parse(readFileSync(new URL('../golden/training.json', import.meta.url), 'utf8')) as Golden
-
-function sparse(dense: readonly number[], rows: number, columns: number): SparseMatrix {
-  const starts = new Uint32Array(rows + 1)
-  const indices: number[] = []
-  const values: number[] = []
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const value = dense[row * columns + column]
-      if (value === 0) continue
-      indices.push(column)
-      values.push(value)
-    }
-    starts[row + 1] = indices.length
-  }
-  return { rows, columns, starts, indices: Uint32Array.from(indices), values: Float32Array.from(values) }
-}
 
 function trainerOf(
   weights: SparseMatrix,
@@ -79,7 +64,7 @@ function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): num
 }
 
 describe('against the PyTorch dump', () => {
-  const weights = sparse(golden.weights, golden.users, golden.places)
+  const weights = sparseOf(golden.weights, golden.users, golden.places)
   const parameters = {
     featureLayer: Float32Array.from(golden.featureLayer),
     residual: Float32Array.from(golden.residual),
@@ -119,7 +104,7 @@ describe('against finite differences', () => {
     const dense = Array.from({ length: users * places }, (_, cell) =>
       cell % places === Math.floor(cell / places) % places || random.next() < 0.4 ? 1 + random.integer(5) : 0,
     )
-    const weights = sparse(dense, users, places)
+    const weights = sparseOf(dense, users, places)
     const parameters = randomParameters(random, places, textDim, dim)
     const text = Float32Array.from({ length: places * textDim }, () => random.normal())
     const batch = batchOf(

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ErrorCode } from '../../src/errors.ts'
 import { dongne, startServer } from '../command.ts'
 import { isAbsent, sharedData } from '../shared-data.ts'
 
@@ -45,13 +46,23 @@ describe('usage', () => {
 
 describe('commands out of order', () => {
   it.each([
-    [['embed'], 'dongne import'],
-    [['train'], 'dongne import'],
-    [['index'], 'dongne train'],
-    [['import', '/no/such/file.csv'], '/no/such/file.csv'],
-  ])('%j exits with 1 and says what to do first', async (args, words) => {
+    [['embed'], 'no-places', 'dongne import'],
+    [['train'], 'no-places', 'dongne import'],
+    [['index'], 'no-model', 'dongne train'],
+    [['import', '/no/such/file.csv'], 'file-not-found', '/no/such/file.csv'],
+  ])('%j exits with 1 and says what to do first', async (args, error, words) => {
     const { code, stderr } = await run(...args)
+    expect(stderr).toContain(`[${error}]`)
     expect(stderr).toContain(words)
+    expect(code).toBe(1)
+  })
+
+  it('train asks for the text vectors of places that have none', async () => {
+    await writeFile(join(folder, 'places.ndjson'), '{"id":"a","name":"카페 도담","lng":127,"lat":37.5}\n')
+    await json('import', join(folder, 'places.ndjson'))
+    const { code, stderr } = await run('train')
+    expect(stderr).toContain(`[${'no-text-vectors' satisfies ErrorCode}]`)
+    expect(stderr).toContain('dongne embed')
     expect(code).toBe(1)
   })
 
@@ -92,6 +103,7 @@ describe('serve', () => {
     const { port } = blocker.address() as AddressInfo
     const { code, stderr } = await dongne(['serve', '--port', String(port)], { DONGNE_DATA_DIR: folder })
     blocker.close()
+    expect(stderr).toContain(`[${'port-in-use' satisfies ErrorCode}]`)
     expect(stderr).toContain(`Port ${port}`)
     expect(code).toBe(1)
   })
@@ -106,7 +118,7 @@ describe('the whole line on foursquare-nyc', () => {
     expect(again).toMatchObject({ created: 0, updated: 0 })
     expect(await json('embed')).toMatchObject({ places: 9989 })
     expect(await json('embed')).toMatchObject({ embedded: 0, cached: 9989 })
-    const first = await json('train', '--budget', '10s')
+    const first = await json('train')
     await json('index')
     const server = await startServer(['serve'], { DONGNE_DATA_DIR: join(folder, 'data') })
     const taste = async (who: object) => {

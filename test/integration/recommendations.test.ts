@@ -85,21 +85,19 @@ describe('taste', () => {
   })
 
   it('answers a user that the model never saw from the actions sent along', async () => {
-    const lover = (prefix: string) =>
-      city.places
-        .filter(({ categories }) => categories?.[0]?.startsWith(prefix))
+    /** How many of 20 picks are of a kind, for someone who visited four places of another or the same kind. */
+    const picks = async (kind: string, visited: string) => {
+      const isOf = (code: string, { categories }: { categories?: readonly string[] }) =>
+        categories?.some((category) => category.startsWith(code)) === true
+      const recent = city.places
+        .filter((place) => isOf(visited, place))
         .slice(0, 4)
         .map(({ id }) => ({ placeId: id, type: 'visit' }))
-    const cafes = await ask('taste', { who: { userId: 'new-1', recent: lover('cafe') }, limit: 20 })
-    const share = cafes.items.filter(({ place }) =>
-      place.categories?.some((code) => code.startsWith('cafe')),
-    ).length
-    const plain = await ask('taste', { limit: 20 })
-    const plainShare = plain.items.filter(({ place }) =>
-      place.categories?.some((code) => code.startsWith('cafe')),
-    ).length
-    expect(share).toBeGreaterThan(plainShare)
-    expect(share).toBeGreaterThanOrEqual(10)
+      const { items } = await ask('taste', { who: { userId: 'new-1', recent }, limit: 20 })
+      return items.filter(({ place }) => isOf(kind, place)).length
+    }
+    expect(await picks('cafe', 'cafe')).toBeGreaterThan(await picks('cafe', 'bar'))
+    expect(await picks('bar', 'bar')).toBeGreaterThan(await picks('bar', 'cafe'))
   })
 
   it('moves with the next request after an event, and hides what was hidden', async () => {

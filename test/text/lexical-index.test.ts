@@ -24,6 +24,7 @@ describe('the lexical index', () => {
     )
     expect(ids(index.search('카페도담', 5))[0]).toBe('exact')
     expect(ids(index.search('카페 도담', 5))[0]).toBe('exact')
+    expect(index.search('카페 도담', 5).map(({ named }) => named)).toEqual([true, false])
     expect(ids(index.search('CAFE DODAM', 5))[0]).toBe('english')
   })
 

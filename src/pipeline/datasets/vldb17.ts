@@ -1,5 +1,5 @@
-// The VLDB'17 split: train.txt, tune.txt and test.txt with lines "user poi count", poi_coos.txt with "poi lat lng".
-// Tune is held back: the trainer chooses on a slice of train, as for every format, and tune is masked like train.
+// The VLDB'17 split: train.txt and test.txt with lines "user poi count", poi_coos.txt with "poi lat lng".
+// tune.txt is left alone: models are trained on train only, and the trainer needs nothing to choose on.
 import { datasetLines, invalidLine, type Dataset } from './dataset.ts'
 
 export async function readVldb17(folder: string): Promise<Dataset> {
@@ -19,11 +19,7 @@ export async function readVldb17(folder: string): Promise<Dataset> {
     }
     return rows
   }
-  return {
-    placeIds,
-    train: [...(await read('train.txt')), ...(await read('tune.txt'))],
-    test: await read('test.txt'),
-  }
+  return { placeIds, train: await read('train.txt'), test: await read('test.txt') }
 }
 
 function numbers(folder: string, name: string, line: number, text: string, count: number): number[] {

@@ -7,6 +7,8 @@ export interface Candidate {
   readonly id: string
   /** What each source that found it gave: cosine for taste and similar, fused rank for text. */
   readonly scores: Partial<Record<Source, number>>
+  /** The query is the place's name. */
+  readonly named?: boolean
   /** Words of the place that matched a query. */
   readonly terms?: readonly string[]
 }

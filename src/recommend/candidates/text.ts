@@ -32,9 +32,12 @@ export async function textCandidates(
     fused.set(id, (fused.get(id) ?? 0) + (weight * (RRF_K + 1)) / (RRF_K + 1 + rank) / (LEXICAL_WEIGHT + 1))
   matching.slice(0, POOL_SIZE).forEach((id, rank) => add(id, rank, LEXICAL_WEIGHT))
   hits.forEach(({ id }, rank) => add(id, rank, 1))
-  const terms = new Map(words.map((hit) => [hit.id, hit.terms]))
+  const hitById = new Map(words.map((hit) => [hit.id, hit]))
   return [...fused]
-    .map(([id, score]) => ({ id, scores: { text: score }, terms: terms.get(id) ?? [] }))
+    .map(([id, score]) => {
+      const { named = false, terms = [] } = hitById.get(id) ?? {}
+      return { id, scores: { text: score }, named, terms }
+    })
     .sort((a, b) => b.scores.text - a.scores.text || (a.id < b.id ? -1 : 1))
     .slice(0, POOL_SIZE)
 }
