@@ -1,11 +1,9 @@
-// The composition root: configuration → wired parts. The only file that names adapters.
+// The composition root: configuration → wired parts. With data.ts the only file that names adapters.
 // Leaves commands to cli.ts, jobs to pipeline/, answers to recommend/.
-import { mkdir } from 'node:fs/promises'
-import { openSqliteCatalog } from './catalog/sqlite.ts'
 import type { Catalog } from './catalog/port.ts'
 import type { Config } from './config.ts'
+import { openData, type Data } from './data.ts'
 import { createLocator, type Locator } from './geo/locate.ts'
-import { dataFolder, type DataFolder } from './pipeline/data-folder.ts'
 import { openEncoder } from './pipeline/encoder.ts'
 import { LiveState } from './recommend/live.ts'
 import type { Service } from './recommend/port.ts'
@@ -14,25 +12,20 @@ import { createLexicalIndex } from './text/lexical-index.ts'
 import { openEmbeddedIndex } from './vector-index/embedded/index.ts'
 import type { VectorIndex } from './vector-index/port.ts'
 
-export interface App {
-  readonly config: Config
-  readonly folder: DataFolder
-  readonly catalog: Catalog
+export interface App extends Data {
   readonly index: VectorIndex
   readonly service: Service
-  close(): Promise<void>
 }
 
 /** Opens catalog and index of the configured data folder, making it where it is missing, and wires the service. */
 export async function openApp(config: Config, now: () => number = Date.now): Promise<App> {
-  const folder = dataFolder(config.DONGNE_DATA_DIR)
-  await mkdir(folder.root, { recursive: true })
-  const catalog = await openSqliteCatalog(folder.catalog)
+  const data = await openData(config)
+  const { catalog, folder } = data
   let index: VectorIndex
   try {
     index = await openEmbeddedIndex({ folder: folder.index })
   } catch (error) {
-    await catalog.close()
+    await data.close()
     throw error
   }
   const live = new LiveState({
@@ -60,14 +53,12 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
   })
   const service = createService({ catalog, live, locate: createLiveLocator(catalog), now })
   return {
-    config,
-    folder,
-    catalog,
+    ...data,
     index,
     service,
     async close() {
       await index.close()
-      await catalog.close()
+      await data.close()
     },
   }
 }

@@ -1,20 +1,16 @@
 // argv → one call a command. Prints words for people, or one JSON object on stdout with --json.
-// Leaves work to pipeline/ and http/. Exit codes: 0 done, 1 failed, 2 usage.
+// Leaves work to pipeline/ and http/; a command loads its own work only, so that it starts quickly and an import has the
+// memory for itself. Exit codes: 0 done, 1 failed, 2 usage.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { openApp, type App } from './app.ts'
+import type { App } from './app.ts'
 import { readConfig, type Config } from './config.ts'
+import type { Data } from './data.ts'
 import { DongneError } from './errors.ts'
-import { runIndex } from './pipeline/build-index.ts'
-import { runDemo } from './pipeline/demo.ts'
-import { runDoctor } from './pipeline/doctor.ts'
-import { runEmbed } from './pipeline/embed.ts'
-import { openEncoder } from './pipeline/encoder.ts'
-import { EVALUATION_FORMATS, evaluateDataset } from './pipeline/evaluate.ts'
-import { IMPORT_FORMATS, runImport } from './pipeline/import.ts'
+import { IMPORT_FORMATS } from './import/presets.ts'
+import { EVALUATION_FORMATS } from './pipeline/datasets/formats.ts'
 import { createProgress, type Progress } from './pipeline/progress.ts'
-import { runTrain } from './pipeline/train.ts'
 
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
@@ -25,8 +21,10 @@ interface Job {
   readonly progress: Progress
   /** Aborted by the first Ctrl-C; a second one ends the process. */
   readonly signal: AbortSignal
-  /** Opens the app of the configured data folder; closed when the command ends. */
-  open(config?: Config): Promise<App>
+  /** Opens the catalog of the configured data folder; closed when the command ends. */
+  openData(): Promise<Data>
+  /** The same with index and service. */
+  openApp(config?: Config): Promise<App>
 }
 
 interface Outcome {
@@ -57,11 +55,12 @@ command('import <file...>', 'read places, events, regions or spots into the cata
   .action(
     job(
       async (
-        { open, progress, signal },
+        { openData, progress, signal },
         files: string[],
         options: { format: string; map?: string; dryRun?: true },
       ) => {
-        const { catalog, folder } = await open()
+        const { runImport } = await import('./pipeline/import.ts')
+        const { catalog, folder } = await openData()
         const summary = await runImport({
           catalog,
           files,
@@ -91,8 +90,9 @@ command('import <file...>', 'read places, events, regions or spots into the cata
 command('embed', 'make text vectors of all places; only changed texts are embedded again')
   .option('--refit', 'learn the word statistics anew')
   .action(
-    job(async ({ open, progress, signal }, options: { refit?: true }) => {
-      const { catalog, folder } = await open()
+    job(async ({ openData, progress, signal }, options: { refit?: true }) => {
+      const { runEmbed } = await import('./pipeline/embed.ts')
+      const { catalog, folder } = await openData()
       const refit = options.refit ?? false
       const summary = await runEmbed({ catalog, textFolder: folder.text, refit, progress, signal })
       return {
@@ -109,8 +109,9 @@ command('train', 'refine text vectors by the user-place graph into a model')
   .option('--dim <n>', 'dimensions of the vectors', parseInteger(1, 4096), 64)
   .option('--seed <n>', 'seed of everything random', parseInteger(0, 2 ** 31), 1)
   .action(
-    job(async ({ open, progress, signal }, options: { budget: number; dim: number; seed: number }) => {
-      const { catalog, folder } = await open()
+    job(async ({ openData, progress, signal }, options: { budget: number; dim: number; seed: number }) => {
+      const { runTrain } = await import('./pipeline/train.ts')
+      const { catalog, folder } = await openData()
       const { budget: budgetSeconds, dim, seed } = options
       const summary = await runTrain({
         catalog,
@@ -135,8 +136,10 @@ command('train', 'refine text vectors by the user-place graph into a model')
 command('index', 'build a new index version and switch to it')
   .option('--rollback', 'switch back to the version before')
   .action(
-    job(async ({ open, progress, signal }, options: { rollback?: true }) => {
-      const { catalog, folder, index } = await open()
+    job(async ({ openApp, progress, signal }, options: { rollback?: true }) => {
+      const { runIndex } = await import('./pipeline/build-index.ts')
+      const { openEncoder } = await import('./pipeline/encoder.ts')
+      const { catalog, folder, index } = await openApp()
       if (options.rollback) return rollback(index)
       const summary = await runIndex({
         catalog,
@@ -157,8 +160,8 @@ command('index', 'build a new index version and switch to it')
 command('serve', 'answer over HTTP')
   .option('--port <n>', 'TCP port, instead of PORT', parseInteger(0, 65_535))
   .action(
-    job(async ({ config, open, signal }, options: { port?: number }) => {
-      const app = await open({ ...config, ...(options.port !== undefined && { PORT: options.port }) })
+    job(async ({ config, openApp, signal }, options: { port?: number }) => {
+      const app = await openApp({ ...config, ...(options.port !== undefined && { PORT: options.port }) })
       return serveHttp(app, signal)
     }),
   )
@@ -169,9 +172,10 @@ command('demo', 'make a demo city, train on it, and serve it with a map')
   .option('--build-only', 'make and index the city, do not serve')
   .action(
     job(async (context, options: { port?: number; seed: number; buildOnly?: true }) => {
-      const { config, open, progress, signal } = context
+      const { config, openApp, progress, signal } = context
+      const { runDemo } = await import('./pipeline/demo.ts')
       // Its own folder: a demo never mixes with imported data.
-      const app = await open({
+      const app = await openApp({
         ...config,
         DONGNE_DATA_DIR: join(config.DONGNE_DATA_DIR, 'demo'),
         ...(options.port !== undefined && { PORT: options.port }),
@@ -196,6 +200,7 @@ command('evaluate <dataset>', 'train on the train part of a data set and score i
   .option('--threads <n>', 'worker threads (the reference engine uses one)', parseInteger(1, 256), 1)
   .action(
     job(async ({ progress, signal }, folder: string, options: EvaluateOptions) => {
+      const { evaluateDataset } = await import('./pipeline/evaluate.ts')
       const { budget: budgetSeconds, ...rest } = options
       const report = await evaluateDataset({ ...rest, folder, budgetSeconds, progress, signal })
       const { popularity } = report.baselines
@@ -211,8 +216,9 @@ command('evaluate <dataset>', 'train on the train part of a data set and score i
   )
 
 command('doctor', 'check configuration, data, model and index, and say what to do').action(
-  job(async ({ open }) => {
-    const checks = await runDoctor(await open())
+  job(async ({ openApp }) => {
+    const { runDoctor } = await import('./pipeline/doctor.ts')
+    const checks = await runDoctor(await openApp())
     return {
       json: { ok: checks.every(({ ok }) => ok), checks },
       lines: checks.map(({ ok, name, detail, remedy }) =>
@@ -249,7 +255,11 @@ function job<A extends unknown[]>(work: (context: Job, ...args: A) => Promise<Ou
     const abort = new AbortController()
     const stop = () => abort.abort()
     process.once('SIGINT', stop).once('SIGTERM', stop)
-    const apps: App[] = []
+    const opened: Data[] = []
+    const closedLater = <T extends Data>(data: T): T => {
+      opened.push(data)
+      return data
+    }
     const progress = createProgress({ stream: process.stderr })
     try {
       const config = readConfig()
@@ -258,10 +268,13 @@ function job<A extends unknown[]>(work: (context: Job, ...args: A) => Promise<Ou
           config,
           progress,
           signal: abort.signal,
-          async open(changed = config) {
-            const app = await openApp(changed)
-            apps.push(app)
-            return app
+          async openData() {
+            const { openData } = await import('./data.ts')
+            return closedLater(await openData(config))
+          },
+          async openApp(changed = config) {
+            const { openApp } = await import('./app.ts')
+            return closedLater(await openApp(changed))
           },
         },
         ...(all.slice(0, -1) as A),
@@ -272,13 +285,12 @@ function job<A extends unknown[]>(work: (context: Job, ...args: A) => Promise<Ou
       }
     } finally {
       progress.stop()
-      for (const app of apps) await app.close()
+      for (const data of opened) await data.close()
       process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop)
     }
   }
 }
 
-/** Loads the HTTP stack only for commands that serve: imports of large files have better uses for the memory. */
 async function serveHttp(app: App, signal: AbortSignal): Promise<undefined> {
   const { serve } = await import('./serve.ts')
   return serve(app, signal)

@@ -45,6 +45,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   ],
   http: ['errors.ts', 'config.ts', 'domain', 'geo', 'math', 'recommend', 'pipeline'],
   web: ['domain', 'recommend/port.ts'],
+  'data.ts': ['config.ts', 'catalog', 'pipeline'],
   'app.ts': ['*'],
   'serve.ts': ['*'],
   'cli.ts': ['*'],

@@ -7,19 +7,8 @@ import { scoreGlobalRanking, scoreRanking } from '../graph/ranking.ts'
 import { trainModel, type TrainInput, type Trained } from '../graph/train.ts'
 import { createLexicalEncoder, fitLexicalEncoder } from '../text/lexical-encoder.ts'
 import type { Dataset } from './datasets/dataset.ts'
-import { readFoursquare } from './datasets/foursquare.ts'
-import { readLightGcn } from './datasets/lightgcn.ts'
-import { readVldb17 } from './datasets/vldb17.ts'
+import { READERS, type EvaluationFormat } from './datasets/formats.ts'
 import type { Progress } from './progress.ts'
-
-const READERS = {
-  lightgcn: readLightGcn,
-  vldb17: readVldb17,
-  foursquare: readFoursquare,
-} as const satisfies Record<string, (folder: string) => Promise<Dataset>>
-
-export type EvaluationFormat = keyof typeof READERS
-export const EVALUATION_FORMATS = Object.keys(READERS) as EvaluationFormat[]
 
 const K = 20
 

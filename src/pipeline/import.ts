@@ -2,7 +2,7 @@
 // Leaves formats to import/, storage to the catalog.
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import type { Catalog, SaveCounts } from '../catalog/port.ts'
+import type { Catalog } from '../catalog/port.ts'
 import type { Category } from '../domain/category.ts'
 import { parseEvent, type Event } from '../domain/event.ts'
 import { parsePlaceInput, type Place } from '../domain/place.ts'
@@ -12,20 +12,13 @@ import { createLocator, type Locator } from '../geo/locate.ts'
 import { isReject, readFeatures, toRegions, toSpots } from '../import/areas.ts'
 import { detectFormat } from '../import/detect.ts'
 import { checkColumns, compileMapping, parseMapping, type Mapping } from '../import/mapping.ts'
-import {
-  formatOfColumns,
-  FOURSQUARE_TABLES,
-  IMPORT_FORMATS,
-  nativeMapping,
-  presetMapping,
-} from '../import/presets.ts'
+import { formatOfColumns, FOURSQUARE_TABLES, nativeMapping, presetMapping } from '../import/presets.ts'
 import { createRejects, type RejectsFile } from '../import/rejects.ts'
 import { isBroken, readRows } from '../import/rows.ts'
 import { openSource, type Source } from '../import/source.ts'
+import { Tally, type BoundedRegions, type ImportCounts } from './import-tally.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
-
-export { IMPORT_FORMATS }
 
 export interface ImportOptions {
   readonly catalog: Catalog
@@ -40,28 +33,14 @@ export interface ImportOptions {
   readonly signal?: AbortSignal
 }
 
-export interface ImportSummary {
-  /** Valid rows read. */
-  readonly places: number
-  readonly events: number
-  readonly regions: number
-  readonly spots: number
-  /** Categories that the rows brought. */
-  readonly categories: number
+export interface ImportSummary extends ImportCounts {
   readonly rejected: number
   readonly rejectsFile?: string
-  /** What the rows did to the catalog; all 0 in a dry run. */
-  readonly created: number
-  readonly updated: number
-  readonly unchanged: number
-  /** Rows with an id that came before in the same run; the last one counts. */
-  readonly duplicates: number
-  /** Places with at least one region that has a boundary, and with one of the finest level. */
-  readonly resolved: { readonly regions: number; readonly finest: number }
   readonly seconds: number
 }
 
-const BATCH = 1000
+/** Rows a transaction. */
+const BATCH = 500
 
 /** One table or one set of areas to read. */
 type Part =
@@ -89,7 +68,7 @@ export async function runImport(options: ImportOptions): Promise<ImportSummary> 
     await rejects.close()
   }
   return {
-    ...tally.summary(),
+    ...tally.counts(),
     rejected: rejects.count,
     ...(rejects.path !== undefined && { rejectsFile: rejects.path }),
     seconds: (performance.now() - started) / 1000,
@@ -294,11 +273,8 @@ async function withoutKnown(catalog: Catalog, regions: readonly Region[]): Promi
   return regions.filter(({ code }) => !known.has(code))
 }
 
-interface Areas {
+interface Areas extends BoundedRegions {
   readonly locator: Locator
-  readonly bounded: ReadonlySet<string>
-  /** Bounded regions that are nobody's parent. */
-  readonly finest: ReadonlySet<string>
 }
 
 async function readAreas(catalog: Catalog): Promise<Areas> {
@@ -364,77 +340,4 @@ async function locateAgain(catalog: Catalog, progress: Progress, signal?: AbortS
     )
     progress.update((done += batch.length))
   }
-}
-
-/** Counts of a run. */
-class Tally {
-  regions = 0
-  spots = 0
-  #places = 0
-  #events = 0
-  #duplicates = 0
-  #resolved = { regions: 0, finest: 0 }
-  #saved: SaveCounts = { created: 0, updated: 0, unchanged: 0 }
-  readonly #categories = new Set<string>()
-  /** Hashes of place ids: numbers, so that they stay small beside a large file. */
-  readonly #ids = new Set<number>()
-  readonly #stored = new Set<string>()
-
-  addPlace(place: Place, { bounded, finest }: Areas): void {
-    if (place.regions.some((code) => bounded.has(code))) this.#resolved.regions++
-    if (place.regions.some((code) => finest.has(code))) this.#resolved.finest++
-  }
-
-  addRows(places: readonly Place[], events: readonly Event[], categories: Iterable<string>): void {
-    this.#places += places.length
-    this.#events += events.length
-    for (const code of categories) this.#categories.add(code)
-    for (const { id } of places) {
-      const hash = hash53(id)
-      if (this.#ids.has(hash)) this.#duplicates++
-      this.#ids.add(hash)
-    }
-  }
-
-  addSaved({ created, updated, unchanged }: SaveCounts): void {
-    this.#saved = {
-      created: this.#saved.created + created,
-      updated: this.#saved.updated + updated,
-      unchanged: this.#saved.unchanged + unchanged,
-    }
-  }
-
-  /** Those that this run has not stored yet: vocabularies repeat on every row. */
-  freshOnes<T>(kind: string, rows: readonly T[], idOf: (row: T) => string): T[] {
-    return rows.filter((row) => {
-      const key = `${kind} ${idOf(row)}`
-      if (this.#stored.has(key)) return false
-      this.#stored.add(key)
-      return true
-    })
-  }
-
-  summary() {
-    return {
-      places: this.#places,
-      events: this.#events,
-      regions: this.regions,
-      spots: this.spots,
-      categories: this.#categories.size,
-      ...this.#saved,
-      duplicates: this.#duplicates,
-      resolved: this.#resolved,
-    }
-  }
-}
-
-/** Two 32-bit FNV-1a hashes in 53 bits: among 50 million ids some 0.1 pairs collide. */
-function hash53(text: string): number {
-  let a = 0x811c9dc5
-  let b = 0x01000193
-  for (let i = 0; i < text.length; i++) {
-    a = Math.imul(a ^ text.charCodeAt(i), 0x01000193)
-    b = Math.imul(b ^ text.charCodeAt(i), 0x85ebca6b)
-  }
-  return (a >>> 0) * 2 ** 21 + ((b >>> 0) & 0x1fffff)
 }
