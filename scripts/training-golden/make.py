@@ -1,6 +1,6 @@
 """Writes test/golden/training.json: the training loss and its gradients on a tiny graph, by PyTorch's autograd.
 
-Independent of the engine's code: dense float64 matrices and the formulas of src/graph/train.ts. Run once, by hand:
+Independent of the engine's code: dense float64 matrices and the formulas of src/graph/trainer.ts. Run once, by hand:
     python3 -m venv venv && venv/bin/pip install -r requirements.txt && venv/bin/python make.py
 """
 

@@ -1,17 +1,24 @@
-// The catalog port over Kysely, in portable SQL. Leaves connections and their errors to the files named by database.
-// Every write is one transaction that moves the change feed's counters, so numbers are visible in their order.
-import type { Kysely, Transaction } from 'kysely'
+// The catalog port over Kysely, in portable SQL. Leaves changes to writes.ts, connections and their errors to the files
+// named by database.
+import type { Kysely } from 'kysely'
 import type { Category } from '../domain/category.ts'
-import { canonicalJson } from '../domain/canonical-json.ts'
-import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import type { Region } from '../domain/region.ts'
 import type { Spot } from '../domain/spot.ts'
-import type { Catalog, CatalogPosition, PlaceChange, SaveResult, SaveStatus, StoredEvent } from './port.ts'
-import type { CounterTable, EventTable, Tables } from './schema.ts'
+import type { Catalog, CatalogPosition, PlaceChange } from './port.ts'
+import { chunks, toEvent, withBoundary } from './rows.ts'
+import type { CounterTable, Tables } from './schema.ts'
+import {
+  appendEvents,
+  createWriteQueue,
+  lockCounter,
+  readExisting,
+  savePlaces,
+  saveVocabulary,
+  setCounter,
+  type VocabularyKind,
+} from './writes.ts'
 
-/** Rows a statement: below SQLite's 32,766 variables for every table, and long enough that statements do not cost. */
-const ROWS_PER_STATEMENT = 500
 const DEFAULT_BATCH = 1000
 
 interface Connections {
@@ -250,164 +257,6 @@ async function readPlaces(db: Kysely<Tables>, ids: readonly string[]): Promise<M
   return found
 }
 
-type Trx = Transaction<Tables>
-
-/** Runs write transactions one after the other: a SQLite connection can hold only one. */
-function createWriteQueue(db: Kysely<Tables>) {
-  let last: Promise<unknown> = Promise.resolve()
-  return <T>(work: (trx: Trx) => Promise<T>): Promise<T> => {
-    const run = () => db.transaction().execute(work)
-    const result = last.then(run, run)
-    last = result
-    return result
-  }
-}
-
-/** The counter's value; the row stays locked until the transaction ends, so that no other takes the same numbers. */
-async function lockCounter(trx: Trx, name: CounterTable['name']): Promise<number> {
-  const { value } = await trx
-    .insertInto('counters')
-    .values({ name, value: 0 })
-    .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet(({ ref }) => ({ value: ref('counters.value') })),
-    )
-    .returning('value')
-    .executeTakeFirstOrThrow()
-  return Number(value)
-}
-
-async function setCounter(trx: Trx, name: CounterTable['name'], value: number): Promise<void> {
-  await trx.updateTable('counters').set({ value }).where('name', '=', name).execute()
-}
-
-async function savePlaces(trx: Trx, places: readonly Place[]): Promise<SaveResult> {
-  const start = await lockCounter(trx, 'revision')
-  const bodies = new Map<string, string | null>()
-  for (const chunk of chunks(places.map(({ id }) => id))) {
-    const rows = await trx.selectFrom('places').select(['id', 'body']).where('id', 'in', chunk).execute()
-    for (const { id, body } of rows) bodies.set(id, body)
-  }
-  const changed = new Map<string, { place: Place; body: string }>()
-  const statuses = places.map((place): SaveStatus => {
-    const body = canonicalJson(place)
-    const before = bodies.get(place.id)
-    if (before === body) return 'unchanged'
-    bodies.set(place.id, body)
-    changed.set(place.id, { place, body })
-    return before === undefined || before === null ? 'created' : 'updated'
-  })
-  let revision = start
-  const rows = [...changed.values()].map(({ place, body }) => ({ id: place.id, body, revision: ++revision }))
-  for (const chunk of chunks(rows)) {
-    await trx
-      .insertInto('places')
-      .values(chunk)
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((row) => ({
-          body: row.ref('excluded.body'),
-          revision: row.ref('excluded.revision'),
-        })),
-      )
-      .execute()
-  }
-  for (const chunk of chunks(rows.map(({ id }) => id))) {
-    await trx.deleteFrom('place_categories').where('place_id', 'in', chunk).execute()
-  }
-  const categories = [...changed.values()]
-    .filter(({ place }) => place.closed !== true)
-    .flatMap(({ place }) => [...new Set(place.categories)].map((code) => ({ place_id: place.id, code })))
-  for (const chunk of chunks(categories)) await trx.insertInto('place_categories').values(chunk).execute()
-  if (revision !== start) await setCounter(trx, 'revision', revision)
-  return { ...tally(statuses), statuses }
-}
-
-async function appendEvents(
-  trx: Trx,
-  events: readonly Event[],
-): Promise<{ appended: number; duplicates: number }> {
-  const start = await lockCounter(trx, 'seq')
-  const fresh = new Map<string, Event>()
-  for (const event of events) if (!fresh.has(event.id)) fresh.set(event.id, event)
-  for (const chunk of chunks([...fresh.keys()])) {
-    const rows = await trx.selectFrom('events').select('id').where('id', 'in', chunk).execute()
-    for (const { id } of rows) fresh.delete(id)
-  }
-  let seq = start
-  const rows = [...fresh.values()].map((event) => ({
-    seq: ++seq,
-    id: event.id,
-    user_id: event.userId,
-    place_id: event.placeId,
-    type: event.type,
-    at: event.at,
-    rating: event.rating ?? null,
-    recommendation_id: event.recommendationId ?? null,
-    position: event.position ?? null,
-  }))
-  for (const chunk of chunks(rows)) await trx.insertInto('events').values(chunk).execute()
-  if (seq !== start) await setCounter(trx, 'seq', seq)
-  return { appended: rows.length, duplicates: events.length - rows.length }
-}
-
-interface VocabularyRow {
-  readonly id: string
-  readonly body: object
-  readonly geometry: object | undefined
-}
-
-type VocabularyKind = Tables['vocabulary']['kind']
-
-async function saveVocabulary(trx: Trx, kind: VocabularyKind, rows: readonly VocabularyRow[]) {
-  const version = await lockCounter(trx, 'vocabulary')
-  const known = await readExisting(
-    trx,
-    kind,
-    rows.map(({ id }) => id),
-  )
-  const changed = new Map<string, Tables['vocabulary']>()
-  const statuses = rows.map(({ id, body, geometry }): SaveStatus => {
-    const row = {
-      kind,
-      id,
-      body: canonicalJson(body),
-      geometry: geometry === undefined ? null : canonicalJson(geometry),
-    }
-    const before = known.get(id)
-    if (before?.body === row.body && before.geometry === row.geometry) return 'unchanged'
-    known.set(id, row)
-    changed.set(id, row)
-    return before === undefined ? 'created' : 'updated'
-  })
-  for (const chunk of chunks([...changed.values()])) {
-    await trx
-      .insertInto('vocabulary')
-      .values(chunk)
-      .onConflict((conflict) =>
-        conflict.columns(['kind', 'id']).doUpdateSet((row) => ({
-          body: row.ref('excluded.body'),
-          geometry: row.ref('excluded.geometry'),
-        })),
-      )
-      .execute()
-  }
-  if (changed.size > 0) await setCounter(trx, 'vocabulary', version + 1)
-  return tally(statuses)
-}
-
-async function readExisting(trx: Trx, kind: VocabularyKind, ids: readonly string[]) {
-  const known = new Map<string, { body: string; geometry: string | null }>()
-  for (const chunk of chunks(ids)) {
-    const rows = await trx
-      .selectFrom('vocabulary')
-      .select(['id', 'body', 'geometry'])
-      .where('kind', '=', kind)
-      .where('id', 'in', chunk)
-      .execute()
-    for (const { id, ...row } of rows) known.set(id, row)
-  }
-  return known
-}
-
 async function readVocabulary<T>(db: Kysely<Tables>, kind: VocabularyKind): Promise<T[]> {
   const rows = await db
     .selectFrom('vocabulary')
@@ -416,33 +265,4 @@ async function readVocabulary<T>(db: Kysely<Tables>, kind: VocabularyKind): Prom
     .orderBy('id')
     .execute()
   return rows.map(({ body }) => JSON.parse(body) as T)
-}
-
-function withBoundary<T>(body: string, geometry: string | null): T {
-  return { ...JSON.parse(body), ...(geometry !== null && { geometry: JSON.parse(geometry) }) } as T
-}
-
-function toEvent(row: { [K in keyof EventTable]: K extends 'seq' ? number : EventTable[K] }): StoredEvent {
-  return {
-    seq: Number(row.seq),
-    id: row.id,
-    userId: row.user_id,
-    placeId: row.place_id,
-    type: row.type as Event['type'],
-    at: Number(row.at),
-    ...(row.rating !== null && { rating: row.rating }),
-    ...(row.recommendation_id !== null && { recommendationId: row.recommendation_id }),
-    ...(row.position !== null && { position: row.position }),
-  }
-}
-
-function tally(statuses: readonly SaveStatus[]) {
-  const counts = { created: 0, updated: 0, unchanged: 0 }
-  for (const status of statuses) counts[status]++
-  return counts
-}
-
-function* chunks<T>(rows: readonly T[]): Generator<T[]> {
-  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT)
-    yield rows.slice(from, from + ROWS_PER_STATEMENT)
 }

@@ -84,3 +84,8 @@ function withLast(direction: Float32Array, last: number): Float32Array {
   vector[direction.length] = last
   return vector
 }
+
+/** Sets the last of the dim numbers of each row. */
+export function setLastColumn(rows: Float32Array, dim: number, value: (row: number) => number): void {
+  for (let row = 0, at = dim - 1; at < rows.length; row++, at += dim) rows[at] = value(row)
+}

@@ -1,10 +1,12 @@
 // Where training starts: places at their spectral position in the graph, the feature layer fitted to it.
-// Leaves improving on it to train.ts.
+// Leaves improving on it to trainer.ts.
 import { solveRidge } from '../math/cholesky.ts'
 import { multiplyAdd } from '../math/matrix.ts'
 import type { Random } from '../math/random.ts'
 import { multiplySparseAdd } from '../math/sparse.ts'
 import type { GraphMatrices } from './interactions.ts'
+import { setLastColumn } from './model.ts'
+import type { Hyperparameters, Parameters, TrainInput } from './parameters.ts'
 
 /** Rounds of subspace iteration: the leading directions of a graph settle in three. */
 const ITERATIONS = 3
@@ -111,4 +113,33 @@ function orthonormalize(x: Float32Array, n: number, d: number): Float64Array {
     for (let i = 0; i < n; i++) x[i * d + k] = length === 0 ? 0 : x[i * d + k] / length
   }
   return lengths
+}
+
+/** The parameters that training starts from. */
+export function startParameters(
+  { textVectors, textDim, placeIds }: TrainInput,
+  matrices: GraphMatrices,
+  { dim, temperature }: Pick<Hyperparameters & { dim: number }, 'dim' | 'temperature'>,
+  random: Random,
+): Parameters {
+  const { starts } = matrices.normAdjTransposed
+  const degrees = placeIds.map((_, place) => starts[place + 1] - starts[place])
+  // With uniform negatives the best bias of a softmax is the logarithm of the popularity; half of it is personal.
+  const bias = Float32Array.from(degrees, (degree) => 0.5 * temperature * Math.log1p(degree))
+  const residual = spectralStart(matrices, dim, random)
+  if (textDim === 0) return { featureLayer: new Float32Array(0), residual, bias }
+  const seen = degrees.flatMap((degree, place) => (degree > 0 ? place : []))
+  const featureLayer = fitFeatureLayer(textVectors, residual, seen, textDim, dim)
+  // Nothing to fit to, or nothing found: a random projection keeps the likeness of texts (Johnson and Lindenstrauss).
+  if (featureLayer.every((value) => value === 0)) {
+    for (let i = 0; i < featureLayer.length; i++) featureLayer[i] = random.normal() / Math.sqrt(textDim)
+    setLastColumn(featureLayer, dim, () => 0)
+  }
+  // R takes what the text leaves of the spectral position; a place without actions is where its text says.
+  const fromText = new Float32Array(placeIds.length * dim)
+  applyFeatureLayer(textVectors, featureLayer, fromText, placeIds.length, textDim, dim)
+  for (let i = 0; i < residual.length; i++) {
+    residual[i] = degrees[Math.floor(i / dim)] > 0 ? residual[i] - fromText[i] : 0
+  }
+  return { featureLayer, residual, bias }
 }

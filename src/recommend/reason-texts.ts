@@ -52,6 +52,10 @@ export interface ReasonTexts {
   busySlot(slot: Slot, area: string | undefined): string
   recent(type: CountedType, count: number, area: string | undefined): string
   favourite(category: string, share: number): string
+  /** How alike the place and what the user did are: the cosine of their vectors. */
+  likeYours(cosine: number): string
+  /** The place has the `rank`-th most activity of the `of` candidates. */
+  activityRank(rank: number, of: number): string
   distance(meters: number): string
   match(field: 'name' | 'tag' | 'category' | 'description' | 'address', words: string): string
   open: string
@@ -80,6 +84,8 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     recent: (type, count, area) =>
       `${area === undefined ? '' : `${area}에서 `}최근 7일 동안 ${josa(COUNTED.ko[type], '이/가')} ${count}번 있었어요`,
     favourite: (category, share) => `자주 찾는 ${category} · 내 활동의 ${percent(share)}`,
+    likeYours: (cosine) => `내가 찾던 곳들과 유사도 ${cosine.toFixed(2)}`,
+    activityRank: (rank, of) => `추천 후보 ${of}곳 가운데 활동 ${rank}위`,
     distance: (meters) => `걸어서 ${minutes(meters)}분 · ${length(meters)}`,
     match: (field, words) =>
       `${{ name: '이름', tag: '태그', category: '분류', description: '소개', address: '주소' }[field]}에 “${words}”`,
@@ -94,6 +100,8 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     recent: (type, count, area) =>
       `${count} ${count === 1 ? COUNTED.en[type].slice(0, -1) : COUNTED.en[type]} in the last 7 days${area === undefined ? '' : ` in ${area}`}`,
     favourite: (category, share) => `You often choose ${category} · ${percent(share)} of what you do`,
+    likeYours: (cosine) => `Similarity ${cosine.toFixed(2)} to the places you chose`,
+    activityRank: (rank, of) => `No. ${rank} in activity of ${of} candidates`,
     distance: (meters) => `${minutes(meters)} min on foot · ${length(meters)}`,
     match: (field, words) => `“${words}” in its ${field}`,
     open: 'Open now',

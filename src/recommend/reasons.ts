@@ -47,6 +47,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     ranked.map(({ place }) => live.activity.inSlot(place.id, slot)),
     BUSY_FEATURE_RANK,
   )
+  const totals = ranked.map(({ place }) => live.activity.total(place.id))
   const acted = context.acted.slice(0, COMPARED_PLACES)
 
   return (entry) => {
@@ -94,8 +95,16 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       reasons.push({ kind: 'distance', text: texts.distance(distanceMeters) })
     }
     if (openState(place, now) === true) reasons.push({ kind: 'open', text: texts.open })
-    if (reasons.length < MAX_REASONS && live.activity.total(place.id) === 0) {
-      reasons.push({ kind: 'new', text: texts.fresh })
+    const activity = live.activity.total(place.id)
+    if (activity === 0) reasons.push({ kind: 'new', text: texts.fresh })
+    // Nothing stands out: say what put it on the list.
+    if (reasons.length === 0) {
+      const cosine = context.vector === undefined ? 0 : likeness(context.vector, entry.vector)
+      reasons.push(
+        cosine > 0
+          ? { kind: 'taste', text: texts.likeYours(cosine) }
+          : { kind: 'popular', text: texts.activityRank(rankIn(totals, activity), totals.length) },
+      )
     }
     return reasons.slice(0, MAX_REASONS)
   }
@@ -174,6 +183,11 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
     }
   }
   return []
+}
+
+/** 1 for the largest of `values`. */
+function rankIn(values: readonly number[], value: number): number {
+  return 1 + values.filter((other) => other > value).length
 }
 
 /** The smallest value within the top share of the positive values; Infinity where none is positive. */

@@ -1,7 +1,8 @@
 // The training loss and its gradients, against a dump made with PyTorch and against finite differences.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { DEFAULTS, Trainer, type Parameters } from '../../src/graph/train.ts'
+import { DEFAULTS, type Parameters } from '../../src/graph/parameters.ts'
+import { Trainer } from '../../src/graph/trainer.ts'
 import { createRandom, type Random } from '../../src/math/random.ts'
 import { sparseOf } from './sparse.ts'
 import type { SparseMatrix } from '../../src/math/sparse.ts'

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Interaction } from '../../src/graph/interactions.ts'
 import { likeness } from '../../src/graph/model.ts'
 import { createModel } from '../../src/graph/snapshot.ts'
-import { trainModel, type TrainInput, type Trained } from '../../src/graph/train.ts'
+import type { TrainInput } from '../../src/graph/parameters.ts'
+import { trainModel, type Trained } from '../../src/graph/train.ts'
 import { createRandom } from '../../src/math/random.ts'
 
 /** Two tastes: even users visit even places, odd users odd ones, with some noise; text says the parity of a place. */
