@@ -1,5 +1,5 @@
 // Mapping files: how the columns of a table become the fields of places or events (docs/import.md).
-// Leaves reading rows to rows.ts and checking the result to domain/.
+// Leaves our own field names to native.ts, reading rows to rows.ts and checking the result to domain/.
 import { createHash } from 'node:crypto'
 import { Type, type Static } from 'typebox'
 import { categorySlug, type Category } from '../domain/category.ts'
@@ -9,6 +9,7 @@ import { PlaceInputSchema } from '../domain/place.ts'
 import type { Region } from '../domain/region.ts'
 import { createParser, didYouMean } from '../domain/schema.ts'
 import { DongneError, type ErrorDetail } from '../errors.ts'
+import type { Table } from './table.ts'
 
 const Columns = Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })
 
@@ -75,7 +76,7 @@ type Rule = Static<typeof RuleSchema>
 const parseShape = createParser(MappingSchema, 'invalid-mapping')
 
 /** Fields of the target that a rule may fill; `names.xx` and `attributes.xx` come on top for places. */
-const TARGET_FIELDS = {
+export const TARGET_FIELDS = {
   places: Object.keys(PlaceInputSchema.properties).filter(
     (field) => !['geohash', 'regions', 'spots', 'names', 'attributes'].includes(field),
   ),
@@ -130,18 +131,13 @@ function invalidMapping(errors: readonly ErrorDetail[]): DongneError {
   return new DongneError('invalid-mapping', message, { errors })
 }
 
-/** What a row becomes: an unchecked place or event, and the vocabulary that it brings. */
-export interface MappedRow {
-  readonly value: Readonly<Record<string, unknown>>
-  readonly categories: readonly Category[]
-  /** Regions without boundary, largest first. */
-  readonly regions: readonly Region[]
+/** The table that a mapping describes. */
+export function mappedTable(mapping: Mapping): Table {
+  const { target, format, encoding = 'auto' } = mapping
+  return { target, format, encoding, toRow: compileMapping(mapping) }
 }
 
-/** Compiles a mapping into a function of rows. */
-export function compileMapping(
-  mapping: Mapping,
-): (values: Readonly<Record<string, unknown>>, line: number) => MappedRow {
+function compileMapping(mapping: Mapping): Table['toRow'] {
   const fields = Object.entries(mapping.fields).map(([field, rule]) => ({ field, rule: asRule(rule) }))
   return (values, line) => {
     const value: Record<string, unknown> = {}
@@ -172,7 +168,7 @@ function ruleColumns({ column, columns, template, hash }: Rule): string[] {
 }
 
 const NUMBERS = new Set(['lng', 'lat', 'priceLevel', 'rating', 'position'])
-const LISTS = new Set(['tags', 'images', 'reviews'])
+export const LISTS: ReadonlySet<string> = new Set(['tags', 'images', 'reviews'])
 const FLAGS = new Set(['closed'])
 
 function readField(

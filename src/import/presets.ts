@@ -1,7 +1,5 @@
-// The formats that come with dongne: mapping files, what they are told by, and our own field names.
-// Leaves reading to rows.ts and areas.ts.
-import { EventInputSchema } from '../domain/event.ts'
-import { PlaceInputSchema } from '../domain/place.ts'
+// The formats that come with dongne: mapping files, and what they are told by.
+// Leaves our own field names to native.ts, reading to rows.ts and areas.ts.
 import { parseMapping, type Mapping } from './mapping.ts'
 import cityParks from './presets/city-parks.json' with { type: 'json' }
 import festivals from './presets/festivals.json' with { type: 'json' }
@@ -41,20 +39,6 @@ const MAPPINGS = new Map(Object.entries(TABLES).map(([name, mapping]) => [name, 
 /** The mapping of a preset; undefined for formats that are no table. */
 export function presetMapping(format: string): Mapping | undefined {
   return MAPPINGS.get(format)
-}
-
-/** A mapping for a table in our own field names: every column that is one of them. */
-export function nativeMapping(
-  target: 'places' | 'events',
-  format: 'csv' | 'ndjson' | 'geojson',
-  columns: readonly string[],
-): Mapping {
-  const known = Object.keys((target === 'places' ? PlaceInputSchema : EventInputSchema).properties)
-  const open = (column: string) => target === 'places' && /^(names|attributes)\.[^.]+$/.test(column)
-  const fields = Object.fromEntries(
-    columns.filter((column) => known.includes(column) || open(column)).map((column) => [column, column]),
-  )
-  return { target, format, fields }
 }
 
 /**

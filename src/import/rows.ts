@@ -110,6 +110,9 @@ async function* readGeoJson(text: AsyncIterable<string>): AsyncGenerator<Row | B
       continue
     }
     const [lng, lat] = geometry.coordinates
-    yield { line: index + 1, values: { ...(id !== undefined && { id }), ...properties, lng, lat } }
+    yield {
+      line: index + 1,
+      values: { ...(id !== undefined && { id: String(id) }), ...properties, lng, lat },
+    }
   }
 }

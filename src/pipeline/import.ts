@@ -11,11 +11,13 @@ import { DongneError } from '../errors.ts'
 import { createLocator, type Locator } from '../geo/locate.ts'
 import { isReject, readFeatures, toRegions, toSpots } from '../import/areas.ts'
 import { detectFormat } from '../import/detect.ts'
-import { checkColumns, compileMapping, parseMapping, type Mapping } from '../import/mapping.ts'
-import { formatOfColumns, FOURSQUARE_TABLES, nativeMapping, presetMapping } from '../import/presets.ts'
+import { checkColumns, mappedTable, parseMapping, type Mapping } from '../import/mapping.ts'
+import { nativeTable } from '../import/native.ts'
+import { formatOfColumns, FOURSQUARE_TABLES, presetMapping } from '../import/presets.ts'
 import { createRejects, type RejectsFile } from '../import/rejects.ts'
 import { isBroken, readRows } from '../import/rows.ts'
 import { openSource, type Source } from '../import/source.ts'
+import type { Table } from '../import/table.ts'
 import { Tally, type BoundedRegions, type ImportCounts } from './import-tally.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
@@ -44,7 +46,7 @@ const BATCH = 500
 
 /** One table or one set of areas to read. */
 type Part =
-  | { readonly kind: 'table'; readonly source: Source; readonly mapping: Mapping }
+  | { readonly kind: 'table'; readonly source: Source; readonly table: Table }
   | { readonly kind: 'regions' | 'spots'; readonly sources: readonly Source[] }
 
 /**
@@ -135,7 +137,7 @@ async function partsOf(path: string, format: string, mapping: Mapping | undefine
     {
       kind: 'table',
       source,
-      mapping: nativeMapping(found as 'places' | 'events', detected.format, detected.columns),
+      table: nativeTable(found as 'places' | 'events', detected.format, detected.columns, path),
     },
   ]
 }
@@ -148,7 +150,7 @@ async function tablePart(source: Source, mapping: Mapping): Promise<Part> {
       throw new DongneError('unknown-format', `${source.path} is no CSV, which its mapping says.`)
     checkColumns(mapping, columns, source.path)
   }
-  return { kind: 'table', source, mapping }
+  return { kind: 'table', source, table: mappedTable(mapping) }
 }
 
 async function readMappingFile(path: string): Promise<Mapping> {
@@ -185,20 +187,19 @@ interface Batch {
 const emptyBatch = (): Batch => ({ places: [], events: [], categories: new Map(), regions: new Map() })
 
 async function importTable(
-  { source, mapping }: Extract<Part, { kind: 'table' }>,
+  { source, table }: Extract<Part, { kind: 'table' }>,
   { catalog, dryRun, progress, signal }: ImportOptions,
   rejects: RejectsFile,
   tally: Tally,
 ): Promise<void> {
   const areas = await readAreas(catalog)
-  const toValue = compileMapping(mapping)
   let batch = emptyBatch()
   let line = 0
   progress.start(basename(source.path), source.bytes)
   let read = 0
   const rows = readRows(source, {
-    format: mapping.format,
-    encoding: mapping.encoding ?? 'auto',
+    format: table.format,
+    encoding: table.encoding,
     onBytes: (bytes) => (read = bytes),
   })
   try {
@@ -208,11 +209,13 @@ async function importTable(
         rejects.add({ file: source.path, line: row.line, field: '', value: row.value, reason: row.reason })
         continue
       }
-      const mapped = toValue(row.values, row.line)
+      let value = row.values
       try {
-        if (mapping.target === 'events') batch.events.push(parseEvent(mapped.value))
+        const mapped = table.toRow(row.values, row.line)
+        value = mapped.value
+        if (table.target === 'events') batch.events.push(parseEvent(value))
         else {
-          const place = areas.locator.locate(parsePlaceInput(mapped.value))
+          const place = areas.locator.locate(parsePlaceInput(value))
           batch.places.push(place)
           tally.addPlace(place, areas)
           for (const category of mapped.categories) batch.categories.set(category.code, category)
@@ -220,7 +223,7 @@ async function importTable(
         }
       } catch (error) {
         if (!(error instanceof DongneError)) throw error
-        addReject(rejects, source.path, row.line, error, mapped.value)
+        addReject(rejects, source.path, row.line, error, value)
       }
       if (batch.places.length + batch.events.length < BATCH) continue
       await store(catalog, batch, dryRun, tally)
