@@ -26,9 +26,14 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
       await file.close()
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
-    throw new DongneError('disk-full', `${path} does not fit on the disk.`, { cause: error })
+    throw nameDiskFull(error, path)
   }
+}
+
+/** A failed write as disk-full where that was the cause; anything else as it is. */
+export function nameDiskFull(error: unknown, path: string): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') return error
+  return new DongneError('disk-full', `${path} does not fit on the disk.`, { cause: error })
 }
 
 /** Readers see the old content or the new, never a part, also after a crash at any moment. Throws disk-full. */

@@ -108,8 +108,16 @@ export function parseMapping(value: unknown): Mapping {
   return mapping
 }
 
-/** Checks that the file has the columns which the mapping names. Throws invalid-mapping with near matches. */
-export function checkColumns(mapping: Mapping, columns: readonly string[], path: string): void {
+/**
+ * Checks that the file has the columns which the mapping names. Throws invalid-mapping with near matches.
+ * @param leniently only what required fields cannot do without: publishers drop columns from one year to the next
+ */
+export function checkColumns(
+  mapping: Mapping,
+  columns: readonly string[],
+  path: string,
+  { leniently = false }: { readonly leniently?: boolean } = {},
+): void {
   const errors: ErrorDetail[] = []
   const check = (pointer: string, column: string) => {
     if (!columns.includes(column)) {
@@ -119,10 +127,17 @@ export function checkColumns(mapping: Mapping, columns: readonly string[], path:
       })
     }
   }
-  for (const [field, rule] of Object.entries(mapping.fields)) {
-    for (const column of ruleColumns(asRule(rule))) check(`/fields/${field}`, column)
+  const required: readonly string[] = REQUIRED_FIELDS[mapping.target]
+  for (const [field, given] of Object.entries(mapping.fields)) {
+    const rule = asRule(given)
+    if (!leniently) for (const column of ruleColumns(rule)) check(`/fields/${field}`, column)
+    else if (required.includes(field) && rule.hash === undefined) {
+      const wanted = ruleColumns(rule)
+      if (wanted.length > 0 && !wanted.some((column) => columns.includes(column)))
+        check(`/fields/${field}`, wanted[0])
+    }
   }
-  mapping.regions?.forEach((column, index) => check(`/regions/${index}`, column))
+  if (!leniently) mapping.regions?.forEach((column, index) => check(`/regions/${index}`, column))
   if (errors.length > 0) throw invalidMapping(errors)
 }
 

@@ -1,7 +1,7 @@
 // The rows that an import refused, with the reason, in an NDJSON file. Made only when there is a first one.
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { finished } from 'node:stream/promises'
+import { nameDiskFull } from '../durable-files.ts'
 
 export interface Reject {
   readonly file: string
@@ -15,34 +15,37 @@ export interface RejectsFile {
   readonly count: number
   /** Absent while nothing was rejected. */
   readonly path: string | undefined
+  /** Throws disk-full. */
   add(reject: Reject): void
-  close(): Promise<void>
+  close(): void
 }
 
 /** @param name of the import, for the file's name; a rerun writes the same file anew */
 export function createRejects(folder: string, name: string): RejectsFile {
   let count = 0
-  let stream: WriteStream | undefined
+  let file: number | undefined
   const path = join(folder, `${basename(name)}.rejects.ndjson`)
   return {
     get count() {
       return count
     },
     get path() {
-      return stream === undefined ? undefined : path
+      return count === 0 ? undefined : path
     },
     add(reject) {
-      count++
-      if (stream === undefined) {
-        mkdirSync(folder, { recursive: true })
-        stream = createWriteStream(path)
+      try {
+        if (file === undefined) {
+          mkdirSync(folder, { recursive: true })
+          file = openSync(path, 'w')
+        }
+        writeSync(file, `${JSON.stringify(reject)}\n`)
+      } catch (error) {
+        throw nameDiskFull(error, path)
       }
-      stream.write(`${JSON.stringify(reject)}\n`)
+      count++
     },
-    async close() {
-      if (stream === undefined) return
-      stream.end()
-      await finished(stream)
+    close() {
+      if (file !== undefined) closeSync(file)
     },
   }
 }

@@ -67,7 +67,7 @@ export async function runImport(options: ImportOptions): Promise<ImportSummary> 
     if (!dryRun && parts.some(({ kind }) => kind !== 'table')) await locateAgain(catalog, progress, signal)
   } finally {
     progress.stop()
-    await rejects.close()
+    rejects.close()
   }
   return {
     ...tally.counts(),
@@ -92,7 +92,7 @@ async function partsOf(path: string, format: string, mapping: Mapping | undefine
     if (mapping === undefined && (format === 'foursquare' || (format === 'auto' && isFoursquare))) {
       return Promise.all(
         FOURSQUARE_TABLES.map(async (table) =>
-          tablePart(await openSource(join(path, table.file)), table.mapping),
+          presetPart(await openSource(join(path, table.file)), table.mapping),
         ),
       )
     }
@@ -109,7 +109,7 @@ async function partsOf(path: string, format: string, mapping: Mapping | undefine
   if (mapping !== undefined) return [await tablePart(source, mapping)]
   if (format === 'regions' || format === 'spots') return [{ kind: format, sources: [source] }]
   const preset = presetMapping(format)
-  if (preset !== undefined) return [await tablePart(source, preset)]
+  if (preset !== undefined) return [await presetPart(source, preset)]
   if (format === 'foursquare')
     throw new DongneError(
       'unknown-format',
@@ -132,7 +132,7 @@ async function partsOf(path: string, format: string, mapping: Mapping | undefine
     )
   }
   const known = presetMapping(found)
-  if (known !== undefined) return [await tablePart(source, known)]
+  if (known !== undefined) return [await presetPart(source, known)]
   return [
     {
       kind: 'table',
@@ -142,16 +142,21 @@ async function partsOf(path: string, format: string, mapping: Mapping | undefine
   ]
 }
 
-async function tablePart(source: Source, mapping: Mapping): Promise<Part> {
-  // Only a header names all columns: an NDJSON row may leave out what it does not have.
-  if (mapping.format === 'csv') {
-    const { format, columns } = await detectFormat(source)
-    if (format !== 'csv')
-      throw new DongneError('unknown-format', `${source.path} is no CSV, which its mapping says.`)
-    checkColumns(mapping, columns, source.path)
+async function tablePart(source: Source, mapping: Mapping, options?: { leniently: boolean }): Promise<Part> {
+  const { format, columns } = await detectFormat(source)
+  if (format !== mapping.format) {
+    throw new DongneError(
+      'unknown-format',
+      `${source.path} is ${format}, while its mapping is for ${mapping.format}.`,
+    )
   }
+  // Only a header names all columns: an NDJSON row may leave out what it does not have.
+  if (format === 'csv') checkColumns(mapping, columns, source.path, options)
   return { kind: 'table', source, table: mappedTable(mapping) }
 }
+
+/** A preset takes files whose publisher left out what is not needed. */
+const presetPart = (source: Source, mapping: Mapping) => tablePart(source, mapping, { leniently: true })
 
 async function readMappingFile(path: string): Promise<Mapping> {
   let text: string

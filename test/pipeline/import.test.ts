@@ -1,0 +1,314 @@
+// Imports into a real catalog: what arrives, what is refused, and that a rerun changes nothing.
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import iconv from 'iconv-lite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Catalog } from '../../src/catalog/port.ts'
+import { openSqliteCatalog } from '../../src/catalog/sqlite.ts'
+import type { Place } from '../../src/domain/place.ts'
+import { runImport, type ImportSummary } from '../../src/pipeline/import.ts'
+import { isAbsent, sharedData } from '../shared-data.ts'
+import { SILENT } from '../silent-progress.ts'
+
+let folder: string
+let catalog: Catalog
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dongne-import-'))
+  catalog = await openSqliteCatalog(join(folder, 'catalog.sqlite'))
+})
+afterEach(async () => {
+  await catalog.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const rejectsFolder = () => join(folder, 'rejects')
+
+function run(files: string | string[], options: { format?: string; map?: string; dryRun?: boolean } = {}) {
+  const { format = 'auto', map, dryRun = false } = options
+  return runImport({
+    catalog,
+    files: [files].flat(),
+    format,
+    ...(map !== undefined && { map }),
+    dryRun,
+    rejectsFolder: rejectsFolder(),
+    progress: SILENT,
+  })
+}
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, content)
+  return path
+}
+
+const place = (id: string, more: object = {}) => ({
+  id,
+  name: `가게 ${id}`,
+  lng: 127.05,
+  lat: 37.54,
+  ...more,
+})
+const ndjson = (...rows: object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+const square = (west: number, south: number, size: number) => ({
+  type: 'Polygon',
+  coordinates: [
+    [
+      [west, south],
+      [west + size, south],
+      [west + size, south + size],
+      [west, south + size],
+      [west, south],
+    ],
+  ],
+})
+const collection = (...features: { properties: object; geometry: object }[]) =>
+  JSON.stringify({
+    type: 'FeatureCollection',
+    features: features.map((entry) => ({ type: 'Feature', ...entry })),
+  })
+
+/** Everything that is stored, in one number. */
+async function fingerprint(): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const batch of catalog.placeChanges({ since: 0 })) hash.update(JSON.stringify(batch))
+  for await (const batch of catalog.events({ since: 0 })) hash.update(JSON.stringify(batch))
+  hash.update(JSON.stringify([await catalog.regions({ withGeometry: true }), await catalog.spots()]))
+  hash.update(JSON.stringify([await catalog.categories(), await catalog.position()]))
+  return hash.digest('hex')
+}
+
+describe('an import', () => {
+  it('stores places and events of our own formats', async () => {
+    const places = await file(
+      'places.ndjson.gz',
+      gzipSync(
+        ndjson(place('a'), place('b', { tags: ['조용한'], names: { en: 'B' }, categories: ['food/cafe'] })),
+      ),
+    )
+    const events = await file('events.csv', 'userId,placeId,type,at\nu,a,visit,2026-05-01T09:00:00+09:00\n')
+    expect(await run([events, places])).toMatchObject({ places: 2, events: 1, created: 3, rejected: 0 })
+    expect(await catalog.place('b')).toMatchObject({
+      tags: ['조용한'],
+      names: { en: 'B' },
+      geohash: expect.any(String),
+    })
+    expect((await catalog.categories()).map(({ code }) => code)).toEqual(['food', 'food/cafe'])
+    expect(await catalog.userEvents('u', { limit: 5 })).toMatchObject([
+      { placeId: 'a', at: Date.UTC(2026, 4, 1) },
+    ])
+  })
+
+  it('changes nothing when it runs again, and only what changed after that', async () => {
+    const path = await file('places.ndjson', ndjson(place('a'), place('b')))
+    const events = await file(
+      'events.ndjson',
+      ndjson({ userId: 'u', placeId: 'a', type: 'save', at: '2026-05-01T09:00:00Z' }),
+    )
+    await run([path, events])
+    const before = await fingerprint()
+    expect(await run([path, events])).toMatchObject({ created: 0, updated: 0, unchanged: 3 })
+    expect(await fingerprint()).toBe(before)
+    await file('places.ndjson', ndjson(place('a'), place('b', { name: '새 이름' })))
+    expect(await run(path)).toMatchObject({ created: 0, updated: 1, unchanged: 1 })
+  })
+
+  it('writes nothing in a dry run, and counts the same', async () => {
+    const path = await file('places.ndjson', ndjson(place('a'), place('b', { lng: 200 })))
+    const before = await fingerprint()
+    expect(await run(path, { dryRun: true })).toMatchObject({ places: 1, rejected: 1, created: 0 })
+    expect(await fingerprint()).toBe(before)
+  })
+
+  it('keeps the last row of an id that comes twice, and counts the others', async () => {
+    const path = await file('places.ndjson', ndjson(place('a'), place('a', { name: '둘째' })))
+    expect(await run(path)).toMatchObject({ places: 2, duplicates: 1 })
+    expect(await catalog.place('a')).toMatchObject({ name: '둘째' })
+  })
+
+  it('stores the good rows and names what is wrong with each other one', async () => {
+    const path = await file(
+      'places.ndjson',
+      ndjson(place('a'), place('b', { lat: 91 }), place('c', { nmae: 'x' }), { id: 'd', lng: 1, lat: 2 }) +
+        'broken\n' +
+        ndjson(place('e', { lng: null })),
+    )
+    const { rejectsFile, ...summary } = await run(path)
+    expect(summary).toMatchObject({ places: 1, created: 1, rejected: 5 })
+    const rejects = (await readFile(rejectsFile!, 'utf8')).trim().split('\n')
+    expect(rejects.map((line) => JSON.parse(line))).toMatchObject([
+      { file: path, line: 2, field: 'lat', value: 91, reason: expect.stringContaining('90') },
+      { line: 3, field: 'nmae', value: 'x', reason: expect.stringContaining('Did you mean "name"') },
+      { line: 4, field: 'name', value: null, reason: 'is missing' },
+      { line: 5, field: '', value: 'broken', reason: expect.stringContaining('not JSON') },
+      { line: 6, field: 'lng', value: null },
+    ])
+  })
+
+  it('keeps the rows before a gzip stream ends too early, and takes up the rest', async () => {
+    const rows = Array.from({ length: 3000 }, (_, index) =>
+      place(`p${index}`, { description: `${index * 7919}` }),
+    )
+    const bytes = gzipSync(ndjson(...rows))
+    const path = await file('places.ndjson.gz', bytes.subarray(0, bytes.length * 0.7))
+    await expect(run(path)).rejects.toMatchObject({
+      code: 'file-corrupt',
+      message: expect.stringMatching(/Line \d+ was the last one read/),
+    })
+    const { places } = await catalog.counts()
+    expect(places).toBeGreaterThan(1000)
+    await file('places.ndjson.gz', bytes)
+    expect(await run(path)).toMatchObject({ created: 3000 - places, unchanged: places })
+  })
+
+  it('keeps what is stored when the disk is full', async () => {
+    await catalog.close()
+    catalog = await openSqliteCatalog(join(folder, 'small.sqlite'), { maxPages: 200 })
+    const rows = Array.from({ length: 5000 }, (_, index) =>
+      place(`p${index}`, { description: '설명 '.repeat(50) }),
+    )
+    const path = await file('places.ndjson', ndjson(...rows))
+    await expect(run(path)).rejects.toMatchObject({ code: 'disk-full' })
+    const { places } = await catalog.counts()
+    expect(places).toBeGreaterThan(0)
+    expect(places % 500).toBe(0)
+  })
+
+  it('refuses what it does not know before it stores anything', async () => {
+    const good = await file('places.ndjson', ndjson(place('a')))
+    const title = await file('titles.csv', 'title,where\nx,y\n')
+    await expect(run([good, title])).rejects.toMatchObject({
+      code: 'unknown-format',
+      message: expect.stringContaining('title, where'),
+    })
+    await expect(run([good, folder])).rejects.toMatchObject({ code: 'unknown-format' })
+    await expect(run([good, join(folder, 'none.csv')])).rejects.toMatchObject({ code: 'file-not-found' })
+    await expect(run(good, { map: await file('map.json', '{"target":') })).rejects.toMatchObject({
+      code: 'invalid-mapping',
+      message: expect.stringContaining('not JSON'),
+    })
+    expect((await catalog.counts()).places).toBe(0)
+  })
+})
+
+describe('regions and spots', () => {
+  const areas = () =>
+    collection(
+      { properties: { code: '11', name: '서울' }, geometry: square(127, 37, 1) },
+      { properties: { code: '11010', name: '종로구' }, geometry: square(127, 37.5, 0.5) },
+    )
+
+  it('are known to places that come later, and to those that were there', async () => {
+    await run(await file('first.ndjson', ndjson(place('early'))))
+    expect(await run(await file('regions.geojson', areas()))).toMatchObject({ regions: 2, created: 2 })
+    const spots = collection({
+      properties: { id: 'alley', name: '골목', radiusMeters: 500 },
+      geometry: { type: 'Point', coordinates: [127.05, 37.54] },
+    })
+    await run(await file('spots.geojson', spots), { format: 'spots' })
+    const later = await run(await file('later.ndjson', ndjson(place('late'))))
+    expect(later.resolved).toEqual({ regions: 1, finest: 1 })
+    for (const id of ['early', 'late']) {
+      expect(await catalog.place(id)).toMatchObject({ regions: ['11', '11010'], spots: ['alley'] })
+    }
+  })
+
+  it('change nothing when they come again', async () => {
+    await run(await file('first.ndjson', ndjson(place('a'))))
+    const path = await file('regions.geojson', areas())
+    await run(path)
+    const before = await fingerprint()
+    expect(await run(path)).toMatchObject({ created: 0, updated: 0, unchanged: 2 })
+    expect(await fingerprint()).toBe(before)
+  })
+})
+
+describe('public data', () => {
+  it('in CP949 gives places with an area and a category', async () => {
+    const header = '관광지명,관광지구분,소재지도로명주소,소재지지번주소,위도,경도,관광지소개,전화번호'
+    const columns = JSON.parse(
+      await readFile(new URL('../../src/import/presets/tourist-spots.json', import.meta.url), 'utf8'),
+    ) as { fields: Record<string, string | { columns?: string[]; hash?: string[]; column?: string }> }
+    const named = Object.values(columns.fields).flatMap((rule) =>
+      typeof rule === 'string'
+        ? [rule]
+        : [...(rule.columns ?? []), ...(rule.hash ?? []), ...(rule.column ? [rule.column] : [])],
+    )
+    const all = [...new Set([...header.split(','), ...named])]
+    const cells: Record<string, string> = {
+      관광지명: '동네 폭포',
+      위도: '37.54',
+      경도: '127.05',
+      소재지도로명주소: '서울',
+    }
+    const text = `${all.join(',')}\n${all.map((column) => cells[column] ?? '').join(',')}\n`
+    expect(await run(await file('spots.csv', iconv.encode(text, 'cp949')))).toMatchObject({
+      places: 1,
+      rejected: 0,
+    })
+    const [stored] = (await Array.fromAsync(catalog.placeChanges({ since: 0 }))).flat()
+    expect(stored.place).toMatchObject({
+      name: '동네 폭포',
+      address: '서울',
+      lng: 127.05,
+    } satisfies Partial<Place>)
+  })
+
+  it('comes as a folder of check-ins', async () => {
+    const data = join(folder, 'fsq')
+    await mkdir(data)
+    const pois = 'poi_id,lat,lon,category,category_path,tags,name\na,40.7,-74,Café,Food > Café,coffee|cake,\n'
+    await writeFile(join(data, 'pois.csv'), pois)
+    await writeFile(
+      join(data, 'checkins.csv'),
+      'user_id,poi_id,ts,split\n7,a,1333476009,train\n7,a,1333476009,test\n',
+    )
+    const summary = await run(data)
+    expect(summary).toMatchObject({ places: 1, events: 2, rejected: 0 } satisfies Partial<ImportSummary>)
+    expect(await run(data)).toMatchObject({ created: 0, updated: 0 })
+  })
+})
+
+describe('a table that does not fit its format', () => {
+  it('is refused before anything is stored, with the column that is missing', async () => {
+    const parks = await file('parks.csv', '공원명,위도,경 도\n공원,37.5,127\n')
+    await expect(run(parks, { format: 'city-parks' })).rejects.toMatchObject({
+      code: 'invalid-mapping',
+      message: expect.stringContaining('"경도" is not a column'),
+    })
+    const map = new URL('../../docs/examples/jeju.json', import.meta.url).pathname
+    await expect(run(parks, { map })).rejects.toMatchObject({
+      code: 'unknown-format',
+      message: expect.stringContaining('is csv, while its mapping is for ndjson'),
+    })
+  })
+})
+
+describe('the real files', () => {
+  it('of Korea resolve to their regions', { timeout: 60_000 }, async (context) => {
+    context.skip(isAbsent('korea-regions'), 'the data set ../shared/data/korea-regions is absent')
+    context.skip(isAbsent('korea-open'), 'the data set ../shared/data/korea-open is absent')
+    expect(await run(sharedData('korea-regions'), { format: 'regions' })).toMatchObject({
+      regions: 3771,
+      rejected: 0,
+    })
+    const tourist = await run(sharedData('korea-open/tourist_spots_2026.csv'))
+    expect(tourist).toMatchObject({ places: 854, duplicates: 0, rejected: 0 })
+    expect(tourist.resolved.finest).toBeGreaterThanOrEqual(850)
+    const parks = await run(sharedData('korea-open/city_parks.csv'))
+    expect(parks).toMatchObject({ places: 18_140, duplicates: 1195, rejected: 260 })
+  })
+
+  it('of Jeju come by the mapping file of the docs', { timeout: 60_000 }, async (context) => {
+    context.skip(isAbsent('jeju'), 'the data set ../shared/data/jeju is absent')
+    const map = new URL('../../docs/examples/jeju.json', import.meta.url).pathname
+    expect(await run(sharedData('jeju/places.ndjson'), { map })).toMatchObject({
+      places: 3320,
+      created: 3320,
+      rejected: 0,
+    })
+  })
+})
