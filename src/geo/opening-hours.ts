@@ -44,11 +44,12 @@ export function minuteOfWeek(at: number, timeZone: string): number {
 function parseWeek(text: string): OpenInterval[] | undefined {
   const regular = withoutHolidays(text)
   if (regular === '') return undefined
+  const rules = withoutOverrides(regular)
   const [year, month, day] = REFERENCE_MONDAY
   const monday = new Date(year, month, day)
   let open: [Date, Date, boolean, string | undefined][]
   try {
-    open = new OpeningHours(regular, null).getOpenIntervals(monday, new Date(year, month, day + 7))
+    open = new OpeningHours(rules, null).getOpenIntervals(monday, new Date(year, month, day + 7))
   } catch (error) {
     // The library throws strings and Errors for texts that it cannot read; that is an answer, not a fault.
     if (typeof error === 'string' || error instanceof Error) return undefined
@@ -76,4 +77,32 @@ function withoutHolidays(text: string): string {
     )
     .filter((rule) => rule !== '' && !/^(PH|SH)\b/.test(rule))
     .join('; ')
+}
+
+const WEEKDAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su']
+const WEEKDAY_RULE = /^((?:Mo|Tu|We|Th|Fr|Sa|Su)(?:\s*[-,]\s*(?:Mo|Tu|We|Th|Fr|Sa|Su))*)?\s*(.*)$/
+
+/**
+ * The same weekly rules with one for each day, added up. In the library a day's rule also ends what the night before
+ * left open: "Sa 17:00-03:00; Su 17:00-24:00" would close on Sunday at 00:00, and bars do not. Rules with dates, seasons
+ * or more are left as they are.
+ */
+function withoutOverrides(text: string): string {
+  const timesByDay = new Map<number, string>()
+  for (const rule of text.split(';')) {
+    const [, days, written] = WEEKDAY_RULE.exec(rule.replaceAll(/"[^"]*"/g, '').trim())!
+    const times = written.trim().replace(/^24\/7$/, '00:00-24:00')
+    if (!/^(?:off|closed|\d[\d:,+\-\s]*)$/.test(times)) return text
+    for (const day of expandDays(days ?? 'Mo-Su')) timesByDay.set(day, times)
+  }
+  const open = [...timesByDay].filter(([, times]) => /^\d/.test(times))
+  return open.length === 0 ? 'off' : open.map(([day, times]) => `${WEEKDAYS[day]} ${times}`).join(', ')
+}
+
+/** "Mo-We,Fr" → [0, 1, 2, 4]; "Sa-Mo" → [5, 6, 0]. */
+function expandDays(days: string): number[] {
+  return days.split(',').flatMap((range) => {
+    const [from, to = from] = range.split('-').map((day) => WEEKDAYS.indexOf(day.trim()))
+    return Array.from({ length: ((to - from + 7) % 7) + 1 }, (_, step) => (from + step) % 7)
+  })
 }
