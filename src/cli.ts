@@ -3,6 +3,7 @@
 // memory for itself. Exit codes: 0 done, 1 failed, 2 usage.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { App } from './app.ts'
 import { readConfig, type Config } from './config.ts'
@@ -59,6 +60,8 @@ command('import <file...>', 'read places, events, regions or spots into the cata
         files: string[],
         options: { format: string; map?: string; dryRun?: true },
       ) => {
+        // Rows are garbage at once: a young generation that does not grow saves 100 MB, for a tenth of the speed.
+        setFlagsFromString('--semi-space-growth-factor=1')
         const { runImport } = await import('./pipeline/import.ts')
         const { catalog, folder } = await openData()
         const summary = await runImport({

@@ -1,5 +1,5 @@
 // Real boundaries: known points, and the index against a test of every boundary.
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Region } from '../../src/domain/region.ts'
 import { createAreaIndex } from '../../src/geo/area-index.ts'
 import { createLocator } from '../../src/geo/locate.ts'
@@ -18,36 +18,35 @@ async function readRegions(): Promise<Region[]> {
   return toRegions((await Promise.all(files)).flat()).flatMap((row) => (isReject(row) ? [] : row))
 }
 
-describe.skipIf(isAbsent('korea-regions'))(
-  'the regions of Korea (skipped where ../shared/data/korea-regions is absent)',
-  async () => {
-    const regions = isAbsent('korea-regions') ? [] : await readRegions()
+describe('the regions of Korea', async () => {
+  const absent = isAbsent('korea-regions')
+  const regions = absent ? [] : await readRegions()
+  beforeEach((context) => context.skip(absent, 'the data set ../shared/data/korea-regions is absent'))
 
-    it.each([
-      ['Seoul City Hall', 126.978, 37.5665, ['서울특별시', '중구', '명동']],
-      ['Busan City Hall', 129.0756, 35.1796, ['부산광역시', '연제구', '연산5동']],
-      ['Jeju airport', 126.4934, 33.5071, ['제주특별자치도', '제주시', '용담2동']],
-      ['Ulleungdo', 130.9057, 37.4845, ['경상북도', '울릉군', '울릉읍']],
-    ])('have %s', (_, lng, lat, names) => {
-      const nameOf = new Map(regions.map(({ code, name }) => [code, name]))
-      const { locate } = createLocator({ regions, spots: [] })
-      const place = locate({ id: 'p', name: 'p', lng, lat })
-      expect(place.regions.map((code) => nameOf.get(code))).toEqual(names)
-    })
+  it.each([
+    ['Seoul City Hall', 126.978, 37.5665, ['서울특별시', '중구', '명동']],
+    ['Busan City Hall', 129.0756, 35.1796, ['부산광역시', '연제구', '연산5동']],
+    ['Jeju airport', 126.4934, 33.5071, ['제주특별자치도', '제주시', '용담2동']],
+    ['Ulleungdo', 130.9057, 37.4845, ['경상북도', '울릉군', '울릉읍']],
+  ])('have %s', (_, lng, lat, names) => {
+    const nameOf = new Map(regions.map(({ code, name }) => [code, name]))
+    const { locate } = createLocator({ regions, spots: [] })
+    const place = locate({ id: 'p', name: 'p', lng, lat })
+    expect(place.regions.map((code) => nameOf.get(code))).toEqual(names)
+  })
 
-    it('are found by the index as by a test of every boundary', () => {
-      const random = createRandom(1)
-      const index = createAreaIndex(regions.map(({ code, geometry }) => ({ id: code, geometry })))
-      let found = 0
-      for (let i = 0; i < 200; i++) {
-        const probe = { lng: 126 + 3.5 * random.next(), lat: 34 + 4.5 * random.next() }
-        const expected = regions.filter(
-          ({ geometry }) => geometry !== undefined && areaContains(geometry, probe),
-        )
-        expect(index.containing(probe)).toEqual(expected.map(({ code }) => code))
-        found += expected.length
-      }
-      expect(found).toBeGreaterThan(200)
-    })
-  },
-)
+  it('are found by the index as by a test of every boundary', () => {
+    const random = createRandom(1)
+    const index = createAreaIndex(regions.map(({ code, geometry }) => ({ id: code, geometry })))
+    let found = 0
+    for (let i = 0; i < 200; i++) {
+      const probe = { lng: 126 + 3.5 * random.next(), lat: 34 + 4.5 * random.next() }
+      const expected = regions.filter(
+        ({ geometry }) => geometry !== undefined && areaContains(geometry, probe),
+      )
+      expect(index.containing(probe)).toEqual(expected.map(({ code }) => code))
+      found += expected.length
+    }
+    expect(found).toBeGreaterThan(200)
+  })
+})
