@@ -17,8 +17,6 @@ export interface ImportCounts {
   readonly created: number
   readonly updated: number
   readonly unchanged: number
-  /** Rows with an id that came before in the same run; the last one counts. */
-  readonly duplicates: number
   /** Places with at least one region that has a boundary, and with one of the finest level. */
   readonly resolved: { readonly regions: number; readonly finest: number }
 }
@@ -36,12 +34,16 @@ export class Tally {
   spots = 0
   #places = 0
   #events = 0
-  #duplicates = 0
   #resolved = { regions: 0, finest: 0 }
   #saved: SaveCounts = { created: 0, updated: 0, unchanged: 0 }
   readonly #categories = new Set<string>()
   readonly #ids = new HashSet()
   readonly #stored = new Set<string>()
+
+  /** Whether this is the first place of the run with this id. */
+  isNew({ id }: Place): boolean {
+    return this.#ids.add(id)
+  }
 
   addPlace(place: Place, { bounded, finest }: BoundedRegions): void {
     if (place.regions.some((code) => bounded.has(code))) this.#resolved.regions++
@@ -52,9 +54,6 @@ export class Tally {
     this.#places += places.length
     this.#events += events.length
     for (const code of categories) this.#categories.add(code)
-    for (const { id } of places) {
-      if (!this.#ids.add(id)) this.#duplicates++
-    }
   }
 
   addSaved({ created, updated, unchanged }: SaveCounts): void {
@@ -83,7 +82,6 @@ export class Tally {
       spots: this.spots,
       categories: this.#categories.size,
       ...this.#saved,
-      duplicates: this.#duplicates,
       resolved: this.#resolved,
     }
   }

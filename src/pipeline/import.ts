@@ -221,6 +221,7 @@ async function importTable(
         if (table.target === 'events') batch.events.push(parseEvent(value))
         else {
           const place = areas.locator.locate(parsePlaceInput(value))
+          if (!tally.isNew(place)) throw repeated(place)
           batch.places.push(place)
           tally.addPlace(place, areas)
           for (const category of mapped.categories) batch.categories.set(category.code, category)
@@ -246,6 +247,12 @@ async function importTable(
   }
   await store(catalog, batch, dryRun, tally)
   progress.stop()
+}
+
+/** The first row counts: with the last one, a rerun would write both again. */
+function repeated({ id }: Place): DongneError {
+  const detail = `"${id}" came before in this import; the first row counts`
+  return new DongneError('invalid-request', `/id ${detail}`, { errors: [{ pointer: '/id', detail }] })
 }
 
 function addReject(

@@ -123,10 +123,18 @@ describe('an import', () => {
     expect(await fingerprint()).toBe(before)
   })
 
-  it('keeps the last row of an id that comes twice, and counts the others', async () => {
+  it('keeps the first row of an id that comes twice, and rejects the others', async () => {
     const path = await file('places.ndjson', ndjson(place('a'), place('a', { name: '둘째' })))
-    expect(await run(path)).toMatchObject({ places: 2, duplicates: 1 })
-    expect(await catalog.place('a')).toMatchObject({ name: '둘째' })
+    const { rejectsFile, ...summary } = await run(path)
+    expect(summary).toMatchObject({ places: 1, rejected: 1 })
+    expect(await catalog.place('a')).toMatchObject({ name: '가게 a' })
+    expect(JSON.parse(await readFile(rejectsFile!, 'utf8'))).toMatchObject({
+      line: 2,
+      field: 'id',
+      value: 'a',
+      reason: expect.stringContaining('came before'),
+    })
+    expect(await run(path)).toMatchObject({ created: 0, updated: 0, unchanged: 1 })
   })
 
   it('stores the good rows and names what is wrong with each other one', async () => {
@@ -296,10 +304,12 @@ describe('the real files', () => {
       rejected: 0,
     })
     const tourist = await run(sharedData('korea-open/tourist_spots_2026.csv'))
-    expect(tourist).toMatchObject({ places: 854, duplicates: 0, rejected: 0 })
+    expect(tourist).toMatchObject({ places: 854, rejected: 0 })
     expect(tourist.resolved.finest).toBeGreaterThanOrEqual(850)
     const parks = await run(sharedData('korea-open/city_parks.csv'))
-    expect(parks).toMatchObject({ places: 18_140, duplicates: 1195, rejected: 260 })
+    expect(parks).toMatchObject({ places: 16_945, rejected: 1455 })
+    const again = await run(sharedData('korea-open/city_parks.csv'))
+    expect(again).toMatchObject({ created: 0, updated: 0, unchanged: 16_945 })
   })
 
   it('of Jeju come by the mapping file of the docs', { timeout: 60_000 }, async (context) => {
