@@ -2,6 +2,7 @@
 import { Type } from 'typebox'
 
 export const Names = Type.Record(Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]+)*$' }), Type.String(), {
+  additionalProperties: false,
   description: 'Names by BCP 47 language tag: { "ko": "…", "en": "…" }',
 })
 

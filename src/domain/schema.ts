@@ -68,11 +68,14 @@ function describeErrors(schema: TSchema, raw: readonly RawError[], value: unknow
       case 'anyOf': // the branches tell more
         break
       case 'additionalProperties': {
-        const known = knownKeys(schema, error.schemaPath)
+        const { properties, description } = schemaAt(schema, error.schemaPath)
+        const known = Object.keys(properties ?? {})
+        // A record has no known keys, only what they look like.
+        const remedy = known.length === 0 ? ` ${description}.` : ` Known keys: ${known.join(', ')}.`
         for (const key of params.additionalProperties as string[]) {
           details.push({
             pointer: `${error.instancePath}/${escapePointer(key)}`,
-            detail: `is not a known key.${didYouMean(key, known) || ` Known keys: ${known.join(', ')}.`}`,
+            detail: `is not a known key.${didYouMean(key, known) || remedy}`,
           })
         }
         break
@@ -98,6 +101,14 @@ function describeErrors(schema: TSchema, raw: readonly RawError[], value: unknow
         })
         break
       }
+      case 'pattern': {
+        // People read words, not patterns; those of records (keys) have none.
+        const { description } = schemaAt(schema, error.schemaPath)
+        const wanted = description === undefined ? error.message : `must be: ${description}`
+        const got = showValue(valueAt(value, error.instancePath))
+        details.push({ pointer: error.instancePath, detail: `${wanted} (got ${got})` })
+        break
+      }
       default:
         details.push({
           pointer: error.instancePath,
@@ -116,13 +127,13 @@ function describeErrors(schema: TSchema, raw: readonly RawError[], value: unknow
   return [...new Map(details.map((detail) => [`${detail.pointer} ${detail.detail}`, detail])).values()]
 }
 
-/** The property names at a schema path such as "#/properties/where". */
-function knownKeys(schema: TSchema, schemaPath: string): string[] {
+/** The schema at a path such as "#/properties/where". */
+function schemaAt(schema: TSchema, schemaPath: string): { description?: string; properties?: object } {
   let node: unknown = schema
   for (const step of schemaPath.split('/').slice(1)) {
     node = (node as Record<string, unknown> | undefined)?.[step]
   }
-  return Object.keys((node as { properties?: object } | undefined)?.properties ?? {})
+  return node ?? {}
 }
 
 function valueAt(value: unknown, pointer: string): unknown {

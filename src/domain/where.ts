@@ -20,7 +20,10 @@ export const WhereSchema = Type.Object(
     regions: list(RegionCode),
     spots: list(SpotId),
     geohashes: list(
-      Type.String({ pattern: '^[0-9b-hjkmnp-z]{1,12}$', description: 'Geohash prefix, 1 to 12 characters' }),
+      Type.String({
+        pattern: '^[0-9b-hjkmnp-z]{1,12}$',
+        description: 'A geohash or the beginning of one, 1 to 12 characters',
+      }),
       1000,
     ),
     circle: Type.Optional(CircleSchema),

@@ -36,6 +36,33 @@ describe('a parser', () => {
     ])
   })
 
+  it('says in words what a pattern asks for, and what keys of a record look like', () => {
+    const parseNames = createParser(
+      Type.Object({
+        code: Type.Optional(Type.String({ pattern: '^[a-z]+$', description: 'Lower-case letters' })),
+        names: Type.Optional(
+          Type.Record(Type.String({ pattern: '^[a-z]{2}$' }), Type.String(), {
+            additionalProperties: false,
+            description: 'Names by language: "ko", "en"',
+          }),
+        ),
+      }),
+    )
+    const messageOf = (value: unknown) => {
+      try {
+        parseNames(value)
+      } catch (error) {
+        return (error as DongneError).message
+      }
+      return undefined
+    }
+    expect(messageOf({ code: 'A1' })).toBe('/code must be: Lower-case letters (got "A1")')
+    expect(messageOf({ names: { Korean: 'x' } })).toBe(
+      '/names/Korean is not a known key. Names by language: "ko", "en".',
+    )
+    expect(messageOf({ code: 'a', names: { ko: '가' } })).toBeUndefined()
+  })
+
   it('tells what is missing', () => {
     expect(errorsOf({})).toEqual([{ pointer: '/limit', detail: 'is missing' }])
   })
