@@ -4,6 +4,7 @@ import type { Topology } from 'topojson-specification'
 import { parseRegion, type Region } from '../domain/region.ts'
 import { parseSpot, type Spot } from '../domain/spot.ts'
 import { DongneError } from '../errors.ts'
+import { objectOf, readJson } from './json.ts'
 import type { Source } from './source.ts'
 
 interface AreaFeature {
@@ -17,28 +18,14 @@ interface AreaFeature {
 export interface AreaReject {
   readonly line: number
   readonly error: DongneError
-  readonly value: string
+  /** What the file has for it, by field. */
+  readonly values: Readonly<Record<string, unknown>>
 }
 
 /** Every feature of a TopoJSON topology or a GeoJSON FeatureCollection. Throws file-corrupt or unknown-format. */
 export async function readFeatures(source: Source): Promise<AreaFeature[]> {
-  let text = ''
-  for await (const chunk of source.text({ encoding: 'utf-8' })) text += chunk
-  let json: { type?: string; features?: unknown[]; objects?: Record<string, never> }
-  try {
-    json = JSON.parse(text.replace(/^\uFEFF/, '')) as typeof json
-  } catch (cause) {
-    throw new DongneError('file-corrupt', `${source.path} is not JSON: ${(cause as Error).message}.`, {
-      cause,
-    })
-  }
-  const features =
-    json.type === 'Topology'
-      ? Object.values(json.objects ?? {}).flatMap((object) => {
-          const collection = feature(json as unknown as Topology, object) as { features?: unknown[] }
-          return collection.features ?? [collection]
-        })
-      : json.features
+  const json = objectOf(await readJson(source, { encoding: 'utf-8' }))
+  const features = json['type'] === 'Topology' ? topologyFeatures(json, source.path) : json['features']
   if (!Array.isArray(features)) {
     throw new DongneError(
       'unknown-format',
@@ -46,13 +33,21 @@ export async function readFeatures(source: Source): Promise<AreaFeature[]> {
     )
   }
   return features.map((entry, index) => {
-    const { properties, geometry, id } = entry as {
-      properties?: Record<string, unknown> | null
-      geometry: unknown
-      id?: unknown
-    }
-    return { line: index + 1, properties: properties ?? {}, geometry, ...(id !== undefined && { id }) }
+    const { properties, geometry, id } = objectOf(entry)
+    return { line: index + 1, properties: objectOf(properties), geometry, ...(id !== undefined && { id }) }
   })
+}
+
+function topologyFeatures(topology: Readonly<Record<string, unknown>>, path: string): unknown[] {
+  try {
+    return Object.values(objectOf(topology['objects'])).flatMap((object) => {
+      const collection = feature(topology as unknown as Topology, object as never) as { features?: unknown[] }
+      return collection.features ?? [collection]
+    })
+  } catch (cause) {
+    const message = `${path} is a topology that lacks arcs or objects: ${(cause as Error).message}.`
+    throw new DongneError('file-corrupt', message, { cause })
+  }
 }
 
 /**
@@ -106,7 +101,8 @@ function attempt<T>(entry: AreaFeature, make: () => T): T | AreaReject {
     return make()
   } catch (error) {
     if (!(error instanceof DongneError)) throw error
-    return { line: entry.line, error, value: JSON.stringify(entry.properties).slice(0, 200) }
+    const geometry = JSON.stringify(entry.geometry ?? null).slice(0, 200)
+    return { line: entry.line, error, values: { ...entry.properties, geometry } }
   }
 }
 
@@ -124,11 +120,16 @@ type Rings = number[][][]
  * enclose nothing, so they are dropped.
  */
 function cleanRings(geometry: unknown): unknown {
-  const { type, coordinates } = geometry as { type: string; coordinates: unknown }
-  if (type === 'Polygon') return { type, coordinates: cleanPolygon(coordinates as Rings) }
-  if (type !== 'MultiPolygon') return geometry
-  const polygons = (coordinates as Rings[]).map(cleanPolygon).filter((rings) => rings.length > 0)
+  const { type, coordinates } = objectOf(geometry)
+  if (type === 'Polygon' && isNested(coordinates, 3)) return { type, coordinates: cleanPolygon(coordinates) }
+  if (type !== 'MultiPolygon' || !isNested(coordinates, 4)) return geometry
+  const polygons = (coordinates as unknown as Rings[]).map(cleanPolygon).filter((rings) => rings.length > 0)
   return { type, coordinates: polygons }
+}
+
+/** Whether `value` is arrays within arrays, as deep as rings or polygons are; anything else is refused as it is. */
+function isNested(value: unknown, depth: number): value is Rings {
+  return depth === 0 || (Array.isArray(value) && value.every((entry) => isNested(entry, depth - 1)))
 }
 
 function cleanPolygon(rings: Rings): Rings {
@@ -139,7 +140,7 @@ function cleanPolygon(rings: Rings): Rings {
     ),
   )
   // Without its outer ring a polygon is nothing.
-  return cleaned[0].length < 4 ? [] : cleaned.filter((ring) => ring.length >= 4)
+  return cleaned.length === 0 || cleaned[0].length < 4 ? [] : cleaned.filter((ring) => ring.length >= 4)
 }
 
 function textOf(value: unknown): string {

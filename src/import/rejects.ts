@@ -1,5 +1,5 @@
 // The rows that an import refused, with the reason, in an NDJSON file. Made only when there is a first one.
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { nameDiskFull } from '../durable-files.ts'
 
@@ -20,11 +20,12 @@ export interface RejectsFile {
   close(): void
 }
 
-/** @param name of the import, for the file's name; a rerun writes the same file anew */
+/** @param name of the import, for the file's name; what the last import of this name left is removed */
 export function createRejects(folder: string, name: string): RejectsFile {
   let count = 0
   let file: number | undefined
   const path = join(folder, `${basename(name)}.rejects.ndjson`)
+  rmSync(path, { force: true })
   return {
     get count() {
       return count

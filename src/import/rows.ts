@@ -2,6 +2,8 @@
 // Leaves what the columns mean to mapping.ts.
 import { Readable } from 'node:stream'
 import { parse, type CsvError } from 'csv-parse'
+import { DongneError } from '../errors.ts'
+import { objectOf, readJson } from './json.ts'
 import type { Encoding, Source } from './source.ts'
 
 export type RowFormat = 'csv' | 'ndjson' | 'geojson'
@@ -27,10 +29,10 @@ interface ReadOptions {
 
 /** Reads rows one by one; memory does not grow with the file, except for GeoJSON, which is one JSON value. */
 export async function* readRows(source: Source, options: ReadOptions): AsyncGenerator<Row | BrokenRow> {
-  const text = source.text({ encoding: options.encoding, onBytes: options.onBytes })
-  if (options.format === 'csv') yield* readCsv(text)
-  else if (options.format === 'ndjson') yield* readNdjson(text)
-  else yield* readGeoJson(text)
+  const { format, encoding, onBytes } = options
+  if (format === 'csv') yield* readCsv(source.text({ encoding, onBytes }))
+  else if (format === 'ndjson') yield* readNdjson(source.text({ encoding, onBytes }))
+  else yield* readGeoJson(await readJson(source, { encoding, onBytes }), source.path)
 }
 
 export function isBroken(row: Row | BrokenRow): row is BrokenRow {
@@ -38,7 +40,9 @@ export function isBroken(row: Row | BrokenRow): row is BrokenRow {
 }
 
 async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<Row | BrokenRow> {
-  const broken: BrokenRow[] = []
+  const broken: CsvError[] = []
+  // The header's, then that of the last row.
+  let line = 1
   const parser = parse({
     columns: (header: string[]) => header.map((name) => name.trim()),
     bom: true,
@@ -48,8 +52,7 @@ async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<Row | Broke
     info: true,
     skip_records_with_error: true,
     on_skip: (error: CsvError | undefined) => {
-      if (error !== undefined)
-        broken.push({ line: Number(error['lines'] ?? 0), reason: error.message, value: '' })
+      if (error !== undefined) broken.push(error)
     },
   })
   const input = Readable.from(text)
@@ -60,10 +63,16 @@ async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<Row | Broke
     record: Record<string, string>
     info: { lines: number }
   }>) {
-    yield* broken.splice(0)
-    yield { line: info.lines, values: record }
+    yield { line: (line = info.lines), values: record }
   }
-  yield* broken
+  // Short and long rows and stray quotes are read; what is left is a quote that takes in all up to the end.
+  for (const error of broken) {
+    const reason =
+      error.code === 'CSV_QUOTE_NOT_CLOSED'
+        ? `a quote that opens here or below never closes; nothing from here to line ${error['lines']} is read`
+        : error.message
+    yield { line: line + 1, reason, value: '' }
+  }
 }
 
 async function* readNdjson(text: AsyncIterable<string>): AsyncGenerator<Row | BrokenRow> {
@@ -94,25 +103,22 @@ function parseLine(text: string, line: number): Row | BrokenRow {
 }
 
 /** Properties of point features, with lng and lat from the geometry. */
-async function* readGeoJson(text: AsyncIterable<string>): AsyncGenerator<Row | BrokenRow> {
-  let json = ''
-  for await (const chunk of text) json += chunk
-  const { features } = JSON.parse(json) as { features: unknown[] }
+function* readGeoJson(json: unknown, path: string): Generator<Row | BrokenRow> {
+  const { features } = objectOf(json)
+  if (!Array.isArray(features)) {
+    throw new DongneError('unknown-format', `${path} is no GeoJSON FeatureCollection.`)
+  }
   for (const [index, feature] of features.entries()) {
-    const { geometry, properties, id } = feature as {
-      geometry?: { type: string; coordinates: number[] } | null
-      properties?: Record<string, unknown> | null
-      id?: unknown
-    }
-    if (geometry?.type !== 'Point') {
+    const line = index + 1
+    const { geometry, properties, id } = objectOf(feature)
+    const { type = 'nothing', coordinates } = objectOf(geometry)
+    if (type !== 'Point' || !Array.isArray(coordinates)) {
+      const found = type === 'Point' ? 'one without coordinates' : String(type)
       const value = JSON.stringify(geometry ?? null).slice(0, 200)
-      yield { line: index + 1, reason: `a place needs a Point, not ${geometry?.type ?? 'nothing'}`, value }
+      yield { line, reason: `a place needs a Point, not ${found}`, value }
       continue
     }
-    const [lng, lat] = geometry.coordinates
-    yield {
-      line: index + 1,
-      values: { ...(id !== undefined && { id: String(id) }), ...properties, lng, lat },
-    }
+    const [lng, lat] = coordinates as unknown[]
+    yield { line, values: { ...(id !== undefined && { id: String(id) }), ...objectOf(properties), lng, lat } }
   }
 }

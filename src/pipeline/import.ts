@@ -240,7 +240,7 @@ async function importTable(
   } catch (error) {
     // What was read before the damage is good.
     await store(catalog, batch, dryRun, tally)
-    if (!(error instanceof DongneError) || error.code !== 'file-corrupt') throw error
+    if (!(error instanceof DongneError) || error.code !== 'file-corrupt' || line === 0) throw error
     throw new DongneError('file-corrupt', `${error.message} Line ${line} was the last one read.`, {
       cause: error,
     })
@@ -320,7 +320,7 @@ async function importAreas(
   const good: (Region | Exclude<ReturnType<typeof toSpots>[number], { error: DongneError }>)[] = []
   rows.forEach((row, index) => {
     if (!isReject(row)) good.push(row)
-    else addReject(rejects, origins[index], row.line, row.error, { value: row.value })
+    else addReject(rejects, origins[index], row.line, row.error, row.values)
   })
   if (kind === 'regions') tally.regions += good.length
   else tally.spots += good.length

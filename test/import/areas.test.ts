@@ -86,7 +86,37 @@ describe('regions', () => {
       ),
     )
     expect(rows.map(isReject)).toEqual([true, false])
-    expect(rows[0]).toMatchObject({ line: 1, error: { message: expect.stringContaining('/code') } })
+    expect(rows[0]).toMatchObject({
+      line: 1,
+      error: { message: expect.stringContaining('/code') },
+      values: { name: '없음' },
+    })
+  })
+
+  it.each<[string, object | null]>([
+    ['a polygon without rings', { type: 'Polygon', coordinates: [] }],
+    ['a polygon without coordinates', { type: 'Polygon' }],
+    ['rings that are no rings', { type: 'MultiPolygon', coordinates: [[1, 2]] }],
+    ['another geometry', { type: 'LineString', coordinates: [[127, 37]] }],
+  ])('are rejected for %s, and the others land', async (_, geometry) => {
+    const rows = toRegions(
+      await read(
+        collection(
+          { properties: { code: '11', name: '서울' }, geometry },
+          {
+            properties: { code: '12', name: '섬' },
+            geometry: { type: 'Polygon', coordinates: square(1, 1) },
+          },
+        ),
+      ),
+    )
+    expect(rows.map(isReject)).toEqual([true, false])
+    expect(rows[0]).toMatchObject({ error: { message: expect.stringContaining('/geometry') } })
+  })
+
+  it('are rejected where the file has no feature', async () => {
+    const rows = toRegions(await read('{"type":"FeatureCollection","features":[null,7]}'))
+    expect(rows.map(isReject)).toEqual([true, true])
   })
 })
 
@@ -111,6 +141,7 @@ describe('spots', () => {
 describe('a file of areas that cannot be read', () => {
   it.each([
     ['file-corrupt', '{"type":"Topology","obj'],
+    ['file-corrupt', '{"type":"Topology","objects":{"a":{"type":"Polygon","arcs":[[0]]}}}'],
     ['unknown-format', '{"type":"Feature"}'],
   ])('is %s', async (code, content) => {
     await expect(read(content)).rejects.toMatchObject({ code })

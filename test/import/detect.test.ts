@@ -27,6 +27,15 @@ describe('the format of a file', () => {
     })
   })
 
+  it('is told from properties that hold objects, and braces in texts', async () => {
+    const properties = '{"name":"a}{","names":{"en":"A"},"attributes":{"parking":true}}'
+    const feature = `{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2]},"properties":${properties}}`
+    expect(await detected(`{"type":"FeatureCollection","features":[${feature},${feature}]}`)).toEqual({
+      format: 'geojson',
+      columns: ['id', 'name', 'names', 'attributes', 'lng', 'lat'],
+    })
+  })
+
   it('is areas for topologies and features that are no points', async () => {
     expect(await detected('{"type":"Topology","objects":{}}')).toMatchObject({ format: 'areas' })
     const feature = '{"type":"Feature","geometry":{"type":"Polygon","coordinates":[]},"properties":{}}'
@@ -38,6 +47,7 @@ describe('the format of a file', () => {
   it.each([
     ['one column', 'hello\nworld\n', 'hello'],
     ['broken JSON', '{"id":\n', '{"id":'],
+    ['a JSON array', '[{"id":1},{"id":2}]', 'one object a line'],
   ])('cannot be told from %s', async (_, content, words) => {
     await expect(detected(content)).rejects.toMatchObject({
       code: 'unknown-format',

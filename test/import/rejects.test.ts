@@ -27,7 +27,10 @@ describe('the file of rejected rows', () => {
       rejects.add({ ...REJECT, line })
       rejects.close()
     }
-    expect(readFileSync(join(folder, 'a.csv.rejects.ndjson'), 'utf8')).toContain('"line":2')
-    expect(readFileSync(join(folder, 'a.csv.rejects.ndjson'), 'utf8')).not.toContain('"line":1')
+    const path = join(folder, 'a.csv.rejects.ndjson')
+    expect(readFileSync(path, 'utf8')).toContain('"line":2')
+    expect(readFileSync(path, 'utf8')).not.toContain('"line":1')
+    createRejects(folder, 'a.csv').close()
+    expect(existsSync(path)).toBe(false)
   })
 })

@@ -21,6 +21,15 @@ describe('CSV rows', () => {
   })
 })
 
+describe('a quote that never closes', () => {
+  it('is reported at its row, with how much it takes along', async () => {
+    expect(await rowsOf('id,name\n1,a\n2,"b\n3,c\n4,d\n', 'csv')).toEqual([
+      { line: 2, values: { id: '1', name: 'a' } },
+      { line: 3, value: '', reason: expect.stringContaining('nothing from here to line 5 is read') },
+    ])
+  })
+})
+
 describe('NDJSON rows', () => {
   it('skip empty lines, and need no line break at the end', async () => {
     expect(await rowsOf('{"id":1}\n\n  \n{"id":2}', 'ndjson')).toEqual([
@@ -58,5 +67,25 @@ describe('GeoJSON rows', () => {
     expect(await rowsOf(content, 'geojson')).toEqual([
       { line: 1, reason: 'a place needs a Point, not nothing', value: 'null' },
     ])
+  })
+
+  it('say what is no feature, and go on', async () => {
+    const content = collection(
+      null as never,
+      { type: 'Feature', geometry: { type: 'Point' }, properties: { name: 'a' } },
+      { type: 'Feature', geometry: point, properties: null },
+    )
+    expect(await rowsOf(content, 'geojson')).toEqual([
+      { line: 1, reason: 'a place needs a Point, not nothing', value: 'null' },
+      { line: 2, reason: 'a place needs a Point, not one without coordinates', value: '{"type":"Point"}' },
+      { line: 3, values: { lng: 127, lat: 37.5 } },
+    ])
+  })
+
+  it.each([
+    ['file-corrupt', '{"type":"FeatureCollection","features":[{"type":"Fea'],
+    ['unknown-format', '{"type":"FeatureCollection"}'],
+  ])('are %s where the file is no collection', async (code, content) => {
+    await expect(rowsOf(content, 'geojson')).rejects.toMatchObject({ code })
   })
 })

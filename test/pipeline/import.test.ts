@@ -1,16 +1,13 @@
 // Imports into a real catalog: what arrives, what is refused, and that a rerun changes nothing.
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import iconv from 'iconv-lite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Catalog } from '../../src/catalog/port.ts'
 import { openSqliteCatalog } from '../../src/catalog/sqlite.ts'
-import type { Place } from '../../src/domain/place.ts'
-import { runImport, type ImportSummary } from '../../src/pipeline/import.ts'
-import { isAbsent, sharedData } from '../shared-data.ts'
+import { runImport } from '../../src/pipeline/import.ts'
 import { SILENT } from '../silent-progress.ts'
 
 let folder: string
@@ -185,6 +182,20 @@ describe('an import', () => {
     expect(places % 500).toBe(0)
   })
 
+  it('names a GeoJSON file that is cut, and takes a whole one with nested fields', async () => {
+    const content = collection({
+      properties: { ...place('a'), names: { en: 'A' }, attributes: { parking: true } },
+      geometry: { type: 'Point', coordinates: [127.05, 37.54] },
+    })
+    const cut = await file('cut.geojson', content.slice(0, -10))
+    await expect(run(cut)).rejects.toMatchObject({
+      code: 'file-corrupt',
+      message: expect.stringMatching(/cut\.geojson is not JSON(?!.*Line 0)/),
+    })
+    expect(await run(await file('whole.geojson', content))).toMatchObject({ places: 1, rejected: 0 })
+    expect(await catalog.place('a')).toMatchObject({ names: { en: 'A' }, attributes: { parking: true } })
+  })
+
   it('refuses what it does not know before it stores anything', async () => {
     const good = await file('places.ndjson', ndjson(place('a')))
     const title = await file('titles.csv', 'title,where\nx,y\n')
@@ -224,6 +235,24 @@ describe('regions and spots', () => {
     }
   })
 
+  it('are rejected with the value that is wrong, while the others land', async () => {
+    const path = await file(
+      'regions.geojson',
+      collection(
+        { properties: { code: '1'.repeat(200), name: '긴' }, geometry: square(127, 37, 1) },
+        { properties: { code: '11', name: '서울' }, geometry: square(127, 37, 1) },
+      ),
+    )
+    const { rejectsFile, ...summary } = await run(path)
+    expect(summary).toMatchObject({ regions: 1, rejected: 1 })
+    expect(JSON.parse(await readFile(rejectsFile!, 'utf8'))).toMatchObject({
+      file: path,
+      line: 1,
+      field: 'code',
+      value: '1'.repeat(200),
+    })
+  })
+
   it('change nothing when they come again', async () => {
     await run(await file('first.ndjson', ndjson(place('a'))))
     const path = await file('regions.geojson', areas())
@@ -231,52 +260,6 @@ describe('regions and spots', () => {
     const before = await fingerprint()
     expect(await run(path)).toMatchObject({ created: 0, updated: 0, unchanged: 2 })
     expect(await fingerprint()).toBe(before)
-  })
-})
-
-describe('public data', () => {
-  it('in CP949 gives places with an area and a category', async () => {
-    const header = '관광지명,관광지구분,소재지도로명주소,소재지지번주소,위도,경도,관광지소개,전화번호'
-    const columns = JSON.parse(
-      await readFile(new URL('../../src/import/presets/tourist-spots.json', import.meta.url), 'utf8'),
-    ) as { fields: Record<string, string | { columns?: string[]; hash?: string[]; column?: string }> }
-    const named = Object.values(columns.fields).flatMap((rule) =>
-      typeof rule === 'string'
-        ? [rule]
-        : [...(rule.columns ?? []), ...(rule.hash ?? []), ...(rule.column ? [rule.column] : [])],
-    )
-    const all = [...new Set([...header.split(','), ...named])]
-    const cells: Record<string, string> = {
-      관광지명: '동네 폭포',
-      위도: '37.54',
-      경도: '127.05',
-      소재지도로명주소: '서울',
-    }
-    const text = `${all.join(',')}\n${all.map((column) => cells[column] ?? '').join(',')}\n`
-    expect(await run(await file('spots.csv', iconv.encode(text, 'cp949')))).toMatchObject({
-      places: 1,
-      rejected: 0,
-    })
-    const [stored] = (await Array.fromAsync(catalog.placeChanges({ since: 0 }))).flat()
-    expect(stored.place).toMatchObject({
-      name: '동네 폭포',
-      address: '서울',
-      lng: 127.05,
-    } satisfies Partial<Place>)
-  })
-
-  it('comes as a folder of check-ins', async () => {
-    const data = join(folder, 'fsq')
-    await mkdir(data)
-    const pois = 'poi_id,lat,lon,category,category_path,tags,name\na,40.7,-74,Café,Food > Café,coffee|cake,\n'
-    await writeFile(join(data, 'pois.csv'), pois)
-    await writeFile(
-      join(data, 'checkins.csv'),
-      'user_id,poi_id,ts,split\n7,a,1333476009,train\n7,a,1333476009,test\n',
-    )
-    const summary = await run(data)
-    expect(summary).toMatchObject({ places: 1, events: 2, rejected: 0 } satisfies Partial<ImportSummary>)
-    expect(await run(data)).toMatchObject({ created: 0, updated: 0 })
   })
 })
 
@@ -291,34 +274,6 @@ describe('a table that does not fit its format', () => {
     await expect(run(parks, { map })).rejects.toMatchObject({
       code: 'unknown-format',
       message: expect.stringContaining('is csv, while its mapping is for ndjson'),
-    })
-  })
-})
-
-describe('the real files', () => {
-  it('of Korea resolve to their regions', { timeout: 60_000 }, async (context) => {
-    context.skip(isAbsent('korea-regions'), 'the data set ../shared/data/korea-regions is absent')
-    context.skip(isAbsent('korea-open'), 'the data set ../shared/data/korea-open is absent')
-    expect(await run(sharedData('korea-regions'), { format: 'regions' })).toMatchObject({
-      regions: 3771,
-      rejected: 0,
-    })
-    const tourist = await run(sharedData('korea-open/tourist_spots_2026.csv'))
-    expect(tourist).toMatchObject({ places: 854, rejected: 0 })
-    expect(tourist.resolved.finest).toBeGreaterThanOrEqual(850)
-    const parks = await run(sharedData('korea-open/city_parks.csv'))
-    expect(parks).toMatchObject({ places: 16_945, rejected: 1455 })
-    const again = await run(sharedData('korea-open/city_parks.csv'))
-    expect(again).toMatchObject({ created: 0, updated: 0, unchanged: 16_945 })
-  })
-
-  it('of Jeju come by the mapping file of the docs', { timeout: 60_000 }, async (context) => {
-    context.skip(isAbsent('jeju'), 'the data set ../shared/data/jeju is absent')
-    const map = new URL('../../docs/examples/jeju.json', import.meta.url).pathname
-    expect(await run(sharedData('jeju/places.ndjson'), { map })).toMatchObject({
-      places: 3320,
-      created: 3320,
-      rejected: 0,
     })
   })
 })
