@@ -11,7 +11,7 @@ import torch
 
 torch.manual_seed(7)
 torch.set_default_dtype(torch.float64)
-USERS, PLACES, TEXT_DIM, DIM, LAYERS, TEMPERATURE = 4, 7, 5, 4, 2, 0.3
+USERS, PLACES, TEXT_DIM, DIM, LAYERS, HOP_WEIGHT, TEMPERATURE = 4, 7, 5, 4, 2, 1.5, 0.3
 
 # User-place weights; every user has a place, place 6 has no user, user 3 has nearly all of them.
 weights = torch.tensor(
@@ -22,7 +22,7 @@ weights = torch.tensor(
         [1, 0, 2, 1, 1, 4, 0],
     ]
 )
-batch_users = [0, 2, 3]
+batch_users = [0, 1, 2, 3]
 negatives = [1, 3, 4, 6]
 
 # Rounded to what float32 holds, so that both sides start from the same numbers.
@@ -42,25 +42,28 @@ damped = torch.log1p(weights) * torch.where(place_degrees > 0, place_degrees, 1)
 start = damped / damped.sum(1, keepdim=True)
 norm_adj = linked / torch.sqrt(user_degrees[:, None] * torch.where(place_degrees > 0, place_degrees, 1)[None, :])
 
-ego_places = text @ feature_layer + residual
-users, places = start @ ego_places, ego_places
-layers = [(users, places)]
+ego = text @ feature_layer + residual
+hops, reached = torch.zeros_like(ego), ego.detach()  # held constant in a step
 for _ in range(LAYERS):
-    users, places = norm_adj @ places, norm_adj.T @ users
-    layers.append((users, places))
-users = sum(u for u, _ in layers) / (LAYERS + 1)
-places = sum(p for _, p in layers) / (LAYERS + 1)
-unit_users = torch.nn.functional.normalize(users, dim=1)
-unit_places = torch.nn.functional.normalize(places, dim=1)
-scores = (unit_users @ unit_places.T + bias[None, :]) / TEMPERATURE
+    reached = norm_adj.T @ (norm_adj @ reached)
+    hops = hops + HOP_WEIGHT * reached
+unit = torch.nn.functional.normalize
+unit_places = unit(ego + hops, dim=1)
+unit_users = unit(start @ unit_places, dim=1)
 
 loss = torch.tensor(0.0)
 for user in batch_users:
     own = linked[user].nonzero().flatten()
     others = [n for n in negatives if n not in own.tolist()]
+    negative_logits = (unit_places[others] @ unit_users[user] + bias[others]) / TEMPERATURE
     for place in own:
-        logits = torch.cat([scores[user, place].reshape(1), scores[user, others]])
-        loss = loss + (torch.logsumexp(logits, 0) - logits[0]) / (len(batch_users) * len(own) ** 0.5)
+        # Each positive is scored by the user without it; a user of one place has no direction then.
+        rest = start[user].clone()
+        rest[place] = 0
+        cosine = unit(rest @ unit_places, dim=0) @ unit_places[place] if rest.any() else torch.tensor(0.0)
+        positive = (cosine + bias[place]) / TEMPERATURE
+        logits = torch.cat([positive.reshape(1), negative_logits])
+        loss = loss + (torch.logsumexp(logits, 0) - positive) / (len(batch_users) * len(own) ** 0.5)
 loss.backward()
 
 # The last coordinate belongs to the bias: W and R are fixed at zero there.
@@ -70,7 +73,7 @@ flat = lambda tensor: [float(value) for value in tensor.detach().flatten()]
 golden = {
     "made": f"scripts/training-golden/make.py, torch {torch.__version__}, float64",
     "users": USERS, "places": PLACES, "textDim": TEXT_DIM, "dim": DIM,
-    "layers": LAYERS, "temperature": TEMPERATURE,
+    "layers": LAYERS, "hopWeight": HOP_WEIGHT, "temperature": TEMPERATURE,
     "weights": flat(weights), "batchUsers": batch_users, "negatives": negatives,
     "text": flat(text), "featureLayer": flat(feature_layer), "residual": flat(residual), "bias": flat(bias),
     "loss": float(loss.detach()),

@@ -1,5 +1,5 @@
 // The user-place graph: events → weighted edges, and the matrices that training multiplies with.
-// Leaves propagation to propagate.ts.
+// Leaves what is done with them to trainer.ts.
 import { transpose, type SparseMatrix } from '../math/sparse.ts'
 
 export interface Interaction {
@@ -65,11 +65,10 @@ export function buildGraph(
   }
 }
 
-/** The matrices of training, each with its transpose. */
+/** The matrices of training. */
 export interface GraphMatrices {
   /** `[users, places]` user start: rows of weights that sum to 1. */
   readonly start: SparseMatrix
-  readonly startTransposed: SparseMatrix
   /** `[users, places]` D_u^-1/2 · A · D_i^-1/2 (LightGCN, He et al., SIGIR 2020, Eq. 7), A binary. */
   readonly normAdj: SparseMatrix
   readonly normAdjTransposed: SparseMatrix
@@ -92,7 +91,7 @@ export function graphMatrices(weights: SparseMatrix): GraphMatrices {
   }
   const start = { ...weights, values: startValues }
   const normAdj = { ...weights, values: adjValues }
-  return { start, startTransposed: transpose(start), normAdj, normAdjTransposed: transpose(normAdj) }
+  return { start, normAdj, normAdjTransposed: transpose(normAdj) }
 }
 
 /**

@@ -1,4 +1,5 @@
 // What training takes, its settings, and what it learns. Leaves their meaning in formulas to trainer.ts.
+import type { SparseMatrix } from '../math/sparse.ts'
 import type { Interaction } from './interactions.ts'
 
 export interface TrainInput {
@@ -14,13 +15,15 @@ export interface TrainInput {
 }
 
 export interface Hyperparameters {
-  /** Propagation layers K; the layer mean runs over 0..K. */
+  /** Hops from place to place over the graph that are added to a place; 0 for none. */
   readonly layers: number
+  /** What the hops weigh against the place itself. */
+  readonly hopWeight: number
   readonly temperature: number
   readonly learningRate: number
   /** Users a step. */
   readonly batchUsers: number
-  /** Uniform negatives a step, shared by its users; the batch's own places come on top. */
+  /** Uniform negatives a step, shared by its users. */
   readonly negatives: number
   /** Weight decay of the residual: what text can say, text shall say. */
   readonly residualDecay: number
@@ -28,15 +31,32 @@ export interface Hyperparameters {
   readonly epochs: number
 }
 
-/** Set on the validation slice of foursquare-nyc's train part (docs/evaluate.md). */
-export const DEFAULTS: Hyperparameters = {
-  layers: 2,
-  temperature: 0.3,
-  learningRate: 0.02,
-  batchUsers: 256,
-  negatives: 1024,
-  residualDecay: 0.01,
-  epochs: 20,
+/**
+ * Defaults for a graph. Constant, but for what depends on how much there is to learn from: fewer users know less about a
+ * place, which a softer softmax allows for; they need smaller steps to make enough of them; the residual is to shrink
+ * equally over however many steps there are; and in a dense graph every place is a hop from every other, so that hops
+ * blur. Chosen on slices of the train parts of gowalla, foursquare-vldb17 and foursquare-nyc (docs/evaluate.md).
+ */
+export function defaultsFor({ rows: users, columns: places, indices }: SparseMatrix): Hyperparameters {
+  const density = indices.length / Math.max(1, users * places)
+  const epochs = 24
+  const batchUsers = clamp(Math.round(users / 12), 64, 512)
+  const steps = epochs * Math.ceil(Math.max(1, users) / batchUsers)
+  return {
+    layers: 1,
+    hopWeight: clamp(0.2 / density, 0, 8),
+    temperature: clamp(0.09 * (30_000 / Math.max(1, users)) ** 0.25, 0.08, 0.3),
+    learningRate: 0.0125,
+    batchUsers,
+    // Not a power of two: rows of scores would fall on the same cache lines.
+    negatives: 4080,
+    residualDecay: clamp(2400 / steps, 0.5, 5),
+    epochs,
+  }
+}
+
+function clamp(value: number, min: number, max: number): number {
+  return Math.min(max, Math.max(min, value))
 }
 
 export interface Parameters {

@@ -3,9 +3,10 @@
 import { DongneError } from '../errors.ts'
 import { createRandom } from '../math/random.ts'
 import type { SparseMatrix } from '../math/sparse.ts'
+import { createWasmKernels } from '../math/wasm-kernels.ts'
 import { buildGraph, graphMatrices } from './interactions.ts'
 import { setLastColumn } from './model.ts'
-import { DEFAULTS, type Hyperparameters, type Parameters, type TrainInput } from './parameters.ts'
+import { defaultsFor, type Hyperparameters, type Parameters, type TrainInput } from './parameters.ts'
 import { scoreRanking } from './ranking.ts'
 import { startParameters } from './start.ts'
 import { Trainer } from './trainer.ts'
@@ -67,50 +68,58 @@ const PATIENCE = 3
  * Throws no-places, non-finite-vector for NaN or Infinity in the input or the result, and AbortError.
  */
 export function trainModel(input: TrainInput, options: TrainOptions): Trained {
-  const plan = { ...DEFAULTS, ...options }
   checkInput(input)
   const started = performance.now()
   const random = createRandom(options.seed)
   const graph = buildGraph(input.events, input.placeIds)
+  const plan = { ...defaultsFor(graph.weights), ...options }
   const held = holdOut(graph.weights, random.fork('validation'))
-  const parameters = startParameters(input, graphMatrices(held.train), plan, random.fork('start'))
-  const trainer = new Trainer(input, held.train, parameters, plan, random.fork('steps'))
+  const start = startParameters(input, graphMatrices(held.train), plan, random.fork('start'))
+  const trainer = new Trainer(createWasmKernels(), input, held.train, start, plan, random.fork('steps'))
 
-  let best = { epoch: 0, ndcg: -1, parameters: copy(parameters) }
+  let best = { epoch: 0, ndcg: -1, parameters: start }
   const validation: { epoch: number; ndcg: number }[] = []
   const validate = (epoch: number) => {
     if (held.users.length === 0) {
-      best = { epoch, ndcg: 0, parameters }
+      best = { epoch, ndcg: 0, parameters: copy(trainer.parameters) }
       return
     }
     const ndcg = scoreRanking(trainer.forward(), held, plan.dim).ndcg
     validation.push({ epoch, ndcg })
-    if (ndcg > best.ndcg) best = { epoch, ndcg, parameters: copy(parameters) }
+    if (ndcg > best.ndcg) best = { epoch, ndcg, parameters: copy(trainer.parameters) }
   }
   validate(0)
   let loss = NaN
   let epoch = 0
-  let cutShort = false
-  const outOfTime = () =>
-    performance.now() - started > (plan.budgetSeconds ?? Infinity) * 1000 * TRAINING_SHARE
-  while (epoch < plan.epochs && graph.userIds.length > 0 && !cutShort) {
-    loss = trainer.epoch(epoch, outOfTime)
+  let epochs = graph.userIds.length === 0 ? 0 : plan.epochs
+  const budgetMs = (plan.budgetSeconds ?? Infinity) * 1000 * TRAINING_SHARE
+  const outOfTime = () => performance.now() - started > budgetMs
+  while (epoch < epochs) {
+    const epochStarted = performance.now()
+    loss = trainer.epoch(epoch, epochs, outOfTime)
     options.signal?.throwIfAborted()
-    cutShort = outOfTime()
     epoch++
-    if (epoch % SCORE_EVERY === 0 || epoch === plan.epochs || cutShort) validate(epoch)
+    if (epoch % SCORE_EVERY === 0 || epoch === epochs || outOfTime()) validate(epoch)
+    // The learning rate has to reach its end within the budget: how many epochs fit is known after the first.
+    if (epoch === 1) {
+      const left = budgetMs - (performance.now() - started)
+      epochs = Math.min(epochs, 1 + Math.max(0, Math.floor(left / (performance.now() - epochStarted))))
+    }
     options.onProgress?.({
       epoch,
-      epochs: plan.epochs,
+      epochs,
       loss,
       ...(validation.length > 0 && { validation: validation[validation.length - 1].ndcg }),
-      fraction: epoch / plan.epochs,
+      fraction: epoch / epochs,
     })
-    if (epoch - best.epoch >= PATIENCE * SCORE_EVERY) break
+    // The middle of the plan is not its end: while the learning rate is high, a dip says little.
+    if (outOfTime() || epoch - Math.max(best.epoch, epochs / 2) >= PATIENCE * SCORE_EVERY) break
   }
+  const cutShort = epochs < plan.epochs || outOfTime()
   // The epoch is chosen; the vectors themselves come from the whole graph, held-out places included.
-  const full = new Trainer(input, graph.weights, best.parameters, plan, random)
-  const { users, places } = full.forward()
+  const full = new Trainer(createWasmKernels(), input, graph.weights, best.parameters, plan, random)
+  const vectors = full.forward()
+  const [users, places] = [vectors.users.slice(), vectors.places.slice()]
   const degrees = placeDegrees(graph.weights)
   const usualBias = median(best.parameters.bias.filter((_, place) => degrees[place] > 0))
   // As a negative only, a bias learns nothing but to fall.

@@ -2,10 +2,12 @@
 import type { Random } from '../math/random.ts'
 import type { SparseMatrix } from '../math/sparse.ts'
 
-/** Of each user with at least MIN_HELD_FROM places, one is held out with this probability, to choose the epoch on. */
-const HOLD_OUT = 0.5
+/** A user with at least MIN_HELD_FROM places is in the slice with this probability. */
+const SHARE_OF_USERS = 0.5
+/** And gives this share of their places, at least one. */
+const SHARE_OF_PLACES = 0.1
 const MIN_HELD_FROM = 5
-const MAX_VALIDATION_USERS = 1000
+const MAX_VALIDATION_USERS = 2000
 /** Below so many users the slice says nothing. */
 const MIN_VALIDATION_USERS = 20
 
@@ -13,35 +15,38 @@ const MIN_VALIDATION_USERS = 20
 export interface HeldOut {
   readonly train: SparseMatrix
   readonly users: readonly number[]
-  /** Held-out places of `users`, in step. */
+  /** Held-out places of `users`, in step, ascending. */
   readonly relevant: readonly Uint32Array[]
 }
 
 /** No users are held out where there are too few to choose on. */
 export function holdOut(weights: SparseMatrix, random: Random): HeldOut {
   const { rows, starts, indices, values } = weights
-  const heldEntry = new Map<number, number>()
+  const heldByUser = new Map<number, number[]>()
   for (const user of random.shuffle(Array.from({ length: rows }, (_, row) => row))) {
     const degree = starts[user + 1] - starts[user]
-    if (degree >= MIN_HELD_FROM && heldEntry.size < MAX_VALIDATION_USERS && random.next() < HOLD_OUT) {
-      heldEntry.set(user, starts[user] + random.integer(degree))
-    }
+    if (heldByUser.size === MAX_VALIDATION_USERS) break
+    if (degree < MIN_HELD_FROM || random.next() >= SHARE_OF_USERS) continue
+    const entries = random.shuffle(Array.from({ length: degree }, (_, offset) => starts[user] + offset))
+    heldByUser.set(user, entries.slice(0, Math.max(1, Math.floor(SHARE_OF_PLACES * degree))))
   }
-  const users = [...heldEntry.keys()].sort((a, b) => a - b)
-  if (users.length < MIN_VALIDATION_USERS) return { train: weights, users: [], relevant: [] }
-  const kept = new Set(heldEntry.values())
+  if (heldByUser.size < MIN_VALIDATION_USERS) return { train: weights, users: [], relevant: [] }
+
+  const held = new Set([...heldByUser.values()].flat())
   const newStarts = new Uint32Array(rows + 1)
   for (let row = 0; row < rows; row++) {
-    newStarts[row + 1] = newStarts[row] + starts[row + 1] - starts[row] - (heldEntry.has(row) ? 1 : 0)
+    const kept = starts[row + 1] - starts[row] - (heldByUser.get(row)?.length ?? 0)
+    newStarts[row + 1] = newStarts[row] + kept
   }
+  const users = [...heldByUser.keys()].sort((a, b) => a - b)
   return {
     train: {
       ...weights,
       starts: newStarts,
-      indices: indices.filter((_, entry) => !kept.has(entry)),
-      values: values.filter((_, entry) => !kept.has(entry)),
+      indices: indices.filter((_, entry) => !held.has(entry)),
+      values: values.filter((_, entry) => !held.has(entry)),
     },
     users,
-    relevant: users.map((user) => Uint32Array.of(indices[heldEntry.get(user)!])),
+    relevant: users.map((user) => Uint32Array.from(heldByUser.get(user)!, (entry) => indices[entry]).sort()),
   }
 }

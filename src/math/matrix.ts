@@ -55,6 +55,15 @@ export function transposedMultiplyAdd(
   }
 }
 
+/** The largest of each run of `size` numbers of x, the last run may be shorter; at least −3.4e38. */
+export function maxima(x: Float32Array, size: number, out: Float32Array): void {
+  for (let from = 0, run = 0; from < x.length; from += size, run++) {
+    let most = -3.4028234663852886e38
+    for (let i = from; i < Math.min(x.length, from + size); i++) most = Math.max(most, x[i])
+    out[run] = most
+  }
+}
+
 /** Rows of unit length: out = x / |x|, and the lengths. Zero rows stay zero. `out` may be `x`. */
 export function normalizeRows(x: Float32Array, out: Float32Array, lengths: Float32Array, d: number): void {
   for (let i = 0; i < lengths.length; i++) {

@@ -1,0 +1,225 @@
+// The WebAssembly kernels against the reference, over odd sizes.
+import { describe, expect, it } from 'vitest'
+import { REFERENCE_KERNELS, type Kernels } from '../../src/math/kernels.ts'
+import { createRandom } from '../../src/math/random.ts'
+import type { SparseMatrix } from '../../src/math/sparse.ts'
+import { createWasmKernels } from '../../src/math/wasm-kernels.ts'
+
+const SIZES = [
+  [0, 3, 2],
+  [1, 1, 1],
+  [3, 5, 7],
+  [4, 8, 8],
+  [13, 17, 33],
+  [130, 300, 64],
+] as const
+
+/** Runs the same work on both and gives the largest difference of what it returns, relative to 1 + |value|. */
+function difference(
+  work: (kernels: Kernels, make: (values: ArrayLike<number>) => Float32Array) => Float32Array[],
+): number {
+  const results = [REFERENCE_KERNELS, createWasmKernels()].map((kernels) =>
+    work(kernels, (values) => {
+      const array = kernels.floats(values.length)
+      array.set(values)
+      return array
+    }),
+  )
+  let most = 0
+  results[0].forEach((expected, which) => {
+    const actual = results[1][which]
+    expect(actual.length).toBe(expected.length)
+    expected.forEach((value, index) => {
+      const apart = Math.abs(value - actual[index]) / (1 + Math.abs(value))
+      most = Math.max(most, Number.isNaN(apart) ? Infinity : apart)
+    })
+  })
+  return most
+}
+
+const normals = (seed: number, size: number) => {
+  const random = createRandom(seed)
+  return Float32Array.from({ length: size }, () => random.normal())
+}
+
+/** A sparse matrix in the kernels' memory; some rows are empty, and row 0 has one entry. */
+function sparse(kernels: Kernels, rows: number, columns: number, seed = 5): SparseMatrix {
+  const random = createRandom(seed)
+  const [starts, columnsOf, valuesOf]: [number[], number[], number[]] = [[0], [], []]
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const wanted = row === 0 ? column === columns - 1 : row % 5 !== 3 && random.next() < 0.3
+      if (!wanted) continue
+      columnsOf.push(column)
+      valuesOf.push(0.1 + random.next())
+    }
+    starts.push(columnsOf.length)
+  }
+  const [startsArray, indices, values] = [
+    kernels.indices(starts.length),
+    kernels.indices(columnsOf.length),
+    kernels.floats(valuesOf.length),
+  ]
+  startsArray.set(starts)
+  indices.set(columnsOf)
+  values.set(valuesOf)
+  return { rows, columns, starts: startsArray, indices, values }
+}
+
+function rowsOf(kernels: Kernels, rows: readonly number[]): Uint32Array {
+  const array = kernels.indices(rows.length)
+  array.set(rows)
+  return array
+}
+
+describe.each(SIZES)('WebAssembly with %i, %i and %i', (n, m, d) => {
+  it('multiplies', () => {
+    const apart = difference((kernels, make) => {
+      const [a, b, c] = [make(normals(1, n * d)), make(normals(2, m * d)), make(normals(3, n * m))]
+      const [products, sums, transposed] = [
+        kernels.floats(n * m),
+        make(normals(4, n * d)),
+        make(normals(5, m * d)),
+      ]
+      kernels.multiplyTransposed(a, b, products, n, m, d)
+      kernels.multiplyAdd(c, b, sums, n, m, d)
+      kernels.transposedMultiplyAdd(c, a, transposed, n, m, d)
+      return [products, sums, transposed]
+    })
+    expect(apart).toBeLessThan(1e-4)
+  })
+
+  it('normalises, forth and back, also in place', () => {
+    const apart = difference((kernels, make) => {
+      const values = normals(1, n * d)
+      values.fill(0, 0, d) // a zero row
+      const [x, gradient] = [make(values), make(normals(2, n * d))]
+      const lengths = kernels.floats(n)
+      kernels.normalizeRows(x, x, lengths, d)
+      kernels.normalizeRowsBackward(x, lengths, gradient, gradient, d)
+      return [x, lengths, gradient]
+    })
+    expect(apart).toBeLessThan(1e-4)
+  })
+
+  it('takes exponentials, with −Infinity and large numbers', () => {
+    const apart = difference((kernels, make) => {
+      const values = normals(1, n * m).map((value) => 30 * value)
+      values.fill(-Infinity, 0, Math.min(n * m, m + 1)) // the first row, and one more
+      const [rows, maxima, sums] = [make(values), kernels.floats(n), kernels.floats(n)]
+      kernels.expRows(rows, n, m, 1.7, maxima, sums)
+      kernels.scaleRows(rows, sums, n, m)
+      return [rows, maxima, sums]
+    })
+    expect(apart).toBeLessThan(1e-5)
+  })
+
+  it('finds the largest of each run', () => {
+    const apart = difference((kernels, make) => {
+      const x = make(normals(1, n * m))
+      const out = kernels.floats(Math.ceil((n * m) / d))
+      kernels.maxima(x, d, out)
+      return [out]
+    })
+    expect(apart).toBe(0)
+  })
+
+  it('adds up sparse rows, and scatters', () => {
+    const apart = difference((kernels, make) => {
+      const matrix = sparse(kernels, n, m)
+      const chosen = rowsOf(
+        kernels,
+        Array.from({ length: n }, (_, row) => row).filter((row) => row % 2 === 0),
+      )
+      const x = make(normals(1, m * d))
+      const [sums, places, all, gathered] = [
+        kernels.floats(chosen.length * d),
+        make(normals(2, m * d)),
+        make(normals(3, n * d)),
+        kernels.floats(chosen.length * d),
+      ]
+      kernels.sumSparseRows(matrix, chosen, x, sums, d)
+      kernels.scatterSparseRows(matrix, chosen, sums, places, d)
+      kernels.multiplySparseAdd(matrix, x, all, d, -0.5)
+      kernels.gatherRows(all, chosen, gathered, d)
+      kernels.scatterAddRows(gathered, chosen, all, d)
+      return [sums, places, all, gathered]
+    })
+    expect(apart).toBeLessThan(1e-4)
+  })
+
+  it('pulls positives', () => {
+    if (d < 2) return
+    const apart = difference((kernels, make) => {
+      const matrix = sparse(kernels, n, m)
+      const rows = rowsOf(
+        kernels,
+        Array.from({ length: n }, (_, row) => n - 1 - row),
+      )
+      const directions = make(normals(1, m * d))
+      for (let at = d - 1; at < directions.length; at += d) directions[at] = 0
+      const [y, lengths] = [kernels.floats(m * d), kernels.floats(m)]
+      kernels.normalizeRows(directions, y, lengths, d)
+      for (let at = d - 1; at < y.length; at += d) y[at] = 0.1
+      const sums = kernels.floats(n * d)
+      kernels.sumSparseRows(matrix, rows, y, sums, d)
+      const [gradY, losses, masses] = [make(normals(2, m * d)), kernels.floats(n), kernels.floats(n)]
+      const logNegatives = make(normals(3, n).map((value) => 8 + 3 * value))
+      const weights = make(normals(4, n).map(Math.abs))
+      kernels.pullPositives({
+        matrix,
+        rows,
+        sums,
+        y,
+        gradY,
+        logNegatives,
+        weights,
+        temperature: 0.2,
+        losses,
+        masses,
+        d,
+      })
+      return [gradY, losses, masses]
+    })
+    expect(apart).toBeLessThan(2e-4)
+  })
+
+  it('steps as Adam does, on the rows that are named', () => {
+    const apart = difference((kernels, make) => {
+      const state = {
+        parameters: make(normals(1, m * d)),
+        gradient: make(normals(2, m * d)),
+        first: make(normals(3, m * d)),
+        second: make(normals(4, m * d).map(Math.abs)),
+        d,
+        decay: 0.1,
+      }
+      const rows = rowsOf(
+        kernels,
+        Array.from({ length: m }, (_, row) => row).filter((row) => row % 3 !== 1),
+      )
+      kernels.adamRows(state, rows, 0.01, 3)
+      return [state.parameters, state.gradient, state.first, state.second]
+    })
+    expect(apart).toBeLessThan(1e-5)
+  })
+})
+
+describe('the memory of the WebAssembly kernels', () => {
+  it('grows without moving what is there', () => {
+    const kernels = createWasmKernels()
+    const first = kernels.floats(3)
+    first.set([1, 2, 3])
+    const big = kernels.floats(10_000_000)
+    expect(big.every((value) => value === 0)).toBe(true)
+    const lengths = kernels.floats(1)
+    kernels.normalizeRows(first, first, lengths, 3)
+    expect(lengths[0]).toBeCloseTo(Math.sqrt(14), 5)
+  })
+
+  it('refuses arrays that are not in it', () => {
+    expect(() => createWasmKernels().scaleRows(new Float32Array(2), new Float32Array(1), 1, 2)).toThrow(
+      TypeError,
+    )
+  })
+})
