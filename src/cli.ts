@@ -200,7 +200,7 @@ command('evaluate <dataset>', 'train on the train part of a data set and score i
   .option('--budget <seconds>', 'longest training time, as 60 or 60s', parseSeconds, 60)
   .option('--dim <n>', 'dimensions of the vectors', parseInteger(1, 4096), 64)
   .option('--seed <n>', 'seed of everything random', parseInteger(0, 2 ** 31), 1)
-  .option('--threads <n>', 'worker threads (the reference engine uses one)', parseInteger(1, 256), 1)
+  .option('--threads <n>', 'threads of training (it uses one)', parseInteger(1, 256), 1)
   .action(
     job(async ({ progress, signal }, folder: string, options: EvaluateOptions) => {
       const { evaluateDataset } = await import('./pipeline/evaluate.ts')

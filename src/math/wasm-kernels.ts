@@ -1,6 +1,7 @@
 // The kernels in WebAssembly (assembly/kernels.ts): an instance with a memory of its own, filled from the bottom.
 // Leaves their meaning to kernels.ts.
 import { readFileSync } from 'node:fs'
+import { DongneError } from '../errors.ts'
 import { biasCorrections } from './adam.ts'
 import type { Kernels } from './kernels.ts'
 import type { SparseMatrix } from './sparse.ts'
@@ -16,7 +17,7 @@ type Exports = Record<string, (...args: number[]) => void>
 let module: WebAssembly.Module | undefined
 
 /**
- * New kernels with an empty memory; it is freed with them. Throws RangeError where arrays would need more than 4 GB.
+ * New kernels with an empty memory; it is freed with them. Throws unsupported-capability where arrays would need more than 4 GB.
  * An array of another memory is refused.
  */
 export function createWasmKernels(): Kernels {
@@ -28,11 +29,17 @@ export function createWasmKernels(): Kernels {
 
   function allocate(bytes: number): number {
     const address = top
-    top = Math.ceil((top + bytes) / ALIGNMENT) * ALIGNMENT
-    const pages = Math.ceil(top / PAGE)
-    if (pages > MAX_PAGES) throw new RangeError(`Training needs ${Math.ceil(top / 2 ** 30)} GB, more than 4.`)
+    const end = Math.ceil((top + bytes) / ALIGNMENT) * ALIGNMENT
+    const pages = Math.ceil(end / PAGE)
+    if (pages > MAX_PAGES) {
+      throw new DongneError(
+        'unsupported-capability',
+        'Training needs more than the 4 GB that WebAssembly reaches: about a million places in 64 dimensions.',
+      )
+    }
     const missing = pages - memory.buffer.byteLength / PAGE
     if (missing > 0) memory.grow(missing)
+    top = end
     return address
   }
   /** Scratch that grows with the largest task. */

@@ -217,6 +217,12 @@ describe('the memory of the WebAssembly kernels', () => {
     expect(lengths[0]).toBeCloseTo(Math.sqrt(14), 5)
   })
 
+  it('says so where it would have to be larger than it can be', () => {
+    const kernels = createWasmKernels()
+    expect(() => kernels.floats(2 ** 30)).toThrow(expect.objectContaining({ code: 'unsupported-capability' }))
+    expect(kernels.floats(3)).toHaveLength(3)
+  })
+
   it('refuses arrays that are not in it', () => {
     expect(() => createWasmKernels().scaleRows(new Float32Array(2), new Float32Array(1), 1, 2)).toThrow(
       TypeError,
