@@ -524,3 +524,35 @@ export function maxima(x: usize, count: i32, size: i32, out: usize): void {
     store<f32>(at(out, run++), top)
   }
 }
+
+/** See src/math/contrastive.ts. */
+export function unitSums(
+  rows: usize,
+  count: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  last: usize,
+  out: usize,
+  lengths: usize,
+  d: i32,
+): void {
+  for (let i = 0; i < count; i++) {
+    const row = load<u32>(at(rows, i))
+    const o = at(out, row * d)
+    const offset = <usize>(row * d) << 2
+    let k = 0
+    for (; k + LANES <= d; k += LANES) {
+      const from = offset + (<usize>k << 2)
+      v128.store(at(o, k), f32x4.add(f32x4.add(v128.load(a + from), v128.load(b + from)), v128.load(c + from)))
+    }
+    for (; k < d; k++) {
+      const from = offset + (<usize>k << 2)
+      store<f32>(at(o, k), load<f32>(a + from) + load<f32>(b + from) + load<f32>(c + from))
+    }
+    const length = sqrt<f32>(dotRows(o, o, d))
+    store<f32>(at(lengths, row), length)
+    scaleRow(o, o, length === 0 ? 0 : 1 / length, d)
+    store<f32>(at(o, d - 1), load<f32>(at(last, row)))
+  }
+}

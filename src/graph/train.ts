@@ -61,8 +61,10 @@ export interface TrainReport {
   readonly cutShort: boolean
 }
 
-const SCORE_EVERY = 2
-const PATIENCE = 3
+/** Epochs between scores of the validation slice, and how many scores without a better one end training. */
+const SCORE_EVERY = 3
+const PATIENCE = 2
+
 /**
  * Trains a model. Deterministic for input, options and seed unless the budget cuts it short.
  * Throws no-places, non-finite-vector for NaN or Infinity in the input or the result, and AbortError.

@@ -348,25 +348,11 @@ export class Trainer {
     }
   }
 
-  /** y of the given rows, or of all. */
-  #updatePlaces(rows?: Uint32Array): void {
-    const { dim } = this.#plan
+  /** y of the given rows. */
+  #updatePlaces(rows: Uint32Array = this.#buffers.places): void {
     const { residual, bias } = this.parameters
-    const count = rows?.length ?? this.#lengths.length
-    for (let i = 0; i < count; i++) {
-      const row = rows === undefined ? i : rows[i]
-      let squares = 0
-      for (let k = row * dim; k < (row + 1) * dim; k++) {
-        const value = this.#fromText[k] + residual[k] + this.#hops[k]
-        this.#places[k] = value
-        squares += value * value
-      }
-      const length = Math.sqrt(squares)
-      this.#lengths[row] = length
-      const scale = length === 0 ? 0 : 1 / length
-      for (let k = row * dim; k < (row + 1) * dim; k++) this.#places[k] *= scale
-      this.#places[(row + 1) * dim - 1] = bias[row]
-    }
+    const sum = [this.#fromText, residual, this.#hops] as const
+    this.#kernels.unitSums(rows, sum, bias, this.#places, this.#lengths, this.#plan.dim)
   }
 
   /** Uniform negatives, each place once. */
@@ -429,15 +415,17 @@ function createBuffers(
   { rows: users, columns: places }: SparseMatrix,
   { negatives, textDim, dim }: { readonly negatives: number; readonly textDim: number; readonly dim: number },
 ) {
-  const allUsers = kernels.indices(users)
-  allUsers.forEach((_, user) => (allUsers[user] = user))
-  const features = kernels.indices(textDim)
-  features.forEach((_, row) => (features[row] = row))
+  const everyRow = (count: number) => {
+    const rows = kernels.indices(count)
+    rows.forEach((_, row) => (rows[row] = row))
+    return rows
+  }
   const size = Math.min(BLOCK, users)
   const atMost = Math.min(negatives, places)
   return {
-    users: { rows: allUsers, vectors: kernels.floats(users * dim), lengths: kernels.floats(users) },
-    features,
+    users: { rows: everyRow(users), vectors: kernels.floats(users * dim), lengths: kernels.floats(users) },
+    places: everyRow(places),
+    features: everyRow(textDim),
     negatives: kernels.indices(atMost),
     negativeRows: kernels.floats(atMost * dim),
     gradNegatives: kernels.floats(atMost * dim),

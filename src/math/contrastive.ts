@@ -76,6 +76,31 @@ export function scatterAddRows(x: Float32Array, rows: Uint32Array, out: Float32A
   })
 }
 
+/**
+ * For each row that is named: out = (a + b + c) / |a + b + c|, then its last number ← last[row]. Keeps the lengths, by row;
+ * a zero row stays zero.
+ */
+export function unitSums(
+  rows: Uint32Array,
+  [a, b, c]: readonly [Float32Array, Float32Array, Float32Array],
+  last: Float32Array,
+  out: Float32Array,
+  lengths: Float32Array,
+  d: number,
+): void {
+  for (const row of rows) {
+    let squares = 0
+    for (let k = row * d; k < (row + 1) * d; k++) {
+      out[k] = a[k] + b[k] + c[k]
+      squares += out[k] * out[k]
+    }
+    const length = Math.sqrt(squares)
+    lengths[row] = length
+    for (let k = row * d; k < (row + 1) * d; k++) out[k] *= length === 0 ? 0 : 1 / length
+    out[(row + 1) * d - 1] = last[row]
+  }
+}
+
 /** What `pullPositives` reads and writes; `count` users, rows of A in `rows`. */
 export interface PullPositives {
   /** Users × places; a value is the share a of the place in the sum of its user. */

@@ -9,6 +9,7 @@ import {
   scatterAddRows,
   scatterSparseRows,
   sumSparseRows,
+  unitSums,
   type PullPositives,
 } from './contrastive.ts'
 import {
@@ -40,6 +41,7 @@ export interface Kernels {
   readonly maxima: typeof maxima
   readonly sumSparseRows: typeof sumSparseRows
   readonly scatterSparseRows: typeof scatterSparseRows
+  readonly unitSums: typeof unitSums
   readonly gatherRows: typeof gatherRows
   readonly scatterAddRows: typeof scatterAddRows
   readonly adamRows: (state: AdamState, rows: Uint32Array, learningRate: number, step: number) => void
@@ -61,6 +63,7 @@ export const REFERENCE_KERNELS: Kernels = {
   maxima,
   sumSparseRows,
   scatterSparseRows,
+  unitSums,
   gatherRows,
   scatterAddRows,
   adamRows,

@@ -99,6 +99,9 @@ export function createWasmKernels(): Kernels {
     scatterSparseRows(matrix, rows, gradient, out, d) {
       wasm['scatterSparseRows'](at(rows), rows.length, ...csr(matrix), at(gradient), at(out), d)
     },
+    unitSums(rows, [a, b, c], last, out, lengths, d) {
+      wasm['unitSums'](at(rows), rows.length, at(a), at(b), at(c), at(last), at(out), at(lengths), d)
+    },
     gatherRows(x, rows, out, d) {
       wasm['gatherRows'](at(x), at(rows), rows.length, at(out), d)
     },

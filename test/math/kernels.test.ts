@@ -114,6 +114,21 @@ describe.each(SIZES)('WebAssembly with %i, %i and %i', (n, m, d) => {
     expect(apart).toBeLessThan(1e-5)
   })
 
+  it('adds up three matrices to unit rows', () => {
+    const apart = difference((kernels, make) => {
+      const zeroRow = normals(1, m * d).fill(0, 0, d)
+      const [a, b, c] = [make(zeroRow), make(zeroRow), make(normals(3, m * d).fill(0, 0, d))]
+      const [last, out, lengths] = [make(normals(4, m)), make(normals(5, m * d)), kernels.floats(m)]
+      const rows = rowsOf(
+        kernels,
+        Array.from({ length: m }, (_, row) => row).filter((row) => row % 3 !== 2),
+      )
+      kernels.unitSums(rows, [a, b, c], last, out, lengths, d)
+      return [out, lengths]
+    })
+    expect(apart).toBeLessThan(1e-5)
+  })
+
   it('finds the largest of each run', () => {
     const apart = difference((kernels, make) => {
       const x = make(normals(1, n * m))
