@@ -46,7 +46,8 @@ export function ringBounds(ring: Ring): BBox {
     south = Math.min(south, ring[i][1])
     north = Math.max(north, ring[i][1])
   }
-  return east - west >= 360 ? [-180, south, 180, north] : [wrapLng(west), south, wrapLng(east), north]
+  const [from, to] = wrapRun(west, east)
+  return [from, south, to, north]
 }
 
 /** Whether a point lies in a box, borders included. */
@@ -79,5 +80,12 @@ function joinBounds(a: BBox, b: BBox): BBox {
   const [bWest, bEast] = unwrap(b)
   const west = Math.min(aWest, bWest)
   const east = Math.max(aEast, bEast)
-  return east - west >= 360 ? [-180, south, 180, north] : [wrapLng(west), south, wrapLng(east), north]
+  const [from, to] = wrapRun(west, east)
+  return [from, south, to, north]
+}
+
+/** A run of unwrapped longitudes as [west, east]; an end that is wrapped gets slack, since that costs its last bits. */
+function wrapRun(west: number, east: number): [number, number] {
+  if (east - west >= 360 - 2 * SLACK) return [-180, 180]
+  return [west < -180 ? wrapLng(west - SLACK) : west, east > 180 ? wrapLng(east + SLACK) : east]
 }

@@ -1,6 +1,6 @@
 // OSM opening_hours as open intervals of the local week. Leaves the grammar to the opening_hours library.
 // Public and school holidays are left out: a place counts as open by its weekly hours.
-import OpeningHours from 'opening_hours'
+import OpeningHours, { type nominatim_object } from 'opening_hours'
 import { offsetMinutes } from './time-zone.ts'
 
 /** [from, to) in minutes of the local week, Monday 00:00 = 0, to ≤ 10,080. */
@@ -12,6 +12,11 @@ const MINUTE_MS = 60_000
 const EPOCH_WEEKDAY_OFFSET_MS = 3 * 24 * 60 * MINUTE_MS
 /** Monday of a week without a clock change anywhere; rules by season count as they are in early June. */
 const REFERENCE_MONDAY = [2026, 5, 8] as const
+/**
+ * Without coordinates sunrise is 06:00 and sunset 18:00 for the library; with null it takes those of a German town, in the
+ * time zone of the machine. It needs a country to read what is left of holiday rules.
+ */
+const NOWHERE = { address: { country_code: 'de', state: 'Baden-Württemberg' } } as nominatim_object
 /** Distinct texts are few: hours repeat across places. */
 const MAX_CACHED = 20_000
 
@@ -49,7 +54,7 @@ function parseWeek(text: string): OpenInterval[] | undefined {
   const monday = new Date(year, month, day)
   let open: [Date, Date, boolean, string | undefined][]
   try {
-    open = new OpeningHours(rules, null).getOpenIntervals(monday, new Date(year, month, day + 7))
+    open = new OpeningHours(rules, NOWHERE).getOpenIntervals(monday, new Date(year, month, day + 7))
   } catch (error) {
     // The library throws strings and Errors for texts that it cannot read; that is an answer, not a fault.
     if (typeof error === 'string' || error instanceof Error) return undefined
@@ -65,6 +70,10 @@ function parseWeek(text: string): OpenInterval[] | undefined {
   return intervals
 }
 
+/** After times or a state a comma begins another rule: ", PH off" and ", PH 10:00-12:00,13:00-14:00" are whole rules. */
+const ADDED_HOLIDAY_RULE =
+  /(?<=:\d\d\+?|24\/7|off|closed|open|")\s*,\s*(?:PH|SH)\b[^,]*(?:,\s*\d[^,]*)*/g
+
 /** "Mo-Fr 09:00-18:00; PH off" → "Mo-Fr 09:00-18:00"; "Sa,PH 10:00-14:00" → "Sa 10:00-14:00". */
 function withoutHolidays(text: string): string {
   return text
@@ -72,8 +81,9 @@ function withoutHolidays(text: string): string {
     .map((rule) =>
       rule
         .trim()
-        .replaceAll(/,\s*(PH|SH)\b/g, '')
-        .replaceAll(/\b(PH|SH),\s*/g, ''),
+        .replaceAll(/\b(PH|SH),\s*/g, '')
+        .replaceAll(ADDED_HOLIDAY_RULE, '')
+        .replaceAll(/,\s*(PH|SH)\b/g, ''),
     )
     .filter((rule) => rule !== '' && !/^(PH|SH)\b/.test(rule))
     .join('; ')

@@ -360,7 +360,8 @@ describe('the map page of a service with API keys', () => {
       await page.locator('#key-refused').waitFor()
       await page.locator('#key').fill(key)
       await page.keyboard.press('Enter')
-      await settled(page)
+      // The page asks again only now: until then it is settled on the refusal.
+      await page.locator('.card').nth(9).waitFor()
       expect(await cardIds(page)).toHaveLength(10)
       expect(await page.locator('dialog[open]').count()).toBe(0)
       await page.reload()
