@@ -8,7 +8,7 @@ export function encodeGeohash({ lng, lat }: LngLat, precision = 12): string {
   return geohash.encode(lat, lng, precision)
 }
 
-/** The box of a cell; points on its north or east border belong to the neighbour. */
+/** The box of a cell; points on its south or west border belong to the neighbour, where there is one. */
 export function geohashBounds(hash: string): BBox {
   const [south, west, north, east] = geohash.decode_bbox(hash)
   return [west, south, east, north]

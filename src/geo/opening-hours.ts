@@ -71,8 +71,7 @@ function parseWeek(text: string): OpenInterval[] | undefined {
 }
 
 /** After times or a state a comma begins another rule: ", PH off" and ", PH 10:00-12:00,13:00-14:00" are whole rules. */
-const ADDED_HOLIDAY_RULE =
-  /(?<=:\d\d\+?|24\/7|off|closed|open|")\s*,\s*(?:PH|SH)\b[^,]*(?:,\s*\d[^,]*)*/g
+const ADDED_HOLIDAY_RULE = /(?<=:\d\d\+?|24\/7|off|closed|open|")\s*,\s*(?:PH|SH)\b[^,]*(?:,\s*\d[^,]*)*/g
 
 /** "Mo-Fr 09:00-18:00; PH off" → "Mo-Fr 09:00-18:00"; "Sa,PH 10:00-14:00" → "Sa 10:00-14:00". */
 function withoutHolidays(text: string): string {

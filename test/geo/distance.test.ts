@@ -35,10 +35,27 @@ describe('the great-circle distance', () => {
       { lng: -179.5, lat: 0 },
       (Math.PI / 180) * EARTH_RADIUS_METERS,
     ],
+    // Published by C. Veness (movable-type.co.uk/scripts/latlong.html): 968.9 km.
+    [
+      "Land's End to John o' Groats",
+      { lng: -(5 + 42 / 60 + 53 / 3600), lat: 50 + 3 / 60 + 59 / 3600 },
+      { lng: -(3 + 4 / 60 + 12 / 3600), lat: 58 + 38 / 60 + 38 / 3600 },
+      968_900,
+    ],
     // City halls; 325 km by the distance calculators of aviation.
     ['Seoul to Busan', { lng: 126.978, lat: 37.5665 }, { lng: 129.0756, lat: 35.1796 }, 325_100],
   ])('is right for %s', (_, a, b, meters) => {
     expect(haversineMeters(a, b) / meters).toBeCloseTo(1, 3)
+  })
+
+  it('is the same both ways, and never longer than a way round', () => {
+    fc.assert(
+      fc.property(point, point, point, (a, b, c) => {
+        expect(haversineMeters(a, b)).toBe(haversineMeters(b, a))
+        // The metre is what the arcsine loses for opposite points.
+        expect(haversineMeters(a, c)).toBeLessThan(haversineMeters(a, b) + haversineMeters(b, c) + 1)
+      }),
+    )
   })
 
   it('keeps centimetres', () => {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isOpenAt, minuteOfWeek, WEEK_MINUTES, weeklyOpenMinutes } from '../../src/geo/opening-hours.ts'
 
@@ -51,6 +52,10 @@ describe('weekly opening hours', () => {
     ['Jun 10:00-12:00; Jul off', everyDay(10, 12)],
     ['Mo-Su 09:00-18:00; PH off', everyDay(9, 18)],
     ['Sa,PH 10:00-14:00', [[at(5, 10), at(5, 14)]]],
+    ['Mo-Fr 09:00-18:00, PH off', everyDay(9, 18).slice(0, 5)],
+    ['Mo-Fr 09:00-18:00, PH 11:00-12:00,13:00-14:00', everyDay(9, 18).slice(0, 5)],
+    ['Mo-Fr 09:00-18:00, PH off, Sa,Su 09:00-18:00', everyDay(9, 18)],
+    ['24/7, SH off', [[0, WEEK_MINUTES]]],
   ])('of "%s" are open as written', (text, expected) => {
     expect(weeklyOpenMinutes(text)).toEqual(expected)
   })
@@ -72,6 +77,51 @@ describe('weekly opening hours', () => {
     for (let minute = 0; minute < WEEK_MINUTES; minute += 30) {
       const [day, hour] = [Math.floor(minute / DAY), Math.floor((minute % DAY) / 60)]
       expect(isOpenAt(intervals, minute), `day ${day}, ${hour} h`).toBe(isOpen(day, hour))
+    }
+  })
+
+  it('are those of the last rule of each day, added up past midnight', () => {
+    const names = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su']
+    const day = fc.integer({ min: 0, max: 6 })
+    const quarters = fc.tuple(fc.integer({ min: 0, max: 95 }), fc.integer({ min: 1, max: 95 }))
+    const clock = (quarter: number) =>
+      `${String(Math.floor(quarter / 4)).padStart(2, '0')}:${String((quarter % 4) * 15).padStart(2, '0')}`
+    const rule = fc.record({ from: day, to: day, times: fc.option(quarters) })
+    fc.assert(
+      fc.property(fc.array(rule, { minLength: 1, maxLength: 4 }), (rules) => {
+        const text = rules.map(({ from, to, times }) => {
+          const hours =
+            times === null ? 'off' : `${clock(times[0])}-${clock((times[0] + times[1]) % 96 || 96)}`
+          return `${names[from]}-${names[to]} ${hours}`
+        })
+        const open = new Set<number>()
+        for (let weekday = 0; weekday < 7; weekday++) {
+          const last = rules.findLast(({ from, to }) => (weekday - from + 7) % 7 <= (to - from + 7) % 7)
+          const [start, length] = last?.times ?? [0, 0]
+          for (let i = 0; i < length; i++) open.add((weekday * 96 + start + i) % (7 * 96))
+        }
+        const intervals = weeklyOpenMinutes(text.join('; '))!
+        const found = Array.from({ length: 7 * 96 }, (_, at) => at).filter((at) =>
+          isOpenAt(intervals, at * 15),
+        )
+        expect(new Set(found), text.join('; ')).toEqual(open)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('by the sun are from 6 to 18 h, in whatever time zone the machine is', () => {
+    const zone = process.env['TZ']
+    try {
+      for (const [at, place] of ['Asia/Seoul', 'America/New_York', 'UTC'].entries()) {
+        process.env['TZ'] = place
+        // A comment makes it another text, past the cache.
+        expect(weeklyOpenMinutes(`sunrise-sunset "${at}"`), place).toEqual(everyDay(6, 18))
+        expect(weeklyOpenMinutes(`09:00-18:00 "${at}"`), place).toEqual(everyDay(9, 18))
+      }
+    } finally {
+      if (zone === undefined) delete process.env['TZ']
+      else process.env['TZ'] = zone
     }
   })
 

@@ -86,6 +86,17 @@ describe('an area', () => {
     expect(area.contains({ lng: 4.000001, lat: 2 })).toBe(false)
   })
 
+  it('has its corners inside, also over the antimeridian', () => {
+    fc.assert(
+      fc.property(centre, radii, (at, lengths) => {
+        const ring = starRing(at, lengths)
+        const area = compileArea({ type: 'Polygon', coordinates: [ring] })
+        expect(ring.filter(([lng, lat]) => !area.contains({ lng, lat }))).toEqual([])
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   it('counts a vertex once, whatever meets there', () => {
     // A ray to the east from the left corner's height passes through two vertices.
     const diamond: Ring = [

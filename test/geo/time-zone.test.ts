@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { offsetMinutes, timeZoneAt } from '../../src/geo/time-zone.ts'
 
@@ -6,6 +7,7 @@ describe('the time zone of a point', () => {
     ['Seoul', 126.978, 37.5665, 'Asia/Seoul'],
     ['New York', -74.006, 40.7128, 'America/New_York'],
     ['Kathmandu', 85.324, 27.7172, 'Asia/Kathmandu'],
+    ['Fiji, before the antimeridian', 178.44, -18.14, 'Pacific/Fiji'],
     ['Fiji, beyond the antimeridian', -179.9, -16.8, 'Pacific/Fiji'],
   ])('in %s', (_, lng, lat, zone) => {
     expect(timeZoneAt({ lng, lat })).toBe(zone)
@@ -25,6 +27,19 @@ describe('the offset of a time zone', () => {
     ['Asia/Seoul', '1960-01-01T00:00:00.999Z', 510],
   ])('%s at %s', (zone, instant, minutes) => {
     expect(offsetMinutes(Date.parse(instant), zone)).toBe(minutes)
+  })
+
+  it('is what takes an instant to the clock on the wall', () => {
+    const zones = ['Asia/Seoul', 'Europe/Helsinki', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Apia']
+    const instants = fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2040, 0) })
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), instants, (timeZone, at) => {
+        const wall = new Date(at).toLocaleString('sv-SE', { timeZone })
+        const shifted = new Date(at + offsetMinutes(at, timeZone) * 60_000)
+        expect(shifted.toISOString().slice(0, 19).replace('T', ' ')).toBe(wall)
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('is not known for a zone that does not exist', () => {

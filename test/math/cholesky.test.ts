@@ -4,7 +4,9 @@ import { createRandom } from '../../src/math/random.ts'
 
 describe('the ridge solver', () => {
   it.each([
+    [0, 2],
     [1, 1],
+    [3, 0],
     [5, 3],
     [17, 2],
   ])('finds X with (A + ridge I) X = B for %i rows and %i columns', (n, m) => {

@@ -1,6 +1,7 @@
 // Kernels against the definitions in float64, over odd sizes; backward passes against finite differences.
 import { describe, expect, it } from 'vitest'
 import {
+  maxima,
   multiplyAdd,
   multiplyTransposed,
   normalizeRows,
@@ -95,6 +96,21 @@ describe.each(SIZES)('products of %i, %i and %i', (n, m, d) => {
         sums.map((sum, index) => sum + before[index]),
       ),
     ).toBeLessThan(1e-4)
+  })
+})
+
+describe('the maxima of runs', () => {
+  it.each([
+    [0, 3],
+    [1, 3],
+    [17, 1],
+    [17, 3],
+    [17, 20],
+  ])('of %i numbers in runs of %i are those of each slice', (length, size) => {
+    const x = normals(length)
+    const out = new Float32Array(Math.ceil(length / size))
+    maxima(x, size, out)
+    expect([...out]).toEqual(Array.from(out, (_, run) => Math.max(...x.slice(run * size, (run + 1) * size))))
   })
 })
 

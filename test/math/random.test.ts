@@ -61,6 +61,13 @@ describe('seeded random numbers', () => {
     for (const count of orders.values()) expect(Math.abs(count - 2000)).toBeLessThan(205)
   })
 
+  it('pick every entry of a list, and only those', () => {
+    const { pick } = createRandom(7)
+    expect(new Set(Array.from({ length: 200 }, () => pick(['a', 'b', 'c'])))).toEqual(
+      new Set(['a', 'b', 'c']),
+    )
+  })
+
   it('fork by name: one part draws more, another stays as it was', () => {
     const [a, b] = [createRandom(1), createRandom(1)]
     draws(5, a.next)

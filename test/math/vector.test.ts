@@ -1,10 +1,25 @@
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../src/math/random.ts'
 import { dot, normalize, weightedMean } from '../../src/math/vector.ts'
 
 describe('single vectors', () => {
   it('have an inner product that keeps small numbers beside large ones', () => {
     expect(dot(Float32Array.of(1e8, 1, -1e8), Float32Array.of(1, 1, 1))).toBe(1)
     expect(dot(new Float32Array(0), new Float32Array(0))).toBe(0)
+  })
+
+  it.each([0, 1, 3, 17])('have the inner product of a naive loop at length %i', (length) => {
+    const random = createRandom(length)
+    const [a, b] = [0, 1].map(() => Float32Array.from({ length }, () => random.normal()))
+    const expected = [...a].reduce((sum, value, i) => sum + value * b[i], 0)
+    expect(dot(a, b)).toBeCloseTo(expected, 12)
+    const unit = normalize(a.slice())
+    const norm = Math.hypot(...a)
+    expect([...unit]).toEqual([...a].map((value) => expect.closeTo(value / norm, 6)))
+    const sums = [...a].map((value, i) => 2 * value - 3 * b[i])
+    const mean = weightedMean([a, b], [2, -3])
+    if (length === 0) expect(mean).toBeUndefined()
+    else expect([...mean!]).toEqual(sums.map((sum) => expect.closeTo(sum / Math.hypot(...sums), 5)))
   })
 
   it('are normalised in place; zeros stay zeros', () => {
