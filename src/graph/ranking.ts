@@ -3,6 +3,7 @@
 import type { SparseMatrix } from '../math/sparse.ts'
 import { TopK } from '../math/top-k.ts'
 import type { Kernels } from '../math/kernels.ts'
+import { panelsLength } from '../math/matrix.ts'
 import { createWasmKernels } from '../math/wasm-kernels.ts'
 import { rankingMetrics, type RankingMetrics } from './metrics.ts'
 import type { Embeddings } from './trainer.ts'
@@ -33,12 +34,14 @@ export function scoreRanking(
   const rows = kernels.floats(BLOCK * dim)
   const inMemory = kernels.floats(places.length)
   inMemory.set(places)
+  const panels = kernels.floats(panelsLength(count, dim))
+  kernels.packPanels(inMemory, panels, count, dim)
   return rankBlocks(kernels, task, k, BLOCK, (from, size) => {
     for (let b = 0; b < size; b++) {
       const user = task.users[from + b]
       rows.set(users.subarray(user * dim, (user + 1) * dim), b * dim)
     }
-    kernels.multiplyTransposed(rows, inMemory, block, size, count, dim)
+    kernels.multiplyPanels(rows, panels, block, size, count, dim)
     return block
   })
 }

@@ -61,7 +61,7 @@ export async function evaluateDataset(options: EvaluateOptions): Promise<Evaluat
   const input = await trainInput(dataset)
   const trainStarted = performance.now()
   progress.start('train', 100)
-  const trained = trainModel(input, {
+  const trained = await trainModel(input, {
     dim,
     seed,
     budgetSeconds,
