@@ -78,7 +78,13 @@ export async function trainModel(input: TrainInput, options: TrainOptions): Prom
   const graph = buildGraph(input.events, input.placeIds)
   const plan = { ...defaultsFor(graph.weights), ...options }
   const held = holdOut(graph.weights, random.fork('validation'))
-  const start = startParameters(input, graphMatrices(held.train), plan, random.fork('start'))
+  const start = startParameters(
+    createWasmKernels(),
+    input,
+    graphMatrices(held.train),
+    plan,
+    random.fork('start'),
+  )
   const threads = options.threads ?? 1
   const trainer = await createTrainer(
     createWasmKernels(),

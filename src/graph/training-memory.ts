@@ -2,10 +2,9 @@
 // step. Leaves what is done with them to training-phases.ts and trainer.ts.
 import type { AdamState } from '../math/adam.ts'
 import { PULL_WIDTH } from '../math/contrastive.ts'
-import type { Kernels } from '../math/kernels.ts'
+import { inKernels, type Kernels } from '../math/kernels.ts'
 import { panelsLength } from '../math/matrix.ts'
-import type { SparseMatrix } from '../math/sparse.ts'
-import { graphMatrices, type GraphMatrices, type TrainingGraph } from './interactions.ts'
+import { graphMatrices, type TrainingGraph } from './interactions.ts'
 import type { Hyperparameters, Parameters, TrainInput } from './parameters.ts'
 
 export type Plan = Hyperparameters & { readonly dim: number }
@@ -39,6 +38,7 @@ export function createTrainingMemory(
     d,
     decay,
   })
+  const { start, normAdj, normAdjTransposed } = graphMatrices(graph.weights)
   const featureLayer = adam(parameters.featureLayer, dim, 0)
   const residual = adam(parameters.residual, dim, residualDecay)
   const bias = adam(parameters.bias, 1, 0)
@@ -48,9 +48,13 @@ export function createTrainingMemory(
   return {
     plan,
     textDim,
-    matrices: inKernels(kernels, graphMatrices(graph.weights)),
+    matrices: {
+      start: inKernels(kernels, start),
+      normAdj: inKernels(kernels, normAdj),
+      normAdjTransposed: inKernels(kernels, normAdjTransposed),
+    },
     /** A value counts as so many negatives. */
-    dislikes: moved(kernels, { ...graph.dislikes, values: graph.dislikes.values.map(dislikeWeight) }),
+    dislikes: inKernels(kernels, { ...graph.dislikes, values: graph.dislikes.values.map(dislikeWeight) }),
     adam: { featureLayer, residual, bias },
     text: copied(textVectors),
     /** T·W `[places, dim]` */
@@ -128,23 +132,4 @@ function everyRow(kernels: Kernels, count: number): Uint32Array {
   const rows = kernels.indices(count)
   for (let row = 0; row < count; row++) rows[row] = row
   return rows
-}
-
-function moved(kernels: Kernels, matrix: SparseMatrix): SparseMatrix {
-  const indices = (from: Uint32Array) => {
-    const array = kernels.indices(from.length)
-    array.set(from)
-    return array
-  }
-  const values = kernels.floats(matrix.values.length)
-  values.set(matrix.values)
-  return { ...matrix, starts: indices(matrix.starts), indices: indices(matrix.indices), values }
-}
-
-function inKernels(kernels: Kernels, matrices: GraphMatrices): GraphMatrices {
-  return {
-    start: moved(kernels, matrices.start),
-    normAdj: moved(kernels, matrices.normAdj),
-    normAdjTransposed: moved(kernels, matrices.normAdjTransposed),
-  }
 }

@@ -22,7 +22,7 @@ import {
   packPanels,
   transposedMultiplyAdd,
 } from './matrix.ts'
-import { multiplySparseAdd } from './sparse.ts'
+import { multiplySparseAdd, type SparseMatrix } from './sparse.ts'
 
 /**
  * Every array that a kernel is given comes from `floats` or `indices` of the same kernels. Results of two kernels agree up
@@ -75,4 +75,16 @@ export const REFERENCE_KERNELS: Kernels = {
   adamRows,
   pullPositives,
   collectPulls,
+}
+
+/** A sparse matrix in the memory of the kernels. */
+export function inKernels(kernels: Kernels, matrix: SparseMatrix): SparseMatrix {
+  const indices = (from: Uint32Array) => {
+    const array = kernels.indices(from.length)
+    array.set(from)
+    return array
+  }
+  const values = kernels.floats(matrix.values.length)
+  values.set(matrix.values)
+  return { ...matrix, starts: indices(matrix.starts), indices: indices(matrix.indices), values }
 }
