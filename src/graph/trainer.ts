@@ -31,6 +31,14 @@ export interface Embeddings {
   readonly places: Float32Array
 }
 
+/** Everything that a pass changes and the next one needs. */
+export interface TrainerState {
+  readonly steps: number
+  readonly featureSteps: number
+  /** Parameters and Adam's two moments of W, R and b, in this order; then the gradients that W has not seen. */
+  readonly arrays: readonly Float32Array[]
+}
+
 /** W moves every so many steps, with the gradients of all of them: T·W is the dearest product of a step. */
 const FEATURE_INTERVAL = 4
 const WARM_UP_STEPS = 20
@@ -152,6 +160,25 @@ export class Trainer {
       steps++
     }
     return loss / steps
+  }
+
+  /** Between passes; views of what the next pass changes. */
+  state(): TrainerState {
+    const { featureLayer, residual, bias } = this.#memory.adam
+    const adam = [featureLayer, residual, bias].flatMap(({ parameters, first, second }) => [
+      parameters,
+      first,
+      second,
+    ])
+    const arrays = [...adam, this.#memory.gradSinceFeature]
+    return { steps: this.#steps, featureSteps: this.#featureSteps, arrays }
+  }
+
+  /** Goes on as the trainer that had this state. */
+  restore({ steps, featureSteps, arrays }: TrainerState): void {
+    this.#steps = steps
+    this.#featureSteps = featureSteps
+    this.state().arrays.forEach((array, index) => array.set(arrays[index]))
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ import { createLexicalEncoder, fitLexicalEncoder } from '../text/lexical-encoder
 import type { Dataset } from './datasets/dataset.ts'
 import { READERS, type EvaluationFormat } from './datasets/formats.ts'
 import type { Progress } from './progress.ts'
+import { epochNote } from './train.ts'
 
 const K = 20
 
@@ -37,7 +38,6 @@ export interface EvaluationReport extends Scores {
   readonly task: 'ranking'
   readonly format: EvaluationFormat
   readonly dim: number
-  /** Threads used: the reference engine has one. */
   readonly threads: number
   readonly seed: number
   /** Users with places in test that they did not have in train. */
@@ -66,8 +66,8 @@ export async function evaluateDataset(options: EvaluateOptions): Promise<Evaluat
     seed,
     budgetSeconds,
     ...(signal && { signal }),
-    onProgress: ({ fraction, epoch, loss }) =>
-      progress.update(Math.round(100 * fraction), `epoch ${epoch}, loss ${loss.toFixed(4)}`),
+    threads: options.threads,
+    onProgress: (step) => progress.update(Math.round(100 * step.fraction), epochNote(step)),
   })
   progress.stop()
   const trainSeconds = (performance.now() - trainStarted) / 1000
@@ -80,7 +80,7 @@ export async function evaluateDataset(options: EvaluateOptions): Promise<Evaluat
     task: 'ranking',
     format,
     dim,
-    threads: 1,
+    threads: options.threads,
     seed,
     users: scored.users,
     places: input.placeIds.length,
