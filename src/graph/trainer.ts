@@ -11,7 +11,8 @@
 //
 // H is computed once an epoch and held constant between (five times faster than in every step, at the same quality).
 // Loss: each positive of a user, scored by the user without it, against negatives that the step shares (InfoNCE, van den
-// Oord et al. 2018, Eq. 4): Σ_u Σ_p |P_u|^-½ / B · ( −s_p + log( e^{s_p} + Σ_n e^{s_un} ) ), s = x·y / temperature.
+// Oord et al. 2018, Eq. 4): ℓ_p = −s_p + log( e^{s_p} + Σ_n e^{s_un} ), s = x·y / temperature. A user's positives count
+// by how well they are understood (math/contrastive.ts): Σ_u −|P_u|^½ / (κ B) · log( mean_p e^{−κ ℓ_p} ).
 // What a user dislikes joins the user's negatives, weighing as many of them. The last of the dim coordinates is the bias's (model.ts): W, R, E0 and H are zero there.
 // Leaves the graph to interactions.ts, the start to start.ts, epochs and their choice to train.ts, the arithmetic of a step
 // to training-phases.ts.
