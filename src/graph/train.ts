@@ -9,8 +9,8 @@ import { setLastColumn } from './model.ts'
 import { defaultsFor, type Hyperparameters, type Parameters, type TrainInput } from './parameters.ts'
 import { scoreRanking } from './ranking.ts'
 import { startParameters } from './start.ts'
-import { Trainer } from './trainer.ts'
-import { holdOut } from './validation.ts'
+import { Trainer, type Embeddings } from './trainer.ts'
+import { holdOut, type HeldOut } from './validation.ts'
 
 export interface TrainProgress {
   readonly epoch: number
@@ -49,6 +49,8 @@ export interface Trained {
   readonly featureLayer: Float32Array
   /** The median bias of places with actions: what a place without any is given. */
   readonly usualBias: number
+  /** The validation slice, and the vectors of the chosen epoch without its places: what else is to be chosen, is on it. */
+  readonly slice: { readonly held: HeldOut; readonly vectors: Embeddings }
   readonly report: TrainReport
 }
 
@@ -79,16 +81,19 @@ export function trainModel(input: TrainInput, options: TrainOptions): Trained {
   const start = startParameters(input, graphMatrices(held.train), plan, random.fork('start'))
   const trainer = new Trainer(createWasmKernels(), input, held.train, start, plan, random.fork('steps'))
 
-  let best = { epoch: 0, ndcg: -1, parameters: start }
+  let best = { epoch: 0, ndcg: -1, parameters: start, vectors: copyVectors(trainer.forward()) }
   const validation: { epoch: number; ndcg: number }[] = []
   const validate = (epoch: number) => {
     if (held.users.length === 0) {
-      best = { epoch, ndcg: 0, parameters: copy(trainer.parameters) }
+      best = { epoch, ndcg: 0, parameters: copy(trainer.parameters), vectors: best.vectors }
       return
     }
-    const ndcg = scoreRanking(trainer.forward(), held, plan.dim).ndcg
+    const vectors = trainer.forward()
+    const ndcg = scoreRanking(vectors, held, plan.dim).ndcg
     validation.push({ epoch, ndcg })
-    if (ndcg > best.ndcg) best = { epoch, ndcg, parameters: copy(trainer.parameters) }
+    if (ndcg > best.ndcg) {
+      best = { epoch, ndcg, parameters: copy(trainer.parameters), vectors: copyVectors(vectors) }
+    }
   }
   validate(0)
   let loss = NaN
@@ -141,6 +146,7 @@ export function trainModel(input: TrainInput, options: TrainOptions): Trained {
     userWeights: rowSums(graph.weights),
     featureLayer: best.parameters.featureLayer,
     usualBias,
+    slice: { held, vectors: best.vectors },
     report: { epochs: epoch, loss, validation, cutShort },
   }
 }
@@ -150,6 +156,10 @@ const TRAINING_SHARE = 0.95
 
 function copy({ featureLayer, residual, bias }: Parameters): Parameters {
   return { featureLayer: featureLayer.slice(), residual: residual.slice(), bias: bias.slice() }
+}
+
+function copyVectors({ users, places }: Embeddings): Embeddings {
+  return { users: users.slice(), places: places.slice() }
 }
 
 function placeDegrees({ columns, indices }: SparseMatrix): Uint32Array {
