@@ -52,18 +52,43 @@ function splat(address: usize): v128 {
   return v128.load32_splat(address)
 }
 
-/** out[n, m] = a[n, d] · b[m, d]ᵀ; `panels` is scratch of ⌈m / 8⌉ · 8 · d floats. */
-export function multiplyTransposed(a: usize, b: usize, out: usize, n: i32, m: i32, d: i32, panels: usize): void {
-  const full = m - (m % PANEL)
-  for (let j = 0; j < full; j += PANEL) {
-    const panel = at(panels, j * d)
+export function packPanels(b: usize, out: usize, m: i32, d: i32): void {
+  for (let j = 0; j < m; j += PANEL) {
+    const panel = at(out, j * d)
+    const here = min(PANEL, m - j)
     for (let k = 0; k < d; k++) {
-      for (let c = 0; c < PANEL; c++) store<f32>(at(panel, k * PANEL + c), load<f32>(at(b, (j + c) * d + k)))
+      let c = 0
+      for (; c < here; c++) store<f32>(at(panel, k * PANEL + c), load<f32>(at(b, (j + c) * d + k)))
+      for (; c < PANEL; c++) store<f32>(at(panel, k * PANEL + c), 0)
     }
   }
+}
+
+/** The first `count` of the eight numbers. */
+@inline
+function storePanel(out: usize, low: v128, high: v128, count: i32): void {
+  if (count >= PANEL) {
+    v128.store(out, low)
+    v128.store(out, high, 16)
+    return
+  }
+  if (count >= LANES) {
+    v128.store(out, low)
+    low = high
+    out += 16
+    count -= LANES
+  }
+  if (count > 0) store<f32>(out, f32x4.extract_lane(low, 0))
+  if (count > 1) store<f32>(out, f32x4.extract_lane(low, 1), 4)
+  if (count > 2) store<f32>(out, f32x4.extract_lane(low, 2), 8)
+}
+
+/** out[n, m] = a[n, d] · b[m, d]ᵀ, b by `packPanels`. */
+export function multiplyPanels(a: usize, panels: usize, out: usize, n: i32, m: i32, d: i32): void {
   const rows = n - (n % 4)
-  for (let j = 0; j < full; j += PANEL) {
+  for (let j = 0; j < m; j += PANEL) {
     const panel = at(panels, j * d)
+    const here = m - j
     for (let i = 0; i < rows; i += 4) {
       let r00 = f32x4.splat(0), r01 = f32x4.splat(0)
       let r10 = f32x4.splat(0), r11 = f32x4.splat(0)
@@ -93,21 +118,27 @@ export function multiplyTransposed(a: usize, b: usize, out: usize, n: i32, m: i3
         a3 += FLOAT
       }
       let o = at(out, i * m + j)
-      v128.store(o, r00)
-      v128.store(o, r01, 16)
+      storePanel(o, r00, r01, here)
       o = at(o, m)
-      v128.store(o, r10)
-      v128.store(o, r11, 16)
+      storePanel(o, r10, r11, here)
       o = at(o, m)
-      v128.store(o, r20)
-      v128.store(o, r21, 16)
+      storePanel(o, r20, r21, here)
       o = at(o, m)
-      v128.store(o, r30)
-      v128.store(o, r31, 16)
+      storePanel(o, r30, r31, here)
     }
-  }
-  for (let i = 0; i < n; i++) {
-    for (let j = i < rows ? full : 0; j < m; j++) store<f32>(at(out, i * m + j), dotRows(at(a, i * d), at(b, j * d), d))
+    for (let i = rows; i < n; i++) {
+      let r0 = f32x4.splat(0), r1 = f32x4.splat(0)
+      let p = panel
+      let a0 = at(a, i * d)
+      for (let k = 0; k < d; k++) {
+        const s = splat(a0)
+        r0 = fma(s, v128.load(p), r0)
+        r1 = fma(s, v128.load(p, 16), r1)
+        p += 32
+        a0 += FLOAT
+      }
+      storePanel(at(out, i * m + j), r0, r1, here)
+    }
   }
 }
 
@@ -168,13 +199,22 @@ export function multiplyAdd(a: usize, b: usize, out: usize, n: i32, m: i32, d: i
   }
 }
 
-/** out[m, d] += a[n, m]ᵀ · b[n, d] */
-export function transposedMultiplyAdd(a: usize, b: usize, out: usize, n: i32, m: i32, d: i32): void {
-  const rows = m - (m % 4)
+/** out[m, d] += a[n, m]ᵀ · b[n, d], rows first … end − 1 of it. */
+export function transposedMultiplyAdd(
+  a: usize,
+  b: usize,
+  out: usize,
+  n: i32,
+  m: i32,
+  d: i32,
+  first: i32,
+  end: i32,
+): void {
+  const rows = end - ((end - first) % 4)
   const columns = d - (d % PANEL)
   for (let from = 0; from < n; from += BLOCK) {
     const to = min(n, from + BLOCK)
-    for (let j = 0; j < rows; j += 4) {
+    for (let j = first; j < rows; j += 4) {
       for (let c = 0; c < columns; c += PANEL) {
         const o0 = at(out, j * d + c), o1 = at(o0, d), o2 = at(o1, d), o3 = at(o2, d)
         let r00 = v128.load(o0), r01 = v128.load(o0, 16)
@@ -212,11 +252,11 @@ export function transposedMultiplyAdd(a: usize, b: usize, out: usize, n: i32, m:
       }
     }
   }
-  for (let j = 0; j < m; j++) {
-    const first = j < rows ? columns : 0
-    if (first === d) continue
+  for (let j = first; j < end; j++) {
+    const column = j < rows ? columns : 0
+    if (column === d) continue
     for (let i = 0; i < n; i++) {
-      addScaledRow(at(out, j * d + first), at(b, i * d + first), load<f32>(at(a, i * m + j)), d - first)
+      addScaledRow(at(out, j * d + column), at(b, i * d + column), load<f32>(at(a, i * m + j)), d - column)
     }
   }
 }
@@ -405,27 +445,7 @@ export function sumSparseRows(
   }
 }
 
-/** The transpose of `sumSparseRows`: adds value · gradient[i] to the rows of `out` that row rows[i] of A names. */
-export function scatterSparseRows(
-  rows: usize,
-  count: i32,
-  starts: usize,
-  indices: usize,
-  values: usize,
-  gradient: usize,
-  out: usize,
-  d: i32,
-): void {
-  for (let i = 0; i < count; i++) {
-    const row = load<u32>(at(rows, i))
-    const end = load<u32>(at(starts, row + 1))
-    for (let e = load<u32>(at(starts, row)); e < end; e++) {
-      addScaledRow(at(out, load<u32>(at(indices, e)) * d), at(gradient, i * d), load<f32>(at(values, e)), d)
-    }
-  }
-}
-
-/** See src/math/contrastive.ts. `scratch` holds 3 floats an entry of the longest row, and d on top. */
+/** See src/math/contrastive.ts. */
 export function pullPositives(
   rows: usize,
   count: i32,
@@ -434,27 +454,28 @@ export function pullPositives(
   values: usize,
   sums: usize,
   y: usize,
-  gradY: usize,
   logNegatives: usize,
   weights: usize,
   temperature: f32,
   losses: usize,
   masses: usize,
+  totals: usize,
+  offsets: usize,
+  pulls: usize,
   d: i32,
-  scratch: usize,
 ): void {
   const directions = d - 1
-  const total = scratch
-  const coefficients = at(scratch, d)
   for (let i = 0; i < count; i++) {
     const row = load<u32>(at(rows, i))
     const begin = load<u32>(at(starts, row))
     const end = load<u32>(at(starts, row + 1))
     const s = at(sums, i * d)
+    const total = at(totals, i * d)
     const weight: f64 = load<f32>(at(weights, i))
     const logNegative: f64 = load<f32>(at(logNegatives, i))
     const squares: f64 = dotRows(s, s, directions)
     memory.fill(total, 0, <usize>d << 2)
+    let pull = pulls + (<usize>load<u32>(at(offsets, i)) << 4)
     let loss: f64 = 0
     let mass: f64 = 0
     let sumOfS: f64 = 0
@@ -478,23 +499,78 @@ export function pullPositives(
       const beta: f64 = length === 0 ? 0 : (-scale * cosine) / length
       sumOfS += beta
       addScaledRow(total, p, <f32>alpha, directions)
-      const c = at(coefficients, <i32>(e - begin) * 3)
-      store<f32>(c, <f32>(scale - a * beta))
-      store<f32>(c, <f32>(-a * (scale + alpha)), 4)
-      store<f32>(c, <f32>g, 8)
+      store<f32>(pull, <f32>(scale - a * beta))
+      store<f32>(pull, <f32>a, 4)
+      store<f32>(pull, <f32>(-a * (scale + alpha)), 8)
+      store<f32>(pull, <f32>g, 12)
+      pull += 16
     }
     addScaledRow(total, s, <f32>sumOfS, directions)
-    for (let e = begin; e < end; e++) {
-      const place = load<u32>(at(indices, e)) * d
-      const o = at(gradY, place)
-      const c = at(coefficients, <i32>(e - begin) * 3)
-      addScaledRow(o, s, load<f32>(c), directions)
-      addScaledRow(o, at(y, place), load<f32>(c, 4), directions)
-      addScaledRow(o, total, load<f32>(at(values, e)), directions)
-      store<f32>(at(o, directions), load<f32>(at(o, directions)) + load<f32>(c, 8))
-    }
     store<f32>(at(losses, i), <f32>loss)
     store<f32>(at(masses, i), <f32>mass)
+  }
+}
+
+/** See src/math/contrastive.ts. */
+export function collectPulls(
+  rows: usize,
+  count: i32,
+  starts: usize,
+  entries: usize,
+  entryUsers: usize,
+  pulls: usize,
+  sums: usize,
+  totals: usize,
+  fromNegatives: usize,
+  negatives: i32,
+  y: usize,
+  lengths: usize,
+  gradient: usize,
+  gradBias: usize,
+  d: i32,
+): void {
+  const last = d - 1
+  for (let i = 0; i < count; i++) {
+    const row = load<u32>(at(rows, i))
+    const out = at(gradient, row * d)
+    if (i < negatives) memory.copy(out, at(fromNegatives, i * d), <usize>d << 2)
+    else memory.fill(out, 0, <usize>d << 2)
+    let ofPlace: f32 = 0
+    let ofBias: f32 = 0
+    const end = load<u32>(at(starts, i + 1))
+    for (let e = load<u32>(at(starts, i)); e < end; e++) {
+      const entry = load<u32>(at(entries, e))
+      const pull = pulls + (<usize>entry << 4)
+      const user = load<u32>(at(entryUsers, entry)) * d
+      // The last columns of S and V are zero.
+      addTwoRows(out, at(sums, user), load<f32>(pull), at(totals, user), load<f32>(pull, 4), d)
+      ofPlace += load<f32>(pull, 8)
+      ofBias += load<f32>(pull, 12)
+    }
+    store<f32>(at(gradBias, row), load<f32>(at(out, last)) + ofBias)
+    const unit = at(y, row * d)
+    addScaledRow(out, unit, ofPlace, last)
+    const along = dotRows(out, unit, last)
+    const length = load<f32>(at(lengths, row))
+    const scale: f32 = length === 0 ? 0 : 1 / length
+    addScaledRow(out, unit, -along, last)
+    scaleRow(out, out, scale, last)
+    store<f32>(at(out, last), 0)
+  }
+}
+
+/** out += x · xScale + z · zScale */
+@inline
+function addTwoRows(out: usize, x: usize, xScale: f32, z: usize, zScale: f32, d: i32): void {
+  const s = f32x4.splat(xScale)
+  const t = f32x4.splat(zScale)
+  let k = 0
+  for (; k + LANES <= d; k += LANES) {
+    v128.store(at(out, k), fma(s, v128.load(at(x, k)), fma(t, v128.load(at(z, k)), v128.load(at(out, k)))))
+  }
+  for (; k < d; k++) {
+    const sum: f32 = load<f32>(at(out, k)) + zScale * load<f32>(at(z, k)) + xScale * load<f32>(at(x, k))
+    store<f32>(at(out, k), sum)
   }
 }
 
@@ -503,9 +579,12 @@ export function gatherRows(x: usize, rows: usize, count: i32, out: usize, d: i32
   for (let i = 0; i < count; i++) memory.copy(at(out, i * d), at(x, load<u32>(at(rows, i)) * d), <usize>d << 2)
 }
 
-/** Adds row i of x to row rows[i] of `out`. */
-export function scatterAddRows(x: usize, rows: usize, count: i32, out: usize, d: i32): void {
-  for (let i = 0; i < count; i++) addScaledRow(at(out, load<u32>(at(rows, i)) * d), at(x, i * d), 1, d)
+/** Adds the named rows of x to those of `out`. */
+export function addRows(x: usize, rows: usize, count: i32, out: usize, d: i32): void {
+  for (let i = 0; i < count; i++) {
+    const offset = <usize>(load<u32>(at(rows, i)) * d) << 2
+    addScaledRow(out + offset, x + offset, 1, d)
+  }
 }
 
 /** The largest of each run of `size` numbers of x; the last run may be shorter. */

@@ -207,6 +207,11 @@ export const ERRORS = {
     title: 'A vector holds NaN or Infinity',
     remedy: 'Check the input vectors; training stops rather than store them.',
   },
+  'worker-failed': {
+    status: 500,
+    title: 'A worker thread ended before its work was done',
+    remedy: 'Run the command again; with --threads 1 it uses no other threads.',
+  },
   'no-index': {
     status: 409,
     title: 'There is no index',

@@ -5,25 +5,31 @@ import { transpose, type SparseMatrix } from '../math/sparse.ts'
 export interface Interaction {
   readonly userId: string
   readonly placeId: string
-  /** What the action says (domain/event.ts); 0 or less is no edge. */
+  /** What the action says (domain/event.ts); below 0 is a dislike. */
   readonly strength: number
   /** Milliseconds since 1970. */
   readonly at: number
 }
 
-export interface InteractionGraph {
-  readonly userIds: readonly string[]
-  /** `[users, places]`, the summed decayed strength of each pair, above 0. */
+/** What training learns from. */
+export interface TrainingGraph {
+  /** `[users, places]`, the summed decayed strength of each pair where it is above 0. */
   readonly weights: SparseMatrix
+  /** `[users, places]`, its size where it is below 0. */
+  readonly dislikes: SparseMatrix
+}
+
+export interface InteractionGraph extends TrainingGraph {
+  readonly userIds: readonly string[]
 }
 
 /** Half of an action's weight is forgotten in half a year: taste changes, but a city is learnt slowly. */
 export const HALF_LIFE_MS = 180 * 86_400_000
 
 /**
- * The graph of the positive actions on known places; repeated ones add up, and weights are relative to the newest
- * action. Users are in order of id, so the graph does not depend on the order of events.
- * Users whose actions on a place sum to 0 or less have no edge to it; users without edges are left out.
+ * The graph of the actions on known places; repeated ones add up, and weights are relative to the newest action. Users are
+ * in order of id, so the graph does not depend on the order of events. A user and a place are linked where their actions
+ * sum to more than 0, and a dislike where to less; users without a link are left out.
  */
 export function buildGraph(
   interactions: readonly Interaction[],
@@ -40,29 +46,42 @@ export function buildGraph(
     if (edges === undefined) byUser.set(userId, (edges = new Map()))
     edges.set(place, (edges.get(place) ?? 0) + strength * 0.5 ** ((newest - at) / HALF_LIFE_MS))
   }
-  // Below this a weight is a rounding error of actions that cancel out.
+  // Nearer to 0 a weight is a rounding error of actions that cancel out.
   const MIN_WEIGHT = 1e-6
   const users = [...byUser]
-    .map(([id, edges]) => ({
-      id,
-      edges: [...edges].filter(([, weight]) => weight > MIN_WEIGHT).sort(([a], [b]) => a - b),
-    }))
-    .filter(({ edges }) => edges.length > 0)
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-  const starts = new Uint32Array(users.length + 1)
-  users.forEach(({ edges }, index) => (starts[index + 1] = starts[index] + edges.length))
-  const indices = new Uint32Array(starts[users.length])
+    .filter(([, edges]) => edges.values().some((weight) => weight > MIN_WEIGHT))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const matrixOf = (valueOf: (weight: number) => number) =>
+    sparseRows(
+      users.map(([, edges]) => [...edges].map(([place, weight]) => [place, valueOf(weight)] as const)),
+      placeIds.length,
+      MIN_WEIGHT,
+    )
+  return {
+    userIds: users.map(([id]) => id),
+    weights: matrixOf((weight) => weight),
+    dislikes: matrixOf((weight) => -weight),
+  }
+}
+
+/** Entries above `min` only, by ascending column. */
+function sparseRows(
+  entries: readonly (readonly (readonly [column: number, value: number])[])[],
+  columns: number,
+  min: number,
+): SparseMatrix {
+  const kept = entries.map((row) => row.filter(([, value]) => value > min).sort(([a], [b]) => a - b))
+  const starts = new Uint32Array(kept.length + 1)
+  kept.forEach((row, index) => (starts[index + 1] = starts[index] + row.length))
+  const indices = new Uint32Array(starts[kept.length])
   const values = new Float32Array(indices.length)
-  users.forEach(({ edges }, user) =>
-    edges.forEach(([place, weight], edge) => {
-      indices[starts[user] + edge] = place
-      values[starts[user] + edge] = weight
+  kept.forEach((row, index) =>
+    row.forEach(([column, value], entry) => {
+      indices[starts[index] + entry] = column
+      values[starts[index] + entry] = value
     }),
   )
-  return {
-    userIds: users.map(({ id }) => id),
-    weights: { rows: users.length, columns: placeIds.length, starts, indices, values },
-  }
+  return { rows: kept.length, columns, starts, indices, values }
 }
 
 /** The matrices of training. */

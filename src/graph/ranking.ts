@@ -1,6 +1,7 @@
 // Full ranking: scores every place for a user, leaves out what the user was trained on, and keeps the head.
 // Leaves measures to metrics.ts, where scores come from to embeddingScorer and the baselines.
 import type { Kernels } from '../math/kernels.ts'
+import { panelsLength } from '../math/matrix.ts'
 import type { SparseMatrix } from '../math/sparse.ts'
 import { TopK } from '../math/top-k.ts'
 import { createWasmKernels } from '../math/wasm-kernels.ts'
@@ -39,13 +40,16 @@ export function embeddingScorer({ users, places }: Embeddings, dim: number): Sco
   return {
     tilePlaces: TILE_PLACES,
     open(kernels) {
+      const count = places.length / dim
       const inMemory = kernels.floats(places.length)
       inMemory.set(places)
+      const panels = kernels.floats(panelsLength(count, dim))
+      kernels.packPanels(inMemory, panels, count, dim)
       const rows = kernels.floats(TILE_USERS * dim)
       return (of, from, to, scores) => {
         of.forEach((user, i) => rows.set(users.subarray(user * dim, (user + 1) * dim), i * dim))
-        const tile = inMemory.subarray(from * dim, to * dim)
-        kernels.multiplyTransposed(rows, tile, scores, of.length, to - from, dim)
+        // Tiles begin on panels: their size is a multiple of 8.
+        kernels.multiplyPanels(rows, panels.subarray(from * dim), scores, of.length, to - from, dim)
       }
     },
   }
@@ -108,12 +112,7 @@ export function scoreLists(scorer: Scorer, { train, users, relevant }: RankingTa
 }
 
 /** Metrics at k of the inner products users · placesᵀ. */
-export function scoreRanking(
-  embeddings: Embeddings,
-  task: RankingTask,
-  dim: number,
-  k = 20,
-): RankingMetrics {
+export function scoreRanking(embeddings: Embeddings, task: RankingTask, dim: number, k = 20): RankingMetrics {
   return scoreLists(embeddingScorer(embeddings, dim), task, k)
 }
 

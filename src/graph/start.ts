@@ -1,9 +1,9 @@
 // Where training starts: places at their spectral position in the graph, the feature layer fitted to it.
 // Leaves improving on it to trainer.ts.
-import { solveRidge } from '../math/cholesky.ts'
+import { orthonormalizer, solveRidge } from '../math/cholesky.ts'
 import { multiplyAdd } from '../math/matrix.ts'
 import type { Random } from '../math/random.ts'
-import { multiplySparseAdd } from '../math/sparse.ts'
+import { inKernels, type Kernels } from '../math/kernels.ts'
 import type { GraphMatrices } from './interactions.ts'
 import { setLastColumn } from './model.ts'
 import type { Hyperparameters, Parameters, TrainInput } from './parameters.ts'
@@ -20,21 +20,36 @@ const RIDGE = 0.1
  * rows of places without edges.
  */
 export function spectralStart(
-  { normAdj, normAdjTransposed }: GraphMatrices,
+  kernels: Kernels,
+  matrices: Pick<GraphMatrices, 'normAdj' | 'normAdjTransposed'>,
   dim: number,
   random: Random,
 ): Float32Array {
+  const [normAdj, normAdjTransposed] = [matrices.normAdj, matrices.normAdjTransposed].map((matrix) =>
+    inKernels(kernels, matrix),
+  )
   const [users, places] = [normAdj.rows, normAdj.columns]
-  const basis = Float32Array.from({ length: places * dim }, () => random.normal())
-  const onUsers = new Float32Array(users * dim)
-  let scales = orthonormalize(basis, places, dim)
+  const basis = kernels.floats(places * dim)
+  for (let i = 0; i < basis.length; i++) basis[i] = random.normal()
+  const onUsers = kernels.floats(users * dim)
+  const onPlaces = kernels.floats(places * dim)
+  const gram = kernels.floats(dim * dim)
+  const mix = kernels.floats(dim * dim)
+  /** onPlaces → basis with orthonormal columns. */
+  const orthonormalize = () => {
+    kernels.transposedMultiplyAdd(onPlaces, onPlaces, gram.fill(0), places, dim, dim)
+    const { matrix, lengths } = orthonormalizer(Float64Array.from(gram), dim)
+    mix.set(matrix)
+    kernels.multiplyAdd(onPlaces, mix, basis.fill(0), places, dim, dim)
+    return lengths
+  }
+  onPlaces.set(basis)
+  let scales = orthonormalize()
   for (let round = 0; round < ITERATIONS; round++) {
-    onUsers.fill(0)
-    multiplySparseAdd(normAdj, basis, onUsers, dim)
-    basis.fill(0)
-    multiplySparseAdd(normAdjTransposed, onUsers, basis, dim)
+    kernels.multiplySparseAdd(normAdj, basis, onUsers.fill(0), dim)
+    kernels.multiplySparseAdd(normAdjTransposed, onUsers, onPlaces.fill(0), dim)
     // The lengths left after orthogonalisation estimate the squared singular values.
-    scales = orthonormalize(basis, places, dim)
+    scales = orthonormalize()
   }
   let squares = 0
   for (let i = 0; i < places; i++) {
@@ -46,7 +61,7 @@ export function spectralStart(
   const scale = squares === 0 ? 0 : Math.sqrt(places / squares)
   for (let i = 0; i < basis.length; i++) basis[i] *= scale
   for (let i = dim - 1; i < basis.length; i += dim) basis[i] = 0
-  return basis
+  return basis.slice()
 }
 
 /**
@@ -91,32 +106,9 @@ export function applyFeatureLayer(
   multiplyAdd(text, layer, out, places, textDim, dim)
 }
 
-/**
- * Makes the columns of x `[n, d]` orthonormal in place (modified Gram-Schmidt) and returns their lengths before scaling.
- * A column that depends on the ones before it becomes zero.
- */
-function orthonormalize(x: Float32Array, n: number, d: number): Float64Array {
-  const lengths = new Float64Array(d)
-  for (let k = 0; k < d; k++) {
-    let before = 0
-    for (let i = 0; i < n; i++) before += x[i * d + k] ** 2
-    for (let j = 0; j < k; j++) {
-      let along = 0
-      for (let i = 0; i < n; i++) along += x[i * d + j] * x[i * d + k]
-      for (let i = 0; i < n; i++) x[i * d + k] -= along * x[i * d + j]
-    }
-    let squares = 0
-    for (let i = 0; i < n; i++) squares += x[i * d + k] ** 2
-    // What is left of a dependent column is rounding noise of float32.
-    const length = squares > 1e-10 * before ? Math.sqrt(squares) : 0
-    lengths[k] = length
-    for (let i = 0; i < n; i++) x[i * d + k] = length === 0 ? 0 : x[i * d + k] / length
-  }
-  return lengths
-}
-
 /** The parameters that training starts from. */
 export function startParameters(
+  kernels: Kernels,
   { textVectors, textDim, placeIds }: TrainInput,
   matrices: GraphMatrices,
   { dim, temperature }: Pick<Hyperparameters & { dim: number }, 'dim' | 'temperature'>,
@@ -126,7 +118,7 @@ export function startParameters(
   const degrees = placeIds.map((_, place) => starts[place + 1] - starts[place])
   // With uniform negatives the best bias of a softmax is the logarithm of the popularity; half of it is personal.
   const bias = Float32Array.from(degrees, (degree) => 0.5 * temperature * Math.log1p(degree))
-  const residual = spectralStart(matrices, dim, random)
+  const residual = spectralStart(kernels, matrices, dim, random)
   if (textDim === 0) return { featureLayer: new Float32Array(0), residual, bias }
   const seen = degrees.flatMap((degree, place) => (degree > 0 ? place : []))
   const featureLayer = fitFeatureLayer(textVectors, residual, seen, textDim, dim)

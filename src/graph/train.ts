@@ -9,7 +9,7 @@ import { setLastColumn } from './model.ts'
 import { defaultsFor, type Hyperparameters, type Parameters, type TrainInput } from './parameters.ts'
 import { scoreRanking } from './ranking.ts'
 import { startParameters } from './start.ts'
-import { Trainer, type Embeddings } from './trainer.ts'
+import { createTrainer, type Embeddings } from './trainer.ts'
 import { holdOut, type HeldOut } from './validation.ts'
 
 export interface TrainProgress {
@@ -25,6 +25,8 @@ export interface TrainProgress {
 export interface TrainOptions extends Partial<Hyperparameters> {
   readonly dim: number
   readonly seed: number
+  /** The bytes do not depend on it. */
+  readonly threads?: number
   /** Longest training time; a run that it cuts short depends on the machine's speed, others do not. */
   readonly budgetSeconds?: number
   readonly onProgress?: (progress: TrainProgress) => void
@@ -71,31 +73,48 @@ const PATIENCE = 2
  * Trains a model. Deterministic for input, options and seed unless the budget cuts it short.
  * Throws no-places, non-finite-vector for NaN or Infinity in the input or the result, and AbortError.
  */
-export function trainModel(input: TrainInput, options: TrainOptions): Trained {
+export async function trainModel(input: TrainInput, options: TrainOptions): Promise<Trained> {
   checkInput(input)
   const started = performance.now()
   const random = createRandom(options.seed)
   const graph = buildGraph(input.events, input.placeIds)
   const plan = { ...defaultsFor(graph.weights), ...options }
   const held = holdOut(graph.weights, random.fork('validation'))
-  const start = startParameters(input, graphMatrices(held.train), plan, random.fork('start'))
-  const trainer = new Trainer(createWasmKernels(), input, held.train, start, plan, random.fork('steps'))
+  const start = startParameters(
+    createWasmKernels(),
+    input,
+    graphMatrices(held.train),
+    plan,
+    random.fork('start'),
+  )
+  const threads = options.threads ?? 1
+  const trainer = await createTrainer(
+    createWasmKernels(),
+    {
+      input,
+      graph: { weights: held.train, dislikes: graph.dislikes },
+      parameters: start,
+      plan,
+      random: random.fork('steps'),
+    },
+    threads,
+  )
 
-  let best = { epoch: 0, ndcg: -1, parameters: start, vectors: copyVectors(trainer.forward()) }
+  let best = { epoch: 0, ndcg: -1, parameters: start, vectors: copyVectors(await trainer.forward()) }
   const validation: { epoch: number; ndcg: number }[] = []
-  const validate = (epoch: number) => {
+  const validate = async (epoch: number) => {
     if (held.users.length === 0) {
       best = { epoch, ndcg: 0, parameters: copy(trainer.parameters), vectors: best.vectors }
       return
     }
-    const vectors = trainer.forward()
+    const vectors = await trainer.forward()
     const ndcg = scoreRanking(vectors, held, plan.dim).ndcg
     validation.push({ epoch, ndcg })
     if (ndcg > best.ndcg) {
       best = { epoch, ndcg, parameters: copy(trainer.parameters), vectors: copyVectors(vectors) }
     }
   }
-  validate(0)
+  await validate(0)
   let loss = NaN
   let epoch = 0
   let epochs = graph.userIds.length === 0 ? 0 : plan.epochs
@@ -103,10 +122,10 @@ export function trainModel(input: TrainInput, options: TrainOptions): Trained {
   const outOfTime = () => performance.now() - started > budgetMs
   while (epoch < epochs) {
     const epochStarted = performance.now()
-    loss = trainer.epoch(epoch, epochs, outOfTime)
+    loss = await trainer.epoch(epoch, epochs, outOfTime)
     options.signal?.throwIfAborted()
     epoch++
-    if (epoch % SCORE_EVERY === 0 || epoch === epochs || outOfTime()) validate(epoch)
+    if (epoch % SCORE_EVERY === 0 || epoch === epochs || outOfTime()) await validate(epoch)
     // The learning rate has to reach its end within the budget: how many epochs fit is known after the first.
     if (epoch === 1) {
       const left = budgetMs - (performance.now() - started)
@@ -124,8 +143,13 @@ export function trainModel(input: TrainInput, options: TrainOptions): Trained {
   }
   const cutShort = epochs < plan.epochs || outOfTime()
   // The epoch is chosen; the vectors themselves come from the whole graph, held-out places included.
-  const full = new Trainer(createWasmKernels(), input, graph.weights, best.parameters, plan, random)
-  const vectors = full.forward()
+  await trainer.close()
+  const full = await createTrainer(
+    createWasmKernels(),
+    { input, graph, parameters: best.parameters, plan, random },
+    1,
+  )
+  const vectors = await full.forward()
   const [users, places] = [vectors.users.slice(), vectors.places.slice()]
   const degrees = placeDegrees(graph.weights)
   const usualBias = median(best.parameters.bias.filter((_, place) => degrees[place] > 0))

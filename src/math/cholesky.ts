@@ -25,3 +25,38 @@ export function solveRidge(a: Float64Array, b: Float64Array, n: number, m: numbe
     for (let c = 0; c < m; c++) b[i * m + c] /= a[i * n + i]
   }
 }
+
+/** A pivot below this share of its diagonal is float32's rounding noise: the column depends on those before it. */
+const DEPENDENT = 1e-5
+
+/**
+ * For a Gram matrix G = XᵀX `[n, n]` the matrix M with orthonormal columns of X·M (Cholesky QR: M = L⁻ᵀ, G = L Lᵀ), and
+ * the lengths of X's columns across those before them, the diagonal of L. A column that depends on the ones before it has
+ * length 0 and becomes zero. Overwrites `gram`. O(n³).
+ */
+export function orthonormalizer(
+  gram: Float64Array,
+  n: number,
+): { matrix: Float32Array; lengths: Float64Array } {
+  const lengths = new Float64Array(n)
+  for (let i = 0; i < n; i++) {
+    const whole = gram[i * n + i]
+    for (let j = 0; j <= i; j++) {
+      let sum = gram[i * n + j]
+      for (let k = 0; k < j; k++) sum -= gram[i * n + k] * gram[j * n + k]
+      if (i === j) lengths[i] = gram[i * n + i] = sum > DEPENDENT * whole ? Math.sqrt(sum) : 0
+      else gram[i * n + j] = lengths[j] === 0 ? 0 : sum / lengths[j]
+    }
+  }
+  // Column c of L⁻ᵀ solves Lᵀ m = e_c, from row c up.
+  const matrix = new Float64Array(n * n)
+  for (let c = 0; c < n; c++) {
+    if (lengths[c] === 0) continue
+    for (let i = c; i >= 0; i--) {
+      let sum = i === c ? 1 : 0
+      for (let k = i + 1; k <= c; k++) sum -= gram[k * n + i] * matrix[k * n + c]
+      matrix[i * n + c] = lengths[i] === 0 ? 0 : sum / lengths[i]
+    }
+  }
+  return { matrix: Float32Array.from(matrix), lengths }
+}

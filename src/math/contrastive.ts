@@ -49,31 +49,14 @@ export function sumSparseRows(
   })
 }
 
-/** Its transpose: adds value · gradient[i] to the rows of `out` that row rows[i] of A names. */
-export function scatterSparseRows(
-  { starts, indices, values }: SparseMatrix,
-  rows: Uint32Array,
-  gradient: Float32Array,
-  out: Float32Array,
-  d: number,
-): void {
-  rows.forEach((row, i) => {
-    for (let e = starts[row]; e < starts[row + 1]; e++) {
-      for (let k = 0; k < d; k++) out[indices[e] * d + k] += values[e] * gradient[i * d + k]
-    }
-  })
-}
-
 /** The rows of x that `rows` names, one after the other. */
 export function gatherRows(x: Float32Array, rows: Uint32Array, out: Float32Array, d: number): void {
   rows.forEach((row, i) => out.set(x.subarray(row * d, (row + 1) * d), i * d))
 }
 
-/** Adds row i of x to row rows[i] of `out`. */
-export function scatterAddRows(x: Float32Array, rows: Uint32Array, out: Float32Array, d: number): void {
-  rows.forEach((row, i) => {
-    for (let k = 0; k < d; k++) out[row * d + k] += x[i * d + k]
-  })
+/** Adds the named rows of x to those of `out`. */
+export function addRows(x: Float32Array, rows: Uint32Array, out: Float32Array, d: number): void {
+  for (const row of rows) for (let k = row * d; k < (row + 1) * d; k++) out[k] += x[k]
 }
 
 /**
@@ -101,6 +84,9 @@ export function unitSums(
   }
 }
 
+/** Numbers an entry of `pulls`. */
+export const PULL_WIDTH = 4
+
 /** What `pullPositives` reads and writes; `count` users, rows of A in `rows`. */
 export interface PullPositives {
   /** Users × places; a value is the share a of the place in the sum of its user. */
@@ -110,8 +96,6 @@ export interface PullPositives {
   readonly sums: Float32Array
   /** y `[places, d]`: unit directions, the bias in the last column. */
   readonly y: Float32Array
-  /** `[places, d]`, added to. */
-  readonly gradY: Float32Array
   /** `[count]`: log Σ e^s over the user's negatives. */
   readonly logNegatives: Float32Array
   /** `[count]`: what each positive of the user weighs. */
@@ -120,6 +104,12 @@ export interface PullPositives {
   /** `[count]`, written: the user's loss, and Σ weight · (1 − softmax of the positive). */
   readonly losses: Float32Array
   readonly masses: Float32Array
+  /** V `[count, d]`, written: dL/dS as far as the positives go; the last column is 0. */
+  readonly totals: Float32Array
+  /** `[count]`: where the user's entries begin in `pulls`. */
+  readonly offsets: Uint32Array
+  /** `[entries, 4]`, written: what S, V, y and the bias weigh in dL/dy of an entry's place (`collectPulls`). */
+  readonly pulls: Float32Array
   readonly d: number
 }
 
@@ -129,12 +119,13 @@ export interface PullPositives {
  *   u₋p = (S − a_p y_p) / |S − a_p y_p|     s_p = (u₋p · y_p + b_p) / temperature
  *   L   = Σ_p w · ( −s_p + log( e^{s_p} + Z ) ),   Z = Σ e^s over the negatives, held constant here
  *
- * Adds dL/dy, through the sum S too, to `gradY`. With g = dL/d(temperature · s_p) and l = |S − a_p y_p| the gradient of
- * the sum is α y + β S, α = g/l (1 + a cos / l), β = −g cos / l². A positive that is all of its user has no direction
- * (l = 0): only its bias learns.
+ * With g = dL/d(temperature · s_p) and l = |S − a_p y_p| the gradient of the sum is V = Σ α y + β S, α = g/l (1 + a cos / l),
+ * β = −g cos / l², and that of y_p is (g/l − a β) S − a (g/l + α) y_p + a V. A positive that is all of its user has no
+ * direction (l = 0): only its bias learns.
  */
 export function pullPositives(task: PullPositives): void {
-  const { matrix, rows, sums, y, gradY, logNegatives, weights, temperature, losses, masses, d } = task
+  const { matrix, rows, sums, y, logNegatives, weights, temperature, losses, masses, d } = task
+  const { totals, offsets, pulls } = task
   const { starts, indices, values } = matrix
   const last = d - 1
   const product = (a: Float32Array, i: number, b: Float32Array, j: number) => {
@@ -145,7 +136,7 @@ export function pullPositives(task: PullPositives): void {
   rows.forEach((row, i) => {
     const squares = product(sums, i, sums, i)
     const total = new Float64Array(d)
-    const pulls: { place: number; a: number; ofSum: number; ofPlace: number; ofBias: number }[] = []
+    let at = offsets[i] * PULL_WIDTH
     let [loss, mass, sumOfS] = [0, 0, 0]
     for (let e = starts[row]; e < starts[row + 1]; e++) {
       const [place, a] = [indices[e], values[e]]
@@ -166,16 +157,71 @@ export function pullPositives(task: PullPositives): void {
       const beta = length === 0 ? 0 : (-scale * cosine) / length
       sumOfS += beta
       for (let k = 0; k < last; k++) total[k] += alpha * y[place * d + k]
-      pulls.push({ place, a, ofSum: scale - a * beta, ofPlace: -a * (scale + alpha), ofBias: g })
+      pulls.set([scale - a * beta, a, -a * (scale + alpha), g], at)
+      at += PULL_WIDTH
     }
-    for (let k = 0; k < last; k++) total[k] += sumOfS * sums[i * d + k]
-    for (const { place, a, ofSum, ofPlace, ofBias } of pulls) {
-      const o = place * d
-      for (let k = 0; k < last; k++)
-        gradY[o + k] += ofSum * sums[i * d + k] + ofPlace * y[o + k] + a * total[k]
-      gradY[o + last] += ofBias
-    }
+    for (let k = 0; k < last; k++) totals[i * d + k] = total[k] + sumOfS * sums[i * d + k]
+    totals[i * d + last] = 0
     losses[i] = loss
     masses[i] = mass
+  })
+}
+
+/** What `collectPulls` reads and writes for the places in `rows`. */
+export interface CollectPulls {
+  readonly rows: Uint32Array
+  /** `[rows + 1]`: the entries of place i are entries[starts[i]] … entries[starts[i + 1] − 1]. */
+  readonly starts: Uint32Array
+  readonly entries: Uint32Array
+  /** User of an entry, as a row of S and V. */
+  readonly entryUsers: Uint32Array
+  /** `[entries, 4]` of `pullPositives`. */
+  readonly pulls: Float32Array
+  readonly sums: Float32Array
+  readonly totals: Float32Array
+  /** `[negatives, d]`: what the negatives' side adds to the first of the rows, in step. */
+  readonly fromNegatives: Float32Array
+  readonly negatives: number
+  readonly y: Float32Array
+  /** `[places]` length of E before it became the direction of y. */
+  readonly lengths: Float32Array
+  /** `[places, d]`, written at the rows: dL/dE, its last column 0. */
+  readonly gradient: Float32Array
+  /** `[places]`, written at the rows: dL/db. */
+  readonly gradBias: Float32Array
+  readonly d: number
+}
+
+/**
+ * dL/dy of each place, collected from its entries in the users of a batch and taken back through y = E / |E|. Collecting
+ * by place, in the order of the entries, makes the sum the same however many threads share the places.
+ */
+export function collectPulls(task: CollectPulls): void {
+  const { rows, starts, entries, entryUsers, pulls, sums, totals, fromNegatives, negatives, y, d } = task
+  const { lengths, gradient, gradBias } = task
+  const last = d - 1
+  rows.forEach((row, i) => {
+    const out = new Float64Array(d)
+    if (i < negatives) out.set(fromNegatives.subarray(i * d, (i + 1) * d))
+    let ofPlace = 0
+    for (let e = starts[i]; e < starts[i + 1]; e++) {
+      const user = entryUsers[entries[e]] * d
+      const [ofSum, ofTotal, ofY, ofBias] = pulls.subarray(
+        entries[e] * PULL_WIDTH,
+        (entries[e] + 1) * PULL_WIDTH,
+      )
+      for (let k = 0; k < last; k++) out[k] += ofSum * sums[user + k] + ofTotal * totals[user + k]
+      out[last] += ofBias
+      ofPlace += ofY
+    }
+    gradBias[row] = out[last]
+    let along = 0
+    for (let k = 0; k < last; k++) {
+      out[k] += ofPlace * y[row * d + k]
+      along += out[k] * y[row * d + k]
+    }
+    const scale = lengths[row] === 0 ? 0 : 1 / lengths[row]
+    for (let k = 0; k < last; k++) gradient[row * d + k] = (out[k] - along * y[row * d + k]) * scale
+    gradient[row * d + last] = 0
   })
 }

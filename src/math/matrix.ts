@@ -1,10 +1,26 @@
 // Reference kernels over row-major float32 matrices, sums in float64. Readable first: the specification for faster ones.
 // Leaves sparse matrices to sparse.ts. `out` never aliases an input unless said.
 
-/** out[n, m] = a[n, d] · b[m, d]ᵀ */
-export function multiplyTransposed(
+/** Rows of b that stand side by side in `packPanels`. */
+const PANEL = 8
+
+/** Numbers that `packPanels` writes for m rows of d. */
+export function panelsLength(m: number, d: number): number {
+  return Math.ceil(m / PANEL) * PANEL * d
+}
+
+/** b[m, d] in panels of 8 rows, each panel by columns `[⌈m / 8⌉, d, 8]`; rows past m are zeros. */
+export function packPanels(b: Float32Array, out: Float32Array, m: number, d: number): void {
+  for (let j = 0; j < Math.ceil(m / PANEL) * PANEL; j++) {
+    const panel = Math.floor(j / PANEL) * PANEL * d
+    for (let k = 0; k < d; k++) out[panel + k * PANEL + (j % PANEL)] = j < m ? b[j * d + k] : 0
+  }
+}
+
+/** out[n, m] = a[n, d] · b[m, d]ᵀ with b in panels. A row of `out` does not depend on the others. */
+export function multiplyPanels(
   a: Float32Array,
-  b: Float32Array,
+  panels: Float32Array,
   out: Float32Array,
   n: number,
   m: number,
@@ -12,8 +28,9 @@ export function multiplyTransposed(
 ): void {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < m; j++) {
+      const panel = Math.floor(j / PANEL) * PANEL * d + (j % PANEL)
       let sum = 0
-      for (let k = 0, x = i * d, y = j * d; k < d; k++) sum += a[x + k] * b[y + k]
+      for (let k = 0; k < d; k++) sum += a[i * d + k] * panels[panel + k * PANEL]
       out[i * m + j] = sum
     }
   }
@@ -37,7 +54,7 @@ export function multiplyAdd(
   }
 }
 
-/** out[m, d] += a[n, m]ᵀ · b[n, d] */
+/** out[m, d] += a[n, m]ᵀ · b[n, d], the rows from … to − 1 of it only; `from` is a multiple of 4. */
 export function transposedMultiplyAdd(
   a: Float32Array,
   b: Float32Array,
@@ -45,9 +62,11 @@ export function transposedMultiplyAdd(
   n: number,
   m: number,
   d: number,
+  from = 0,
+  to = m,
 ): void {
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) {
+    for (let j = from; j < to; j++) {
       const factor = a[i * m + j]
       if (factor === 0) continue
       for (let k = 0, x = j * d, y = i * d; k < d; k++) out[x + k] += factor * b[y + k]

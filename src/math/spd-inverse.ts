@@ -1,6 +1,7 @@
 // The inverse of a symmetric positive definite matrix by blocks, on the fast products of the kernels.
 // Leaves small systems in float64 to cholesky.ts.
 import type { Kernels } from './kernels.ts'
+import { panelsLength } from './matrix.ts'
 
 /** Pivots eliminated at once: the inner length of the products. */
 const BLOCK = 128
@@ -12,7 +13,7 @@ const TILE_COLUMNS = 1024
  * Replaces A `[n, n]` by its inverse: Gauss-Jordan elimination, which needs no pivoting where A is positive definite
  * (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., § 14.4). Pivot blocks are inverted in float64, the rest
  * is float32: the error is about 1e-7 times the condition of A. A is in the memory of the kernels, which take
- * 8 · 128 · n bytes more. Throws RangeError where A is not positive definite. 2 n³ operations.
+ * 16 · 128 · n bytes more. Throws RangeError where A is not positive definite. 2 n³ operations.
  */
 export function invertPositiveDefinite(kernels: Kernels, a: Float32Array, n: number): void {
   const pivot = kernels.floats(BLOCK * BLOCK)
@@ -20,6 +21,7 @@ export function invertPositiveDefinite(kernels: Kernels, a: Float32Array, n: num
   const columns = kernels.floats(n * BLOCK)
   const rows = kernels.floats(n * BLOCK)
   const pivotRows = kernels.floats(n * BLOCK)
+  const panels = kernels.floats(panelsLength(n, BLOCK))
   const tile = kernels.floats(TILE_ROWS * TILE_COLUMNS)
   for (let first = 0; first < n; first += BLOCK) {
     const size = Math.min(BLOCK, n - first)
@@ -35,22 +37,25 @@ export function invertPositiveDefinite(kernels: Kernels, a: Float32Array, n: num
     }
     // Rᵀ = A_k·ᵀ · P⁻ᵀ, and P⁻¹ is symmetric.
     const rowsNow = rows.subarray(0, n * size)
-    kernels.multiplyTransposed(pivotRows.subarray(0, n * size), inverse, rowsNow, n, size, size)
+    const inversePanels = panels.subarray(0, panelsLength(size, size))
+    kernels.packPanels(inverse, inversePanels, size, size)
+    kernels.multiplyPanels(pivotRows.subarray(0, n * size), inversePanels, rowsNow, n, size, size)
     rowsNow.set(inverse, first * size)
     for (let i = 0; i < n; i++) {
       if (i >= first && i < end) a.fill(0, i * n, (i + 1) * n)
       else a.fill(0, i * n + first, i * n + end)
     }
-    addProduct(kernels, columns, rowsNow, a, tile, n, size)
+    kernels.packPanels(rowsNow, panels, n, size)
+    addProduct(kernels, columns, panels, a, tile, n, size)
     for (let i = 0; i < n; i++) for (let j = 0; j < size; j++) a[(first + j) * n + i] = rowsNow[i * size + j]
   }
 }
 
-/** a[n, n] += c[n, size] · r[n, size]ᵀ, by tiles. */
+/** a[n, n] += c[n, size] · r[n, size]ᵀ with r in panels, by tiles. */
 function addProduct(
   kernels: Kernels,
   c: Float32Array,
-  r: Float32Array,
+  panels: Float32Array,
   a: Float32Array,
   tile: Float32Array,
   n: number,
@@ -60,8 +65,8 @@ function addProduct(
     const high = Math.min(TILE_ROWS, n - i)
     for (let j = 0; j < n; j += TILE_COLUMNS) {
       const wide = Math.min(TILE_COLUMNS, n - j)
-      const [left, right] = [c.subarray(i * size, (i + high) * size), r.subarray(j * size, (j + wide) * size)]
-      kernels.multiplyTransposed(left, right, tile, high, wide, size)
+      const left = c.subarray(i * size, (i + high) * size)
+      kernels.multiplyPanels(left, panels.subarray(j * size), tile, high, wide, size)
       for (let y = 0; y < high; y++) {
         for (let x = 0, to = (i + y) * n + j, from = y * wide; x < wide; x++) a[to + x] += tile[from + x]
       }

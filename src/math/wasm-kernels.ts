@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { DongneError } from '../errors.ts'
 import { biasCorrections } from './adam.ts'
-import type { Kernels } from './kernels.ts'
+import type { Arithmetic, Kernels } from './kernels.ts'
 import type { SparseMatrix } from './sparse.ts'
 
 const PAGE = 65_536
@@ -12,19 +12,22 @@ const MAX_PAGES = 65_536
 /** Arrays begin on cache lines. */
 const ALIGNMENT = 64
 
-type Exports = Record<string, (...args: number[]) => void>
+type Functions = Record<string, (...args: number[]) => void>
 
 let module: WebAssembly.Module | undefined
+
+/** Kernels with the memory that their arrays are in, for other threads to attach to. */
+export interface WasmKernels extends Kernels {
+  readonly memory: WebAssembly.Memory
+}
 
 /**
  * New kernels with an empty memory; it is freed with them. Throws unsupported-capability where arrays would need more than 4 GB.
  * An array of another memory is refused.
  */
-export function createWasmKernels(): Kernels {
-  module ??= new WebAssembly.Module(readFileSync(new URL('./kernels.wasm', import.meta.url)))
+export function createWasmKernels(): WasmKernels {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true })
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
-  const wasm = exports as unknown as Exports
+  const exports = instantiate(memory)
   let top = Math.ceil((exports['FREE_FROM'] as WebAssembly.Global).value / ALIGNMENT) * ALIGNMENT
 
   function allocate(bytes: number): number {
@@ -42,12 +45,33 @@ export function createWasmKernels(): Kernels {
     top = end
     return address
   }
-  /** Scratch that grows with the largest task. */
-  let scratch = { address: 0, floats: 0 }
-  function scratchOf(floats: number): number {
-    if (floats > scratch.floats) scratch = { address: allocate(4 * floats), floats }
-    return scratch.address
+
+  return {
+    memory,
+    floats(length) {
+      const address = allocate(4 * length) // first: it may replace memory.buffer
+      return new Float32Array(memory.buffer, address, length)
+    },
+    indices(length) {
+      const address = allocate(4 * length)
+      return new Uint32Array(memory.buffer, address, length)
+    },
+    ...arithmeticOf(exports),
   }
+}
+
+/** The kernels for another thread's arrays in a memory of `createWasmKernels`; it allocates none. */
+export function attachWasmKernels(memory: WebAssembly.Memory): Arithmetic {
+  return arithmeticOf(instantiate(memory))
+}
+
+function instantiate(memory: WebAssembly.Memory): WebAssembly.Exports {
+  module ??= new WebAssembly.Module(readFileSync(new URL('./kernels.wasm', import.meta.url)))
+  return new WebAssembly.Instance(module, { env: { memory } }).exports
+}
+
+function arithmeticOf(exports: WebAssembly.Exports): Arithmetic {
+  const wasm = exports as unknown as Functions
   function at(array: Float32Array | Uint32Array): number {
     // A shared memory that grows gets a new buffer object over the same bytes: compare what cannot be copied.
     if (array.length > 0 && !(array.buffer instanceof SharedArrayBuffer)) {
@@ -58,22 +82,17 @@ export function createWasmKernels(): Kernels {
   const csr = ({ starts, indices, values }: SparseMatrix) => [at(starts), at(indices), at(values)] as const
 
   return {
-    floats(length) {
-      const address = allocate(4 * length) // first: it may replace memory.buffer
-      return new Float32Array(memory.buffer, address, length)
+    packPanels(b, out, m, d) {
+      wasm['packPanels'](at(b), at(out), m, d)
     },
-    indices(length) {
-      const address = allocate(4 * length)
-      return new Uint32Array(memory.buffer, address, length)
-    },
-    multiplyTransposed(a, b, out, n, m, d) {
-      wasm['multiplyTransposed'](at(a), at(b), at(out), n, m, d, scratchOf((m + 8) * d))
+    multiplyPanels(a, panels, out, n, m, d) {
+      wasm['multiplyPanels'](at(a), at(panels), at(out), n, m, d)
     },
     multiplyAdd(a, b, out, n, m, d) {
       wasm['multiplyAdd'](at(a), at(b), at(out), n, m, d)
     },
-    transposedMultiplyAdd(a, b, out, n, m, d) {
-      wasm['transposedMultiplyAdd'](at(a), at(b), at(out), n, m, d)
+    transposedMultiplyAdd(a, b, out, n, m, d, from = 0, to = m) {
+      wasm['transposedMultiplyAdd'](at(a), at(b), at(out), n, m, d, from, to)
     },
     multiplySparseAdd(matrix, x, out, d, scale = 1) {
       wasm['multiplySparseAdd'](matrix.rows, ...csr(matrix), at(x), at(out), d, scale)
@@ -96,17 +115,14 @@ export function createWasmKernels(): Kernels {
     sumSparseRows(matrix, rows, x, out, d) {
       wasm['sumSparseRows'](at(rows), rows.length, ...csr(matrix), at(x), at(out), d)
     },
-    scatterSparseRows(matrix, rows, gradient, out, d) {
-      wasm['scatterSparseRows'](at(rows), rows.length, ...csr(matrix), at(gradient), at(out), d)
-    },
     unitSums(rows, [a, b, c], last, out, lengths, d) {
       wasm['unitSums'](at(rows), rows.length, at(a), at(b), at(c), at(last), at(out), at(lengths), d)
     },
     gatherRows(x, rows, out, d) {
       wasm['gatherRows'](at(x), at(rows), rows.length, at(out), d)
     },
-    scatterAddRows(x, rows, out, d) {
-      wasm['scatterAddRows'](at(x), at(rows), rows.length, at(out), d)
+    addRows(x, rows, out, d) {
+      wasm['addRows'](at(x), at(rows), rows.length, at(out), d)
     },
     adamRows({ parameters, gradient, first, second, d, decay }, rows, learningRate, step) {
       const correction = biasCorrections(step)
@@ -115,20 +131,19 @@ export function createWasmKernels(): Kernels {
       wasm['adamRows'](...state, at(rows), rows.length, d, ...rates)
     },
     pullPositives(task) {
-      const { matrix, rows, sums, y, gradY, logNegatives, weights, temperature, losses, masses, d } = task
-      let longest = 0
-      for (const row of rows) longest = Math.max(longest, matrix.starts[row + 1] - matrix.starts[row])
-      const given = [...csr(matrix), at(sums), at(y), at(gradY), at(logNegatives), at(weights)] as const
-      const results = [at(losses), at(masses)] as const
-      wasm['pullPositives'](
-        at(rows),
-        rows.length,
-        ...given,
-        temperature,
-        ...results,
-        d,
-        scratchOf(d + 3 * longest),
-      )
+      const { matrix, rows, sums, y, logNegatives, weights, temperature, d } = task
+      const { losses, masses, totals, offsets, pulls } = task
+      const given = [...csr(matrix), at(sums), at(y), at(logNegatives), at(weights)] as const
+      const results = [at(losses), at(masses), at(totals), at(offsets), at(pulls)] as const
+      wasm['pullPositives'](at(rows), rows.length, ...given, temperature, ...results, d)
+    },
+    collectPulls(task) {
+      const { rows, starts, entries, entryUsers, pulls, sums, totals, fromNegatives, negatives, y, d } = task
+      const { lengths, gradient, gradBias } = task
+      const lists = [at(starts), at(entries), at(entryUsers), at(pulls), at(sums), at(totals)] as const
+      const results = [at(lengths), at(gradient), at(gradBias)] as const
+      const side = [at(fromNegatives), Math.min(negatives, rows.length), at(y)] as const
+      wasm['collectPulls'](at(rows), rows.length, ...lists, ...side, ...results, d)
     },
   }
 }

@@ -1,18 +1,29 @@
 // The evaluate job: trains on the train part of a data set and scores its test part once.
 // Leaves formats to datasets/, tasks to evaluate/.
+import type { Dataset } from './datasets/dataset.ts'
 import { READERS } from './datasets/formats.ts'
 import { evaluateCold, type ColdReport } from './evaluate/cold-task.ts'
-import type { EvaluateOptions } from './evaluate/options.ts'
+import type { EvaluateOptions, EvaluationTask } from './evaluate/options.ts'
 import { evaluateRanking, type RankingReport } from './evaluate/ranking-task.ts'
 
-const TASKS = { ranking: evaluateRanking, cold: evaluateCold }
+/** What each task reports. */
+export interface EvaluationReports {
+  readonly ranking: RankingReport
+  readonly cold: ColdReport
+}
+
+const TASKS: {
+  readonly [Task in EvaluationTask]: (
+    dataset: Dataset,
+    options: EvaluateOptions,
+    started: number,
+  ) => Promise<EvaluationReports[Task]>
+} = { ranking: evaluateRanking, cold: evaluateCold }
 
 /** Throws invalid-dataset. */
-export async function evaluateDataset(options: EvaluateOptions & { task: 'ranking' }): Promise<RankingReport>
-export async function evaluateDataset(options: EvaluateOptions & { task: 'cold' }): Promise<ColdReport>
-export async function evaluateDataset(
-  options: EvaluateOptions & { readonly task: keyof typeof TASKS },
-): Promise<RankingReport | ColdReport> {
+export async function evaluateDataset<Task extends EvaluationTask>(
+  options: EvaluateOptions & { readonly task: Task },
+): Promise<EvaluationReports[Task]> {
   const started = performance.now()
   const dataset = await READERS[options.format](options.folder)
   return TASKS[options.task](dataset, options, started)

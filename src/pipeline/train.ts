@@ -36,7 +36,7 @@ export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> 
   const started = performance.now()
   const input = await readTrainInput(options)
   progress.start('train', 100)
-  const trained = trainModel(input, {
+  const trained = await trainModel(input, {
     dim,
     seed,
     budgetSeconds,

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rankingMetrics } from '../../src/graph/metrics.ts'
-import { scoreGlobalRanking, scoreRanking } from '../../src/graph/ranking.ts'
+import { globalScorer, scoreLists, scoreRanking } from '../../src/graph/ranking.ts'
 import { sparseOf } from './sparse.ts'
 
 const list = (...places: number[]) => Uint32Array.from(places)
@@ -84,7 +84,7 @@ describe('full ranking', () => {
           rankingMetrics(lists(product), relevant, 20, places),
         )
         const popular = Float32Array.from({ length: places }, (_, place) => at(place))
-        expect(scoreGlobalRanking(popular, task)).toEqual(
+        expect(scoreLists(globalScorer(popular), task)).toEqual(
           rankingMetrics(
             lists((_, place) => popular[place]),
             relevant,

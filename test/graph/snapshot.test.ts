@@ -19,6 +19,20 @@ const trained: Trained = {
   userWeights: Float32Array.of(7),
   featureLayer: Float32Array.of(1, 0, 0, 0, 2, 0),
   usualBias: 0.15,
+  slice: {
+    held: {
+      train: {
+        rows: 0,
+        columns: 2,
+        starts: Uint32Array.of(0),
+        indices: Uint32Array.of(),
+        values: Float32Array.of(),
+      },
+      users: [],
+      relevant: [],
+    },
+    vectors: { users: Float32Array.of(), places: Float32Array.of() },
+  },
   report: { epochs: 1, loss: 1, validation: [], cutShort: false },
 }
 

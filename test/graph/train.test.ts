@@ -49,9 +49,9 @@ const finite = ({ users, places, featureLayer }: Trained) =>
   [users, places, featureLayer].every((values) => values.every(Number.isFinite))
 
 describe('training', () => {
-  it('brings users to the places of their taste', () => {
+  it('brings users to the places of their taste', async () => {
     const input = twoTastes()
-    const model = modelOf(trainModel(input, { dim: 8, seed: 1 }))
+    const model = modelOf(await trainModel(input, { dim: 8, seed: 1 }))
     for (const user of ['u0', 'u1', 'u40', 'u41']) {
       const parity = Number(user.slice(1)) % 2
       const { vector } = model.userVector(user)!
@@ -63,9 +63,9 @@ describe('training', () => {
     }
   })
 
-  it('places a new place by its text among its kind', () => {
+  it('places a new place by its text among its kind', async () => {
     const input = twoTastes()
-    const model = modelOf(trainModel(input, { dim: 8, seed: 1 }))
+    const model = modelOf(await trainModel(input, { dim: 8, seed: 1 }))
     const text = Float32Array.of(1, 1, 1, 1, 0, 0, 0, 0)
     const vector = model.fromText(text)
     const nearest = input.placeIds
@@ -75,30 +75,33 @@ describe('training', () => {
     expect(nearest.filter(({ place }) => place % 2 === 0).length).toBeGreaterThanOrEqual(9)
   })
 
-  it('gives the same bytes for the same data and seed, whatever the order of events, and others for another seed', () => {
+  it('gives the same bytes for the same data and seed, whatever the order of events, and others for another seed', async () => {
     const input = twoTastes()
-    const first = trainModel(input, { dim: 8, seed: 1, epochs: 3 })
-    const again = trainModel({ ...input, events: input.events.toReversed() }, { dim: 8, seed: 1, epochs: 3 })
+    const first = await trainModel(input, { dim: 8, seed: 1, epochs: 3 })
+    const again = await trainModel(
+      { ...input, events: input.events.toReversed() },
+      { dim: 8, seed: 1, epochs: 3 },
+    )
     expect(again.places).toEqual(first.places)
     expect(again.users).toEqual(first.users)
-    expect(trainModel(input, { dim: 8, seed: 2, epochs: 3 }).places).not.toEqual(first.places)
+    expect((await trainModel(input, { dim: 8, seed: 2, epochs: 3 })).places).not.toEqual(first.places)
   })
 
-  it('lowers the loss', () => {
+  it('lowers the loss', async () => {
     const losses: number[] = []
-    trainModel(twoTastes(), { dim: 8, seed: 1, epochs: 6, onProgress: ({ loss }) => losses.push(loss) })
+    await trainModel(twoTastes(), { dim: 8, seed: 1, epochs: 6, onProgress: ({ loss }) => losses.push(loss) })
     expect(losses.at(-1)!).toBeLessThan(losses[0])
   })
 
-  it('stops when asked to', () => {
+  it('stops when asked to', async () => {
     const abort = new AbortController()
     const train = () =>
       trainModel(twoTastes(), { dim: 8, seed: 1, signal: abort.signal, onProgress: () => abort.abort() })
-    expect(train).toThrow(expect.objectContaining({ name: 'AbortError' }))
+    await expect(train()).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
   })
 
-  it('says so when the budget is too small for the plan, and returns a usable model', () => {
-    const trained = trainModel(twoTastes(), { dim: 8, seed: 1, budgetSeconds: 1e-9 })
+  it('says so when the budget is too small for the plan, and returns a usable model', async () => {
+    const trained = await trainModel(twoTastes(), { dim: 8, seed: 1, budgetSeconds: 1e-9 })
     expect(trained.report).toMatchObject({ cutShort: true, epochs: 1 })
     expect(finite(trained)).toBe(true)
   })
@@ -132,26 +135,26 @@ describe('training on little or odd data gives finite vectors', () => {
     ['no text', { ...input, textVectors: new Float32Array(0), textDim: 0 }],
     ['empty texts', { ...input, textVectors: new Float32Array(input.textVectors.length) }],
     ['one place', { ...input, placeIds: ['p0'], textVectors: new Float32Array(8) }],
-  ] satisfies [string, TrainInput][])('%s', (_, odd) => {
-    const trained = trainModel(odd, { dim: 6, seed: 1, epochs: 3 })
+  ] satisfies [string, TrainInput][])('%s', async (_, odd) => {
+    const trained = await trainModel(odd, { dim: 6, seed: 1, epochs: 3 })
     expect(finite(trained)).toBe(true)
     expect(trained.places).toHaveLength(odd.placeIds.length * 6)
   })
 
-  it.each([1, 2, 300])('%i dimensions', (dim) => {
-    expect(finite(trainModel(input, { dim, seed: 1, epochs: 2 }))).toBe(true)
+  it.each([1, 2, 300])('%i dimensions', async (dim) => {
+    expect(finite(await trainModel(input, { dim, seed: 1, epochs: 2 }))).toBe(true)
   })
 
-  it('but NaN in a text vector is refused by name', () => {
+  it('but NaN in a text vector is refused by name', async () => {
     const textVectors = input.textVectors.with(11, NaN)
-    expect(() => trainModel({ ...input, textVectors }, { dim: 4, seed: 1 })).toThrow(
+    await expect(trainModel({ ...input, textVectors }, { dim: 4, seed: 1 })).rejects.toThrow(
       expect.objectContaining({ code: 'non-finite-vector', message: expect.stringContaining('11') }),
     )
   })
 
-  it('and no places at all are refused', () => {
+  it('and no places at all are refused', async () => {
     const none = { ...input, placeIds: [], textVectors: new Float32Array(0) }
-    expect(() => trainModel(none, { dim: 4, seed: 1 })).toThrow(
+    await expect(trainModel(none, { dim: 4, seed: 1 })).rejects.toThrow(
       expect.objectContaining({ code: 'no-places' }),
     )
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { solveRidge } from '../../src/math/cholesky.ts'
+import { orthonormalizer, solveRidge } from '../../src/math/cholesky.ts'
 import { createRandom } from '../../src/math/random.ts'
 
 describe('the ridge solver', () => {
@@ -34,5 +34,29 @@ describe('the ridge solver', () => {
     const a = Float64Array.of(1, 2, 2, 1)
     expect(() => solveRidge(a, Float64Array.of(1, 1), 2, 1, 0)).toThrow('row 1')
     expect(() => solveRidge(Float64Array.of(NaN), Float64Array.of(1), 1, 1, 0)).toThrow(RangeError)
+  })
+})
+
+describe('the orthonormaliser', () => {
+  it.each([1, 2, 7, 20])('of %i columns makes them orthonormal, and leaves out a dependent one', (n) => {
+    const random = createRandom(n)
+    const rows = 40
+    const x = Array.from({ length: rows }, () => Array.from({ length: n }, () => random.normal()))
+    // The third column is the sum of the first two.
+    for (const row of x) if (n > 2) row[2] = row[0] + row[1]
+    const gram = (of: readonly (readonly number[])[]) =>
+      Float64Array.from({ length: n * n }, (_, at) =>
+        of.reduce((sum, row) => sum + row[Math.floor(at / n)] * row[at % n], 0),
+      )
+    const { matrix, lengths } = orthonormalizer(gram(x), n)
+    const made = x.map((row) =>
+      row.map((_, c) => row.reduce((sum, value, k) => sum + value * matrix[k * n + c], 0)),
+    )
+    gram(made).forEach((value, at) => {
+      const [i, j] = [Math.floor(at / n), at % n]
+      expect(value).toBeCloseTo(i === j && (n <= 2 || i !== 2) ? 1 : 0, 5)
+    })
+    expect(lengths[0]).toBeCloseTo(Math.sqrt(x.reduce((sum, row) => sum + row[0] ** 2, 0)), 9)
+    if (n > 2) expect(lengths[2]).toBe(0)
   })
 })

@@ -1,6 +1,7 @@
 // The WebAssembly kernels against the reference, over odd sizes.
 import { describe, expect, it } from 'vitest'
 import { REFERENCE_KERNELS, type Kernels } from '../../src/math/kernels.ts'
+import { panelsLength } from '../../src/math/matrix.ts'
 import { createRandom } from '../../src/math/random.ts'
 import type { SparseMatrix } from '../../src/math/sparse.ts'
 import { createWasmKernels } from '../../src/math/wasm-kernels.ts'
@@ -81,10 +82,15 @@ describe.each(SIZES)('WebAssembly with %i, %i and %i', (n, m, d) => {
         make(normals(4, n * d)),
         make(normals(5, m * d)),
       ]
-      kernels.multiplyTransposed(a, b, products, n, m, d)
+      const panels = kernels.floats(panelsLength(m, d))
+      kernels.packPanels(b, panels, m, d)
+      kernels.multiplyPanels(a, panels, products, n, m, d)
       kernels.multiplyAdd(c, b, sums, n, m, d)
       kernels.transposedMultiplyAdd(c, a, transposed, n, m, d)
-      return [products, sums, transposed]
+      // A piece of the rows, as threads share them.
+      const piece = make(normals(5, m * d))
+      kernels.transposedMultiplyAdd(c, a, piece, n, m, d, Math.min(4, m), m)
+      return [panels, products, sums, transposed, piece]
     })
     expect(apart).toBeLessThan(1e-4)
   })
@@ -139,7 +145,7 @@ describe.each(SIZES)('WebAssembly with %i, %i and %i', (n, m, d) => {
     expect(apart).toBe(0)
   })
 
-  it('adds up sparse rows, and scatters', () => {
+  it('adds up sparse rows, and gathers', () => {
     const apart = difference((kernels, make) => {
       const matrix = sparse(kernels, n, m)
       const chosen = rowsOf(
@@ -147,23 +153,19 @@ describe.each(SIZES)('WebAssembly with %i, %i and %i', (n, m, d) => {
         Array.from({ length: n }, (_, row) => row).filter((row) => row % 2 === 0),
       )
       const x = make(normals(1, m * d))
-      const [sums, places, all, gathered] = [
-        kernels.floats(chosen.length * d),
-        make(normals(2, m * d)),
-        make(normals(3, n * d)),
-        kernels.floats(chosen.length * d),
-      ]
+      const sums = kernels.floats(chosen.length * d)
+      const [all, more] = [make(normals(3, n * d)), make(normals(4, n * d))]
+      const gathered = kernels.floats(chosen.length * d)
       kernels.sumSparseRows(matrix, chosen, x, sums, d)
-      kernels.scatterSparseRows(matrix, chosen, sums, places, d)
       kernels.multiplySparseAdd(matrix, x, all, d, -0.5)
       kernels.gatherRows(all, chosen, gathered, d)
-      kernels.scatterAddRows(gathered, chosen, all, d)
-      return [sums, places, all, gathered]
+      kernels.addRows(all, chosen, more, d)
+      return [sums, all, gathered, more]
     })
     expect(apart).toBeLessThan(1e-4)
   })
 
-  it('pulls positives', () => {
+  it('pulls positives, and collects the pulls by place', () => {
     if (d < 2) return
     const apart = difference((kernels, make) => {
       const matrix = sparse(kernels, n, m)
@@ -178,23 +180,51 @@ describe.each(SIZES)('WebAssembly with %i, %i and %i', (n, m, d) => {
       for (let at = d - 1; at < y.length; at += d) y[at] = 0.1
       const sums = kernels.floats(n * d)
       kernels.sumSparseRows(matrix, rows, y, sums, d)
-      const [gradY, losses, masses] = [make(normals(2, m * d)), kernels.floats(n), kernels.floats(n)]
+      for (let at = d - 1; at < sums.length; at += d) sums[at] = 0
+      const [losses, masses, totals] = [kernels.floats(n), kernels.floats(n), kernels.floats(n * d)]
       const logNegatives = make(normals(3, n).map((value) => 8 + 3 * value))
       const weights = make(normals(4, n).map(Math.abs))
-      kernels.pullPositives({
-        matrix,
-        rows,
+      // Entries of the users one after the other, and those of each place.
+      const entries = [...rows].flatMap((row, i) =>
+        Array.from(matrix.indices.subarray(matrix.starts[row], matrix.starts[row + 1]), (place) => ({
+          i,
+          place,
+        })),
+      )
+      const offsets = rowsOf(
+        kernels,
+        Array.from({ length: n }, (_, user) => entries.filter(({ i }) => i < user).length),
+      )
+      const pulls = kernels.floats(4 * entries.length)
+      const task = { matrix, rows, sums, y, logNegatives, weights, temperature: 0.2, d }
+      kernels.pullPositives({ ...task, losses, masses, totals, offsets, pulls })
+      const places = Array.from({ length: m }, (_, place) => m - 1 - place)
+      const byPlace = places.map((place) => entries.flatMap((entry, at) => (entry.place === place ? at : [])))
+      const [gradient, gradBias] = [kernels.floats(m * d), kernels.floats(m)]
+      const negatives = Math.min(3, m)
+      kernels.collectPulls({
+        rows: rowsOf(kernels, places),
+        starts: rowsOf(
+          kernels,
+          [...byPlace, []].map((_, index) => byPlace.slice(0, index).flat().length),
+        ),
+        entries: rowsOf(kernels, byPlace.flat()),
+        entryUsers: rowsOf(
+          kernels,
+          entries.map(({ i }) => i),
+        ),
+        pulls,
         sums,
+        totals,
+        fromNegatives: make(normals(6, negatives * d)),
+        negatives,
         y,
-        gradY,
-        logNegatives,
-        weights,
-        temperature: 0.2,
-        losses,
-        masses,
+        lengths,
+        gradient,
+        gradBias,
         d,
       })
-      return [gradY, losses, masses]
+      return [losses, masses, totals, gradient, gradBias]
     })
     expect(apart).toBeLessThan(2e-4)
   })

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest'
 import {
   maxima,
   multiplyAdd,
-  multiplyTransposed,
+  multiplyPanels,
   normalizeRows,
   normalizeRowsBackward,
+  packPanels,
+  panelsLength,
   transposedMultiplyAdd,
 } from '../../src/math/matrix.ts'
 import { createRandom } from '../../src/math/random.ts'
@@ -45,7 +47,9 @@ function difference(actual: Float32Array, expected: readonly number[]): number {
 describe.each(SIZES)('products of %i, %i and %i', (n, m, d) => {
   it('a · bᵀ', () => {
     const [a, b, out] = [normals(n * d), normals(m * d), normals(n * m)]
-    multiplyTransposed(a, b, out, n, m, d)
+    const panels = new Float32Array(panelsLength(m, d))
+    packPanels(b, panels, m, d)
+    multiplyPanels(a, panels, out, n, m, d)
     expect(
       difference(
         out,

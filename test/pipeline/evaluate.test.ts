@@ -29,6 +29,8 @@ const evaluate = (format: EvaluationFormat) =>
     threads: 1,
     seed: 1,
     budgetSeconds: 20,
+    baselines: [],
+    fusion: true,
     progress: SILENT,
   })
 

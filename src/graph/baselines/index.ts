@@ -1,13 +1,15 @@
 // The baselines by name. Leaves each to its file.
+import type { Baseline } from './baseline.ts'
 import { ease } from './ease.ts'
 import { itemKnn } from './item-knn.ts'
 import { lightGcn } from './lightgcn.ts'
 import { mf } from './mf.ts'
+import type { BaselineName } from './names.ts'
 import { pinSage } from './pinsage.ts'
 import { popularity } from './popularity.ts'
 import { turboCf } from './turbo-cf.ts'
 
-export const BASELINES = {
+export const BASELINES: Readonly<Record<BaselineName, Baseline<object>>> = {
   popularity,
   'item-knn': itemKnn,
   ease,
@@ -16,6 +18,3 @@ export const BASELINES = {
   lightgcn: lightGcn,
   pinsage: pinSage,
 }
-
-export type BaselineName = keyof typeof BASELINES
-export const BASELINE_NAMES = Object.keys(BASELINES) as BaselineName[]

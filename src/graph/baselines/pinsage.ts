@@ -11,6 +11,7 @@
 // As there, a user has no vector of their own: they are the mean of their places.
 import type { AdamState } from '../../math/adam.ts'
 import type { Kernels } from '../../math/kernels.ts'
+import { panelsLength } from '../../math/matrix.ts'
 import type { Random } from '../../math/random.ts'
 import { transpose, type SparseMatrix } from '../../math/sparse.ts'
 import { TopK } from '../../math/top-k.ts'
@@ -52,7 +53,14 @@ function fitPinSage(train: SparseMatrix, settings: Settings, context: FitContext
   const { dim, random, budgetSeconds, signal } = context
   const held = holdOut(train, random.fork('validation'))
   const training = new PinSageTraining(createWasmKernels(), held.train, settings, dim, random.fork('pinsage'))
-  const limits = { held, dim, epochs: settings.epochs, scoreEvery: 1, budgetSeconds, ...(signal && { signal }) }
+  const limits = {
+    held,
+    dim,
+    epochs: settings.epochs,
+    scoreEvery: 1,
+    budgetSeconds,
+    ...(signal && { signal }),
+  }
   return embeddingScorer(trainUntilWorse(training, limits), dim)
 }
 
@@ -145,6 +153,13 @@ export class PinSageTraining {
     }
   }
 
+  /** out[n, m] = a[n, dim] · b[m, dim]ᵀ */
+  #timesTransposed(a: Float32Array, b: Float32Array, out: Float32Array, n: number, m: number): void {
+    const panels = this.#buffers.panels.subarray(0, panelsLength(m, this.#dim))
+    this.#kernels.packPanels(b, panels, m, this.#dim)
+    this.#kernels.multiplyPanels(a, panels, out, n, m, this.#dim)
+  }
+
   /** Mean loss of the pairs, and its gradients. */
   lossAndGradients(pairs: Pairs): { loss: number; gradients: Record<Parameter, Float32Array> } {
     const loss = this.#backward(pairs)
@@ -204,19 +219,19 @@ export class PinSageTraining {
     const gradients = this.#gradients
     kernels.normalizeRowsBackward(y, lengths, gradY, gradV, dim)
     kernels.transposedMultiplyAdd(c, gradV, gradients.out, count, dim, dim)
-    kernels.multiplyTransposed(gradV, out, gradC, count, dim, dim)
+    this.#timesTransposed(gradV, out, gradC, count, dim)
     keepWherePositive(gradC, c)
     addColumns(gradC, gradients.bias)
     kernels.transposedMultiplyAdd(places, gradC, gradients.fromSelf, count, dim, dim)
     kernels.transposedMultiplyAdd(n, gradC, gradients.fromPool, count, dim, dim)
-    kernels.multiplyTransposed(gradC, fromSelf, gradients.places, count, dim, dim)
-    kernels.multiplyTransposed(gradC, fromPool, gradN, count, dim, dim)
+    this.#timesTransposed(gradC, fromSelf, gradients.places, count, dim)
+    this.#timesTransposed(gradC, fromPool, gradN, count, dim)
     gradA.fill(0)
     kernels.multiplySparseAdd(this.#walksTransposed, gradN, gradA, dim)
     keepWherePositive(gradA, a)
     addColumns(gradA, gradients.poolBias)
     kernels.transposedMultiplyAdd(places, gradA, gradients.toPool, count, dim, dim)
-    kernels.multiplyTransposed(gradA, toPool, gradN, count, dim, dim)
+    this.#timesTransposed(gradA, toPool, gradN, count, dim)
     for (let i = 0; i < gradN.length; i++) gradients.places[i] += gradN[i]
     return loss
   }
@@ -233,13 +248,17 @@ export class PinSageTraining {
       array.set(values)
       return array
     }
-    const [ofQueries, ofPositives, ofNegatives] = [named(0, queries), named(1, positives), named(2, negatives)]
+    const [ofQueries, ofPositives, ofNegatives] = [
+      named(0, queries),
+      named(1, positives),
+      named(2, negatives),
+    ]
     gradY.fill(0)
     kernels.gatherRows(y, ofQueries, q, dim)
     kernels.gatherRows(y, ofPositives, p, dim)
     kernels.gatherRows(y, ofNegatives, negativeRows, dim)
     const table = scores.subarray(0, size * count)
-    kernels.multiplyTransposed(q, negativeRows, table, size, count, dim)
+    this.#timesTransposed(q, negativeRows, table, size, count)
     kernels.expRows(table, size, count, 1 / temperature, maxima, sums)
     let loss = 0
     const scale = 1 / (size * temperature)
@@ -261,9 +280,9 @@ export class PinSageTraining {
     kernels.multiplyAdd(table, negativeRows, gradQ, size, count, dim)
     gradNegatives.fill(0)
     kernels.transposedMultiplyAdd(table, q, gradNegatives, size, count, dim)
-    kernels.scatterAddRows(gradQ.subarray(0, size * dim), ofQueries, gradY, dim)
-    kernels.scatterAddRows(p.subarray(0, size * dim), ofPositives, gradY, dim)
-    kernels.scatterAddRows(gradNegatives.subarray(0, count * dim), ofNegatives, gradY, dim)
+    addRows(gradQ, queries, gradY, dim)
+    addRows(p, positives, gradY, dim)
+    addRows(gradNegatives, negatives, gradY, dim)
     return loss
   }
 }
@@ -313,6 +332,7 @@ function createBuffers(kernels: Kernels, places: number, dim: number, { batch, n
   return {
     ...{ everyRow, rows, a, n, c, v, y, gradY, gradV, gradC, gradN, gradA },
     lengths: kernels.floats(places),
+    panels: kernels.floats(panelsLength(Math.max(negatives, dim), dim)),
     q: ofBatch(),
     p: ofBatch(),
     gradQ: ofBatch(),
@@ -335,6 +355,13 @@ function clampAtZero(x: Float32Array): void {
 /** ReLU backward. */
 function keepWherePositive(gradient: Float32Array, x: Float32Array): void {
   for (let i = 0; i < x.length; i++) if (x[i] <= 0) gradient[i] = 0
+}
+
+/** Adds row i of x to row rows[i] of `out`. */
+function addRows(x: Float32Array, rows: Uint32Array, out: Float32Array, d: number): void {
+  rows.forEach((row, i) => {
+    for (let k = 0; k < d; k++) out[row * d + k] += x[i * d + k]
+  })
 }
 
 /** out[d] += the rows of x. */

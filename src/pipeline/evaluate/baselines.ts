@@ -1,6 +1,8 @@
 // The baselines that an evaluation was asked for: fitted, ranked and timed one after the other.
 // Leaves the models to graph/baselines/.
-import { BASELINES, fitBaseline, type BaselineName, type FitContext } from '../../graph/baselines/index.ts'
+import { fitBaseline, type FitContext } from '../../graph/baselines/baseline.ts'
+import { BASELINES } from '../../graph/baselines/index.ts'
+import type { BaselineName } from '../../graph/baselines/names.ts'
 import type { RankingTask } from '../../graph/ranking.ts'
 import type { Progress } from '../progress.ts'
 import { scoresOf, type Scores } from './report.ts'
@@ -19,7 +21,7 @@ export interface SkippedBaseline {
 }
 
 export type BaselineReport = { readonly popularity: BaselineScores } & Partial<
-  Record<BaselineName, BaselineScores | SkippedBaseline>
+  Record<Exclude<BaselineName, 'popularity'>, BaselineScores | SkippedBaseline>
 >
 
 /** Popularity is always among them: it costs nothing. */
@@ -29,17 +31,15 @@ export function scoreBaselines(
   context: FitContext,
   progress: Progress,
 ): BaselineReport {
-  const popularity = scoreBaseline('popularity', task, context)
-  if ('skipped' in popularity) throw new Error(popularity.skipped)
-  const others: Partial<Record<BaselineName, BaselineScores | SkippedBaseline>> = {}
+  const report: Partial<Record<BaselineName, BaselineScores | SkippedBaseline>> = {}
   const wanted = names.filter((name) => name !== 'popularity')
   if (wanted.length > 0) progress.start('baselines', wanted.length)
   wanted.forEach((name, done) => {
     progress.update(done, name)
-    others[name] = scoreBaseline(name, task, context)
+    report[name] = scoreBaseline(name, task, context)
   })
   if (wanted.length > 0) progress.stop()
-  return { popularity, ...others }
+  return { ...report, popularity: scoreFitted('popularity', task, context) }
 }
 
 function scoreBaseline(
@@ -47,11 +47,13 @@ function scoreBaseline(
   task: RankingTask,
   context: FitContext,
 ): BaselineScores | SkippedBaseline {
-  const baseline = BASELINES[name]
-  const skipped = baseline.limit(task.train)
-  if (skipped !== undefined) return { skipped }
+  const skipped = BASELINES[name].limit(task.train)
+  return skipped === undefined ? scoreFitted(name, task, context) : { skipped }
+}
+
+function scoreFitted(name: BaselineName, task: RankingTask, context: FitContext): BaselineScores {
   const started = performance.now()
-  const { scorer, settings } = fitBaseline(baseline, task.train, context)
+  const { scorer, settings } = fitBaseline(BASELINES[name], task.train, context)
   const fitted = performance.now()
   const scores = scoresOf(scorer, task)
   return {

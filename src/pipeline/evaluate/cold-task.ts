@@ -2,7 +2,8 @@
 // Leaves the shape of scores to report.ts. The protocol is in docs/evaluate.md.
 import { popularities } from '../../graph/baselines/popularity.ts'
 import { DongneError } from '../../errors.ts'
-import { buildGraph } from '../../graph/interactions.ts'
+import { inductiveUsers } from '../../graph/inductive-users.ts'
+import { buildGraph, graphMatrices } from '../../graph/interactions.ts'
 import { placeFromText } from '../../graph/model.ts'
 import type { TrainInput } from '../../graph/parameters.ts'
 import { embeddingScorer, globalScorer, type RankingTask, type Scorer } from '../../graph/ranking.ts'
@@ -56,7 +57,7 @@ export async function evaluateCold(
   options: EvaluateOptions,
   started: number,
 ): Promise<ColdReport> {
-  const { dim, seed, format, folder } = options
+  const { dim, seed, threads, format, folder } = options
   if (dataset.documents === undefined) {
     throw new DongneError(
       'invalid-dataset',
@@ -69,24 +70,25 @@ export async function evaluateCold(
   const coldIds = new Set(cold.map((place) => input.placeIds[place]))
   const without = input.events.filter(({ placeId }) => !coldIds.has(placeId))
   const runs = {
-    cold: trainTimed({ ...input, events: without }, options, 'train without'),
-    warm: trainTimed(input, options, 'train with'),
+    cold: await trainTimed({ ...input, events: without }, options, 'train without'),
+    warm: await trainTimed(input, options, 'train with'),
   }
   const graph = buildGraph(without, input.placeIds)
   const task = coldTask(dataset, input, graph.userIds, graph.weights, coldIds)
+  const { start } = graphMatrices(graph.weights)
   // Users are the mean of their places that are not cold, on both sides.
-  const vectorsOf = (trained: Trained, places: Float32Array): Embeddings => ({
-    users: usersFrom(trained, graph.weights),
+  const vectorsOf = (trained: Trained, places = trained.places): Embeddings => ({
+    users: inductiveUsers(trained.places, dim, start),
     places,
   })
   const placed = runs.cold.trained.places.slice()
   for (const place of cold) {
     const text = input.textVectors.subarray(place * input.textDim, (place + 1) * input.textDim)
-    placed.set(placeFromText(text, runs.cold.trained), place * dim)
+    placed.set(placeFromText(runs.cold.trained, text), place * dim)
   }
   const vectors = {
     cold: vectorsOf(runs.cold.trained, placed),
-    warm: vectorsOf(runs.warm.trained, runs.warm.trained.places),
+    warm: vectorsOf(runs.warm.trained),
   }
   const counts = popularities(buildGraph(input.events, input.placeIds).weights)
   const chance = Float32Array.from(counts, () => random.next())
@@ -106,7 +108,7 @@ export async function evaluateCold(
     task: 'cold',
     format,
     dim,
-    threads: 1,
+    threads,
     seed,
     places: input.placeIds.length,
     coldPlaces: cold.length,

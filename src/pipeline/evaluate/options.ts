@@ -1,5 +1,5 @@
 // What an evaluation is asked. Leaves the tasks to the files beside it.
-import type { BaselineName } from '../../graph/baselines/index.ts'
+import type { BaselineName } from '../../graph/baselines/names.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
 import type { Progress } from '../progress.ts'
 

@@ -10,7 +10,14 @@ import type { Dataset } from '../datasets/dataset.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
 import { scoreBaselines, type BaselineReport } from './baselines.ts'
 import type { EvaluateOptions } from './options.ts'
-import { detailedScoresOf, resources, scoresOf, type DetailedScores, type Resources, type Scores } from './report.ts'
+import {
+  detailedScoresOf,
+  resources,
+  scoresOf,
+  type DetailedScores,
+  type Resources,
+  type Scores,
+} from './report.ts'
 import { testTask, trainInput } from './train-input.ts'
 import { trainTimed } from './training.ts'
 
@@ -49,9 +56,9 @@ export async function evaluateRanking(
   options: EvaluateOptions,
   started: number,
 ): Promise<RankingReport> {
-  const { format, dim, seed, budgetSeconds, signal } = options
+  const { format, dim, seed, threads, budgetSeconds, signal } = options
   const input = await trainInput(dataset)
-  const { trained, trainSeconds } = trainTimed(input, options)
+  const { trained, trainSeconds } = await trainTimed(input, options)
   const graph = buildGraph(input.events, input.placeIds)
   const task = testTask(dataset, graph)
   const rankStarted = performance.now()
@@ -71,7 +78,7 @@ export async function evaluateRanking(
     task: 'ranking',
     format,
     dim,
-    threads: 1,
+    threads,
     seed,
     users: task.users.length,
     places: input.placeIds.length,

@@ -46,7 +46,9 @@ export function resources(): Resources {
 }
 
 export function scoresOf(scorer: Scorer, task: RankingTask): Scores {
-  return named(rankingMetrics(rankUsers(scorer, task.train, task.users, K), task.relevant, K, task.train.columns))
+  return named(
+    rankingMetrics(rankUsers(scorer, task.train, task.users, K), task.relevant, K, task.train.columns),
+  )
 }
 
 export function detailedScoresOf(scorer: Scorer, task: RankingTask, seed: number): DetailedScores {

@@ -8,13 +8,18 @@ export interface TimedTraining {
   readonly trainSeconds: number
 }
 
-export function trainTimed(input: TrainInput, options: EvaluateOptions, label = 'train'): TimedTraining {
-  const { dim, seed, budgetSeconds, progress, signal } = options
+export async function trainTimed(
+  input: TrainInput,
+  options: EvaluateOptions,
+  label = 'train',
+): Promise<TimedTraining> {
+  const { dim, seed, threads, budgetSeconds, progress, signal } = options
   const started = performance.now()
   progress.start(label, 100)
-  const trained = trainModel(input, {
+  const trained = await trainModel(input, {
     dim,
     seed,
+    threads,
     budgetSeconds,
     ...(signal && { signal }),
     onProgress: ({ fraction, epoch, loss }) =>
