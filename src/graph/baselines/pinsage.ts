@@ -297,7 +297,8 @@ function walkNeighbours(train: SparseMatrix, random: Random): SparseMatrix {
   for (let place = 0; place < columns; place++) {
     const visits = new Map<number, number>()
     const degree = byPlace.starts[place + 1] - byPlace.starts[place]
-    for (let walk = 0; degree > 0 && walk < WALKS; walk++) {
+    const walks = degree === 0 ? 0 : WALKS
+    for (let walk = 0; walk < walks; walk++) {
       const user = byPlace.indices[byPlace.starts[place] + random.integer(degree)]
       const next = indices[starts[user] + random.integer(starts[user + 1] - starts[user])]
       if (next !== place) visits.set(next, (visits.get(next) ?? 0) + 1)
@@ -330,7 +331,18 @@ function createBuffers(kernels: Kernels, places: number, dim: number, { batch, n
   const [gradY, gradV, gradC, gradN, gradA] = [ofPlaces(), ofPlaces(), ofPlaces(), ofPlaces(), ofPlaces()]
   const rows = [kernels.indices(batch), kernels.indices(batch), kernels.indices(negatives)] as const
   return {
-    ...{ everyRow, rows, a, n, c, v, y, gradY, gradV, gradC, gradN, gradA },
+    everyRow,
+    rows,
+    a,
+    n,
+    c,
+    v,
+    y,
+    gradY,
+    gradV,
+    gradC,
+    gradN,
+    gradA,
     lengths: kernels.floats(places),
     panels: kernels.floats(panelsLength(Math.max(negatives, dim), dim)),
     q: ofBatch(),

@@ -15,7 +15,7 @@ import type { Dataset } from '../datasets/dataset.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
 import type { EvaluateOptions } from './options.ts'
 import { resources, scoresOf, type Resources, type Scores } from './report.ts'
-import { trainInput } from './train-input.ts'
+import { testTask, trainInput } from './train-input.ts'
 import { trainTimed } from './training.ts'
 
 /** Share of the places with train events that are held out of training. */
@@ -29,20 +29,20 @@ export interface ColdReport extends Resources {
   readonly seed: number
   readonly places: number
   readonly coldPlaces: number
-  /** Users who go to a cold place. */
+  /** Users who go to a cold place in test that they did not have in train. */
   readonly users: number
   readonly seconds: number
   readonly trainSeconds: number
-  /** The users' cold places, ranked among the cold places. */
+  /** The cold places that users go to in test, ranked among the cold places; those left out that the user has in train. */
   readonly amongCold: Contest
-  /** And among all places, those aside that the user has in what was trained on. */
+  /** And among all places. */
   readonly amongAll: Contest
 }
 
 export interface Contest {
   /** Trained without the cold places, which are placed by their text. */
   readonly cold: Scores
-  /** Trained with them; a user's own visits to the cold places are not in the user's vector. */
+  /** Trained with them; but the users' own visits to them are in no user vector on either side. */
   readonly warm: Scores
   readonly random: Scores
   /** By the number of users who have a place in all of train, cold ones included: what only the warm side can know. */
@@ -73,10 +73,10 @@ export async function evaluateCold(
     cold: await trainTimed({ ...input, events: without }, options, 'train without'),
     warm: await trainTimed(input, options, 'train with'),
   }
-  const graph = buildGraph(without, input.placeIds)
-  const task = coldTask(dataset, input, graph.userIds, graph.weights, coldIds)
-  const { start } = graphMatrices(graph.weights)
+  const graph = buildGraph(input.events, input.placeIds)
+  const task = onlyPlaces(testTask(dataset, graph), new Set(cold))
   // Users are the mean of their places that are not cold, on both sides.
+  const { start } = graphMatrices(withoutColumns(graph.weights, new Set(cold)))
   const vectorsOf = (trained: Trained, places = trained.places): Embeddings => ({
     users: inductiveUsers(trained.places, dim, start),
     places,
@@ -90,7 +90,7 @@ export async function evaluateCold(
     cold: vectorsOf(runs.cold.trained, placed),
     warm: vectorsOf(runs.warm.trained),
   }
-  const counts = popularities(buildGraph(input.events, input.placeIds).weights)
+  const counts = popularities(graph.weights)
   const chance = Float32Array.from(counts, () => random.next())
   const contest = (of: readonly number[], asked: RankingTask): Contest => {
     const embedded = ({ users, places }: Embeddings): Scorer =>
@@ -131,36 +131,40 @@ function coldPlaces(
   return candidates.slice(0, Math.round(COLD_SHARE * candidates.length)).sort((a, b) => a - b)
 }
 
-/** Who goes to cold places, in train or test. */
-function coldTask(
-  { test }: Dataset,
-  { events, placeIds }: TrainInput,
-  userIds: readonly string[],
-  train: SparseMatrix,
-  coldIds: ReadonlySet<string>,
-): RankingTask {
-  const placeIndex = new Map(placeIds.map((id, index) => [id, index]))
-  const userIndex = new Map(userIds.map((id, index) => [id, index]))
-  const wanted = new Map<number, Set<number>>()
-  for (const { userId, placeId } of [...events, ...test]) {
-    const user = userIndex.get(userId)
-    if (user === undefined || !coldIds.has(placeId)) continue
-    if (!wanted.has(user)) wanted.set(user, new Set())
-    wanted.get(user)!.add(placeIndex.get(placeId)!)
+/** The users who go to the given places, and what of what they do lies there. */
+function onlyPlaces({ train, users, relevant }: RankingTask, places: ReadonlySet<number>): RankingTask {
+  const there = relevant.map((wanted) => wanted.filter((place) => places.has(place)))
+  const kept = there.flatMap((wanted, index) => (wanted.length > 0 ? index : []))
+  return {
+    train,
+    users: kept.map((index) => users[index]),
+    relevant: kept.map((index) => there[index]),
   }
-  const users = [...wanted.keys()].sort((a, b) => a - b)
-  return { train, users, relevant: users.map((user) => Uint32Array.from(wanted.get(user)!).sort()) }
 }
 
-/** The same task where only some places stand to choose from, numbered in their order. */
+/** The same task where only some places stand to choose from, numbered in their order. @param places ascending */
 function amongOnly({ train, users, relevant }: RankingTask, places: readonly number[]): RankingTask {
   const at = new Map(places.map((place, index) => [place, index]))
+  const others = new Set(Array.from({ length: train.columns }, (_, place) => place))
+  for (const place of places) others.delete(place)
+  const kept = withoutColumns(train, others)
   return {
-    // None of the cold places is in what was trained on.
-    train: { ...train, columns: places.length, starts: new Uint32Array(train.rows + 1) },
+    train: { ...kept, columns: places.length, indices: kept.indices.map((place) => at.get(place)!) },
     users,
     relevant: relevant.map((wanted) => wanted.map((place) => at.get(place)!)),
   }
+}
+
+/** Without the entries of some columns, which stay. */
+function withoutColumns(matrix: SparseMatrix, columns: ReadonlySet<number>): SparseMatrix {
+  const starts = new Uint32Array(matrix.rows + 1)
+  const keep = (_: number, entry: number) => !columns.has(matrix.indices[entry])
+  for (let row = 0; row < matrix.rows; row++) {
+    let kept = 0
+    for (let e = matrix.starts[row]; e < matrix.starts[row + 1]; e++) if (keep(0, e)) kept++
+    starts[row + 1] = starts[row] + kept
+  }
+  return { ...matrix, starts, indices: matrix.indices.filter(keep), values: matrix.values.filter(keep) }
 }
 
 function rowsOf(values: Float32Array, rows: readonly number[], d: number): Float32Array {
