@@ -11,7 +11,9 @@ import { readConfig, type Config } from './config.ts'
 import type { Data } from './data.ts'
 import { DongneError } from './errors.ts'
 import { IMPORT_FORMATS } from './import/presets.ts'
+import { BASELINE_NAMES, type BaselineName } from './graph/baselines/names.ts'
 import { EVALUATION_FORMATS } from './pipeline/datasets/formats.ts'
+import { EVALUATION_TASKS, type EvaluationTask } from './pipeline/evaluate/options.ts'
 import { createProgress, type Progress } from './pipeline/progress.ts'
 
 const EXIT_FAILED = 1
@@ -206,7 +208,14 @@ command('evaluate <dataset>', 'train on the train part of a data set and score i
       .choices([...EVALUATION_FORMATS])
       .makeOptionMandatory(),
   )
-  .addOption(new Option('--task <task>', 'what to score').choices(['ranking']).default('ranking'))
+  .addOption(new Option('--task <task>', 'what to score').choices([...EVALUATION_TASKS]).default('ranking'))
+  .option(
+    '--baselines <names>',
+    `what to compare with, by commas or "all": ${BASELINE_NAMES.join(', ')}`,
+    parseBaselines,
+    [],
+  )
+  .option('--no-fusion', 'leave out item-item lists as a second score')
   .option('--budget <seconds>', 'longest training time, as 60 or 60s', parseSeconds, 60)
   .option('--dim <n>', 'dimensions of the vectors', parseInteger(1, 4096), 64)
   .option('--seed <n>', 'seed of everything random', parseInteger(0, 2 ** 31), 1)
@@ -214,17 +223,10 @@ command('evaluate <dataset>', 'train on the train part of a data set and score i
   .action(
     job(async ({ progress, signal }, folder: string, options: EvaluateOptions) => {
       const { evaluateDataset } = await import('./pipeline/evaluate.ts')
+      const { linesOf } = await import('./pipeline/evaluate/lines.ts')
       const { budget: budgetSeconds, ...rest } = options
       const report = await evaluateDataset({ ...rest, folder, budgetSeconds, progress, signal })
-      const { popularity } = report.baselines
-      return {
-        json: report,
-        lines: [
-          `recall@20 ${report['recall@20'].toFixed(4)}, ndcg@20 ${report['ndcg@20'].toFixed(4)} ` +
-            `(popularity ${popularity['recall@20'].toFixed(4)}, ${popularity['ndcg@20'].toFixed(4)})`,
-          `dim ${report.dim}, ${report.seconds.toFixed(1)} s, ${report.cpuSeconds.toFixed(1)} CPU s, ${Math.round(report.peakMb)} MB at most`,
-        ],
-      }
+      return { json: report, lines: linesOf(report) }
     }),
   )
 
@@ -255,7 +257,9 @@ interface TrainOptions {
 
 interface EvaluateOptions {
   readonly format: (typeof EVALUATION_FORMATS)[number]
-  readonly task: 'ranking'
+  readonly task: EvaluationTask
+  readonly baselines: readonly BaselineName[]
+  readonly fusion: boolean
   readonly budget: number
   readonly dim: number
   readonly seed: number
@@ -331,6 +335,17 @@ function parseSeconds(text: string): number {
   if (!(seconds > 0) || !Number.isFinite(seconds))
     throw new InvalidArgumentError('Give seconds above 0, as 60 or 60s.')
   return seconds
+}
+
+function parseBaselines(text: string): readonly BaselineName[] {
+  if (text === 'all') return BASELINE_NAMES
+  return text.split(',').map((word) => {
+    const name = BASELINE_NAMES.find((known) => known === word.trim())
+    if (name === undefined) {
+      throw new InvalidArgumentError(`"${word}" is none of ${BASELINE_NAMES.join(', ')}; or give all.`)
+    }
+    return name
+  })
 }
 
 function parseInteger(min: number, max: number) {

@@ -4,7 +4,7 @@
 // A vector of dim numbers is a direction of unit length in its first dim − 1 and one more coordinate. For a place that
 // is its bias (how popular, whoever asks), for a user 1: their inner product is cosine + bias. With 0 in that
 // coordinate a query asks for likeness alone.
-import { dot, weightedMean } from '../math/vector.ts'
+import { dot, normalize, weightedMean } from '../math/vector.ts'
 
 export interface ModelInfo {
   /** Content hash: same data, seed and threads → the same version. */
@@ -42,6 +42,29 @@ export interface Model {
   userVector(id: string): UserVector | undefined
   /** The vector of a new place: its text vector `[textDim]` through the feature layer, with the bias of a usual place. */
   fromText(textVector: Float32Array): Float32Array
+}
+
+/** What turns a text into a place. */
+export interface TextPlacement {
+  readonly dim: number
+  readonly textDim: number
+  /** `[textDim, dim]`, zero in the last column, the bias's. */
+  readonly featureLayer: Float32Array
+  readonly usualBias: number
+}
+
+/** `[dim]`: the direction of the text vector `[textDim]` through the feature layer, with the bias of a usual place. */
+export function placeFromText(
+  { dim, textDim, featureLayer, usualBias }: TextPlacement,
+  textVector: Float32Array,
+): Float32Array {
+  const vector = new Float32Array(dim)
+  for (let i = 0; i < textDim; i++) {
+    for (let k = 0; k < dim; k++) vector[k] += textVector[i] * featureLayer[i * dim + k]
+  }
+  normalize(vector)
+  vector[dim - 1] = usualBias
+  return vector
 }
 
 /**

@@ -7,8 +7,7 @@ import { Type, type Static } from 'typebox'
 import { createParser } from '../domain/schema.ts'
 import { replaceDurably, syncFolder, writeDurably } from '../durable-files.ts'
 import { DongneError } from '../errors.ts'
-import { normalize } from '../math/vector.ts'
-import type { Model, ModelInfo } from './model.ts'
+import { placeFromText, type Model, type ModelInfo } from './model.ts'
 import type { PreviousModel } from './start.ts'
 import type { Trained } from './train.ts'
 
@@ -168,14 +167,7 @@ export function createModel(info: ModelInfo, arrays: Arrays): Model {
           `The model takes text vectors of ${textDim} numbers, got ${textVector.length}.`,
         )
       }
-      // The feature layer is zero in the last coordinate, the bias's.
-      const vector = new Float32Array(dim)
-      for (let i = 0; i < textDim; i++) {
-        for (let k = 0; k < dim; k++) vector[k] += textVector[i] * arrays.featureLayer[i * dim + k]
-      }
-      normalize(vector)
-      vector[dim - 1] = arrays.usualBias
-      return vector
+      return placeFromText({ dim, textDim, ...arrays }, textVector)
     },
   }
 }

@@ -12,9 +12,9 @@ import { setLastColumn } from './model.ts'
 import { defaultsFor, type Hyperparameters, type Parameters, type TrainInput } from './parameters.ts'
 import { scoreRanking } from './ranking.ts'
 import { continuedParameters, startParameters, type PreviousModel } from './start.ts'
-import { createTrainer } from './trainer.ts'
+import { createTrainer, type Embeddings } from './trainer.ts'
 import type { Plan } from './training-memory.ts'
-import { holdOut } from './validation.ts'
+import { holdOut, type HeldOut } from './validation.ts'
 
 export interface TrainProgress extends EpochRecord {
   readonly epochs: number
@@ -58,6 +58,8 @@ export interface Trained {
   readonly parameters: Parameters
   /** The median bias of places with actions: what a place without any is given. */
   readonly usualBias: number
+  /** The validation slice, and the vectors of the chosen epoch without its places: what else is to be chosen, is on it. */
+  readonly slice: { readonly held: HeldOut; readonly vectors: Embeddings }
   readonly report: TrainReport
 }
 
@@ -130,6 +132,7 @@ export async function trainModel(input: TrainInput, options: TrainOptions): Prom
     userWeights: rowSums(graph.weights),
     parameters,
     usualBias,
+    slice: run.slice,
     report: { ...run.report, ...(drift && { drift }) },
   }
 }
@@ -235,7 +238,12 @@ async function trainEpochs(input: TrainInput, graph: InteractionGraph, plan: Pla
     }
     const cutShort = epochs < plan.epochs || outOfTime()
     const loss = curve.at(-1)?.loss ?? NaN
-    return { best, report: { epochs: epoch, loss, curve, chosen: best.epoch, cutShort } }
+    for (const key of ['featureLayer', 'residual', 'bias'] as const) {
+      trainer.parameters[key].set(best.parameters[key])
+    }
+    const { users, places } = await trainer.forward()
+    const slice = { held, vectors: { users: users.slice(), places: places.slice() } }
+    return { best, slice, report: { epochs: epoch, loss, curve, chosen: best.epoch, cutShort } }
   } finally {
     await trainer.close()
   }

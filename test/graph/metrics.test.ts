@@ -1,8 +1,15 @@
 // Measures against values worked out by hand, full ranking against sorting every score.
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rankingMetrics } from '../../src/graph/metrics.ts'
-import { scoreGlobalRanking, scoreRanking } from '../../src/graph/ranking.ts'
+import { bootstrapIntervals, degreeSlices, rankingMetrics, userMeasures } from '../../src/graph/metrics.ts'
+import {
+  embeddingScorer,
+  globalScorer,
+  rankUsers,
+  scoreLists,
+  scoreRanking,
+} from '../../src/graph/ranking.ts'
+import { createRandom } from '../../src/math/random.ts'
 import { sparseOf } from './sparse.ts'
 
 const list = (...places: number[]) => Uint32Array.from(places)
@@ -33,6 +40,57 @@ describe('the ranking metrics', () => {
 
   it('reach 1 for a perfect list, also where more is wanted than it can hold', () => {
     expect(rankingMetrics([list(3, 1)], [list(1, 2, 3)], 2, 4).ndcg).toBe(1)
+  })
+})
+
+describe('the slices by degree', () => {
+  it('hold the users whose train places are within their bounds, empty slices left out', () => {
+    const lists = [list(1), list(2), list(3), list(4)]
+    const relevant = [list(1), list(9), list(3), list()]
+    const slices = degreeSlices(lists, relevant, [5, 6, 51, 30], 1, 10)
+    expect(slices.map(({ from, to, users, recall }) => ({ from, to, users, recall }))).toEqual([
+      { from: 0, to: 5, users: 1, recall: 1 },
+      { from: 6, to: 10, users: 1, recall: 0 },
+      { from: 51, to: undefined, users: 1, recall: 1 },
+    ])
+  })
+
+  it('average, by users, to the whole', () => {
+    const degrees = Array.from({ length: 60 }, (_, user) => user + 1)
+    const lists = degrees.map((degree) => list(degree % 3))
+    const relevant = degrees.map(() => list(0, 1))
+    const whole = rankingMetrics(lists, relevant, 1, 3)
+    const sum = degreeSlices(lists, relevant, degrees, 1, 3).reduce(
+      (s, { recall, users }) => s + recall * users,
+      0,
+    )
+    expect(sum / whole.users).toBeCloseTo(whole.recall, 12)
+  })
+})
+
+describe('the bootstrap intervals', () => {
+  it('are those of the normal approximation where users are many', () => {
+    const random = createRandom(5)
+    const users = 2000
+    const lists = Array.from({ length: users }, () => list(random.next() < 0.3 ? 1 : 2))
+    const relevant = lists.map(() => list(1))
+    const measures = userMeasures(lists, relevant, 1)
+    const mean = measures.recall.reduce((sum, value) => sum + value, 0) / users
+    const half = 1.96 * Math.sqrt((mean * (1 - mean)) / users)
+    const [low, high] = bootstrapIntervals(measures, createRandom(1)).recall
+    expect(low).toBeGreaterThan(mean - 1.15 * half)
+    expect(low).toBeLessThan(mean - 0.85 * half)
+    expect(high).toBeGreaterThan(mean + 0.85 * half)
+    expect(high).toBeLessThan(mean + 1.15 * half)
+  })
+
+  it('are the same for the same seed, a point where users agree, 0 without users', () => {
+    const measures = userMeasures([list(1), list(1)], [list(1), list(1)], 1)
+    expect(bootstrapIntervals(measures, createRandom(3))).toEqual(
+      bootstrapIntervals(measures, createRandom(3)),
+    )
+    expect(bootstrapIntervals(measures, createRandom(3)).ndcg).toEqual([1, 1])
+    expect(bootstrapIntervals(userMeasures([], [], 1), createRandom(3)).hit).toEqual([0, 0])
   })
 })
 
@@ -83,8 +141,14 @@ describe('full ranking', () => {
         expect(scoreRanking(embeddings, task, dim)).toEqual(
           rankingMetrics(lists(product), relevant, 20, places),
         )
+        const scorer = embeddingScorer(embeddings, dim)
+        const cut = Math.floor(users / 2)
+        expect([
+          ...rankUsers(scorer, train, everyone.slice(0, cut), 20),
+          ...rankUsers(scorer, train, everyone.slice(cut), 20),
+        ]).toEqual(rankUsers(scorer, train, everyone, 20))
         const popular = Float32Array.from({ length: places }, (_, place) => at(place))
-        expect(scoreGlobalRanking(popular, task)).toEqual(
+        expect(scoreLists(globalScorer(popular), task)).toEqual(
           rankingMetrics(
             lists((_, place) => popular[place]),
             relevant,

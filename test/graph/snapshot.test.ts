@@ -23,6 +23,20 @@ const trained: Trained = {
     bias: Float32Array.of(0.2, 0.1),
   },
   usualBias: 0.15,
+  slice: {
+    held: {
+      train: {
+        rows: 0,
+        columns: 2,
+        starts: Uint32Array.of(0),
+        indices: Uint32Array.of(),
+        values: Float32Array.of(),
+      },
+      users: [],
+      relevant: [],
+    },
+    vectors: { users: Float32Array.of(), places: Float32Array.of() },
+  },
   report: { epochs: 1, loss: 1, curve: [], chosen: 1, cutShort: false },
 }
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BASELINE_NAMES } from '../../src/graph/baselines/names.ts'
 import { evaluateDataset } from '../../src/pipeline/evaluate.ts'
 import type { EvaluationFormat } from '../../src/pipeline/datasets/formats.ts'
 import { readFoursquare } from '../../src/pipeline/datasets/foursquare.ts'
@@ -20,17 +21,18 @@ async function files(contents: Readonly<Record<string, string>>): Promise<void> 
   for (const [name, text] of Object.entries(contents)) await writeFile(join(folder, name), text)
 }
 
+const OPTIONS = {
+  dim: 8,
+  threads: 1,
+  seed: 1,
+  budgetSeconds: 20,
+  baselines: [],
+  fusion: true,
+  progress: SILENT,
+}
+
 const evaluate = (format: EvaluationFormat) =>
-  evaluateDataset({
-    folder,
-    format,
-    task: 'ranking',
-    dim: 8,
-    threads: 1,
-    seed: 1,
-    budgetSeconds: 20,
-    progress: SILENT,
-  })
+  evaluateDataset({ ...OPTIONS, folder, format, task: 'ranking' })
 
 describe('the lightgcn format', () => {
   it('is a user and their places a line', async () => {
@@ -127,5 +129,51 @@ describe('the evaluation', () => {
     expect(report['recall@20']).toBeGreaterThan(0.85)
     expect(report.inductive['recall@20']).toBeGreaterThan(0.85)
     expect(report.baselines.popularity['recall@20']).toBeLessThan(0.6)
+  })
+
+  it('reports slices, intervals, the fused score and every baseline that was asked for', async () => {
+    await camps()
+    const report = await evaluateDataset({
+      ...OPTIONS,
+      folder,
+      format: 'lightgcn',
+      task: 'ranking',
+      baselines: BASELINE_NAMES,
+    })
+    expect(report.slices.map(({ trainPlaces, users }) => [trainPlaces, users])).toEqual([['6-10', 60]])
+    const [low, high] = report.intervals['recall@20']
+    expect(low).toBeLessThanOrEqual(report['recall@20'])
+    expect(high).toBeGreaterThanOrEqual(report['recall@20'])
+    expect(report.fused?.['recall@20']).toBeGreaterThan(0.85)
+    expect(Object.keys(report.baselines).sort()).toEqual([...BASELINE_NAMES].sort())
+    for (const name of ['item-knn', 'ease', 'turbo-cf', 'mf', 'lightgcn', 'pinsage'] as const) {
+      expect(report.baselines[name], name).toMatchObject({ 'recall@20': expect.closeTo(1, 0) })
+    }
+  }, 60_000)
+
+  it('finds cold places by their text', async () => {
+    // Two camps again: a place's word says whose it is.
+    const pois = ['poi_id,lat,lon,category']
+    const checkins = ['user_id,poi_id,ts,split']
+    for (let place = 0; place < 120; place++) pois.push(`${place},40,-74,${place % 2 === 0 ? 'tea' : 'rock'}`)
+    for (let user = 0; user < 60; user++) {
+      for (let visit = 0; visit < 24; visit++) {
+        const place = 2 * ((user * 7 + visit * 11) % 60) + (user % 2)
+        checkins.push(`${user},${place},${1_333_476_000 + visit},${visit < 16 ? 'train' : 'test'}`)
+      }
+    }
+    await files({ 'pois.csv': pois.join('\n'), 'checkins.csv': checkins.join('\n') })
+    const report = await evaluateDataset({ ...OPTIONS, folder, format: 'foursquare', task: 'cold' })
+    expect(report).toMatchObject({ task: 'cold', places: 120, coldPlaces: 12 })
+    const { cold, random } = report.amongCold
+    expect(cold['ndcg@20']).toBeGreaterThan(random['ndcg@20'])
+    expect(report.amongAll.kept).toBeGreaterThan(0.3)
+  })
+
+  it('refuses the cold task where places have no text', async () => {
+    await camps()
+    await expect(
+      evaluateDataset({ ...OPTIONS, folder, format: 'lightgcn', task: 'cold' }),
+    ).rejects.toMatchObject({ code: 'invalid-dataset', message: expect.stringContaining('no text') })
   })
 })

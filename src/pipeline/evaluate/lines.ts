@@ -1,0 +1,46 @@
+// An evaluation in lines for people. Leaves numbers to the report.
+import type { ColdReport } from './cold-task.ts'
+import type { RankingReport } from './ranking-task.ts'
+import type { Scores } from './report.ts'
+
+export function linesOf(report: RankingReport | ColdReport): string[] {
+  const cost =
+    `dim ${report.dim}, ${report.seconds.toFixed(1)} s, ${report.cpuSeconds.toFixed(1)} CPU s, ` +
+    `${Math.round(report.peakMb)} MB at most`
+  switch (report.task) {
+    case 'ranking':
+      return [...rankingLines(report), cost]
+    case 'cold':
+      return [...coldLines(report), cost]
+    default:
+      return report satisfies never
+  }
+}
+
+function rankingLines(report: RankingReport): string[] {
+  const { intervals, slices, fused, baselines } = report
+  const [low, high] = intervals['recall@20']
+  return [
+    row('embedding', report) + `   95 %: ${low.toFixed(4)}-${high.toFixed(4)}`,
+    ...slices.map((slice) => row(`  ${slice.trainPlaces} train places`, slice) + `   ${slice.users} users`),
+    ...(fused === undefined ? [] : [row('fused', fused) + `   weight ${fused.weight}`]),
+    ...Object.entries(baselines).map(([name, scores]) =>
+      'skipped' in scores ? `${name.padEnd(22)} skipped: ${scores.skipped}` : row(name, scores),
+    ),
+  ]
+}
+
+function coldLines({ amongCold, amongAll, coldPlaces, places, users }: ColdReport): string[] {
+  const contests = { [`among ${coldPlaces} cold places`]: amongCold, [`among all ${places}`]: amongAll }
+  return [
+    `${users} users go to a cold place`,
+    ...Object.entries(contests).flatMap(([name, { kept, ...sides }]) => [
+      `${name}: cold keeps ${(100 * kept).toFixed(0)} % of warm`,
+      ...Object.entries(sides).map(([side, scores]) => row(`  ${side}`, scores)),
+    ]),
+  ]
+}
+
+function row(name: string, scores: Scores): string {
+  return `${name.padEnd(22)} recall@20 ${scores['recall@20'].toFixed(4)}  ndcg@20 ${scores['ndcg@20'].toFixed(4)}`
+}

@@ -1,0 +1,50 @@
+// A data set as the trainer takes it, and who is asked what. Leaves formats to ../datasets/.
+import type { InteractionGraph } from '../../graph/interactions.ts'
+import type { TrainInput } from '../../graph/parameters.ts'
+import type { RankingTask } from '../../graph/ranking.ts'
+import { createLexicalEncoder, fitLexicalEncoder } from '../../text/lexical-encoder.ts'
+import type { Dataset } from '../datasets/dataset.ts'
+
+/** The encoder is fitted to the documents of the data set, events are left to the caller. */
+export async function trainInput({
+  placeIds,
+  documents,
+  train,
+}: Pick<Dataset, 'placeIds' | 'documents' | 'train'>): Promise<TrainInput> {
+  const base = { placeIds, events: train, lastSeq: 0 }
+  if (documents === undefined)
+    return { ...base, textVectors: new Float32Array(0), textDim: 0, textModelId: '' }
+  const model = createLexicalEncoder(await fitLexicalEncoder(documents))
+  const textVectors = new Float32Array(placeIds.length * model.dim)
+  const chunk = model.limits.maxTextsPerCall
+  for (let from = 0; from < documents.length; from += chunk) {
+    const vectors = await model.embed(documents.slice(from, from + chunk), 'document')
+    vectors.forEach((vector, index) => textVectors.set(vector, (from + index) * model.dim))
+  }
+  return { ...base, textVectors, textDim: model.dim, textModelId: model.id }
+}
+
+/**
+ * What each user of the graph did in test, without what they already have in train. Users unknown to train are left out, as
+ * are places that are.
+ */
+export function testTask(
+  { placeIds, test }: Pick<Dataset, 'placeIds' | 'test'>,
+  { userIds, weights }: InteractionGraph,
+): RankingTask {
+  const placeIndex = new Map(placeIds.map((id, index) => [id, index]))
+  const userIndex = new Map(userIds.map((id, index) => [id, index]))
+  const { starts, indices } = weights
+  const wanted = new Map<number, Set<number>>()
+  for (const { userId, placeId } of test) {
+    const user = userIndex.get(userId)
+    const place = placeIndex.get(placeId)
+    if (user === undefined || place === undefined) continue
+    if (indices.subarray(starts[user], starts[user + 1]).includes(place)) continue
+    if (!wanted.has(user)) wanted.set(user, new Set())
+    wanted.get(user)!.add(place)
+  }
+  const users = [...wanted.keys()].sort((a, b) => a - b)
+  const relevant = users.map((user) => Uint32Array.from(wanted.get(user)!).sort())
+  return { train: weights, users, relevant }
+}
