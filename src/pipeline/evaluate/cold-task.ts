@@ -82,9 +82,11 @@ export async function evaluateCold(
     places,
   })
   const placed = runs.cold.trained.places.slice()
+  const { textDim, usualBias, parameters } = runs.cold.trained
+  const coldModel = { dim, textDim, usualBias, featureLayer: parameters.featureLayer }
   for (const place of cold) {
     const text = input.textVectors.subarray(place * input.textDim, (place + 1) * input.textDim)
-    placed.set(placeFromText(runs.cold.trained, text), place * dim)
+    placed.set(placeFromText(coldModel, text), place * dim)
   }
   const vectors = {
     cold: vectorsOf(runs.cold.trained, placed),
