@@ -83,18 +83,16 @@ function storePanel(out: usize, low: v128, high: v128, count: i32): void {
   if (count > 2) store<f32>(out, f32x4.extract_lane(low, 2), 8)
 }
 
-/** out[n, m] = a[n, d] · b[m, d]ᵀ, b by `packPanels`. */
+/** out[n, m] = a[n, d] · b[m, d]ᵀ, b by `packPanels`. Four rows at a time, so that `out` is written line by line. */
 export function multiplyPanels(a: usize, panels: usize, out: usize, n: i32, m: i32, d: i32): void {
   const rows = n - (n % 4)
-  for (let j = 0; j < m; j += PANEL) {
-    const panel = at(panels, j * d)
-    const here = m - j
-    for (let i = 0; i < rows; i += 4) {
+  for (let i = 0; i < rows; i += 4) {
+    for (let j = 0; j < m; j += PANEL) {
       let r00 = f32x4.splat(0), r01 = f32x4.splat(0)
       let r10 = f32x4.splat(0), r11 = f32x4.splat(0)
       let r20 = f32x4.splat(0), r21 = f32x4.splat(0)
       let r30 = f32x4.splat(0), r31 = f32x4.splat(0)
-      let p = panel
+      let p = at(panels, j * d)
       let a0 = at(a, i * d), a1 = at(a0, d), a2 = at(a1, d), a3 = at(a2, d)
       for (let k = 0; k < d; k++) {
         const b0 = v128.load(p)
@@ -117,6 +115,7 @@ export function multiplyPanels(a: usize, panels: usize, out: usize, n: i32, m: i
         a2 += FLOAT
         a3 += FLOAT
       }
+      const here = m - j
       let o = at(out, i * m + j)
       storePanel(o, r00, r01, here)
       o = at(o, m)
@@ -126,9 +125,11 @@ export function multiplyPanels(a: usize, panels: usize, out: usize, n: i32, m: i
       o = at(o, m)
       storePanel(o, r30, r31, here)
     }
-    for (let i = rows; i < n; i++) {
+  }
+  for (let i = rows; i < n; i++) {
+    for (let j = 0; j < m; j += PANEL) {
       let r0 = f32x4.splat(0), r1 = f32x4.splat(0)
-      let p = panel
+      let p = at(panels, j * d)
       let a0 = at(a, i * d)
       for (let k = 0; k < d; k++) {
         const s = splat(a0)
@@ -137,7 +138,7 @@ export function multiplyPanels(a: usize, panels: usize, out: usize, n: i32, m: i
         p += 32
         a0 += FLOAT
       }
-      storePanel(at(out, i * m + j), r0, r1, here)
+      storePanel(at(out, i * m + j), r0, r1, m - j)
     }
   }
 }
@@ -323,7 +324,7 @@ export function normalizeRowsBackward(
 /** e^x for x ≤ 0, relative error below 2e-7 (Cody and Waite reduction, the polynomial of Cephes' expf). */
 @inline
 function exp4(x: v128): v128 {
-  const clamped = f32x4.max(x, f32x4.splat(-87))
+  const clamped = f32x4.pmax(x, f32x4.splat(-87))
   const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.4426950408889634)))
   let r = fma(n, f32x4.splat(-0.693359375), clamped)
   r = fma(n, f32x4.splat(2.12194440e-4), r)
@@ -341,26 +342,39 @@ function exp4(x: v128): v128 {
 /** rows ← e^(scale · row − max), maxima and sums by row; what is −Infinity becomes 0. */
 export function expRows(rows: usize, count: i32, columns: i32, scale: f32, maxima: usize, sums: usize): void {
   const s = f32x4.splat(scale)
+  const lowest = f32x4.splat(-f32.MAX_VALUE)
+  const pairs = columns - (columns % (2 * LANES))
   for (let i = 0; i < count; i++) {
     const row = at(rows, i * columns)
-    let most = f32x4.splat(-f32.MAX_VALUE)
+    // Two at a time: each waits for the one before it.
+    let most = lowest
+    let most2 = lowest
     let c = 0
-    for (; c + LANES <= columns; c += LANES) most = f32x4.max(most, f32x4.mul(s, v128.load(at(row, c))))
+    for (; c < pairs; c += 2 * LANES) {
+      most = f32x4.pmax(most, v128.load(at(row, c)))
+      most2 = f32x4.pmax(most2, v128.load(at(row, c), 16))
+    }
+    most = f32x4.mul(s, f32x4.pmax(most, most2))
     let top = max(
       max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
       max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
     )
     for (; c < columns; c++) top = max(top, scale * load<f32>(at(row, c)))
+    top = max(top, -f32.MAX_VALUE)
     const shift = f32x4.splat(-top)
     let total = f32x4.splat(0)
+    let total2 = f32x4.splat(0)
     let rest: f32 = 0
     c = 0
-    for (; c + LANES <= columns; c += LANES) {
+    for (; c < pairs; c += 2 * LANES) {
       const x = v128.load(at(row, c))
-      const kept = f32x4.gt(x, f32x4.splat(-f32.MAX_VALUE))
-      const e = v128.and(exp4(fma(s, x, shift)), kept)
+      const x2 = v128.load(at(row, c), 16)
+      const e = v128.and(exp4(fma(s, x, shift)), f32x4.gt(x, lowest))
+      const e2 = v128.and(exp4(fma(s, x2, shift)), f32x4.gt(x2, lowest))
       v128.store(at(row, c), e)
+      v128.store(at(row, c), e2, 16)
       total = f32x4.add(total, e)
+      total2 = f32x4.add(total2, e2)
     }
     for (; c < columns; c++) {
       const x = load<f32>(at(row, c))
@@ -369,7 +383,7 @@ export function expRows(rows: usize, count: i32, columns: i32, scale: f32, maxim
       rest += e
     }
     store<f32>(at(maxima, i), top)
-    store<f32>(at(sums, i), sumLanes(total) + rest)
+    store<f32>(at(sums, i), sumLanes(f32x4.add(total, total2)) + rest)
   }
 }
 
@@ -457,6 +471,7 @@ export function pullPositives(
   logNegatives: usize,
   weights: usize,
   temperature: f32,
+  sharpness: f64,
   losses: usize,
   masses: usize,
   totals: usize,
@@ -476,9 +491,9 @@ export function pullPositives(
     const squares: f64 = dotRows(s, s, directions)
     memory.fill(total, 0, <usize>d << 2)
     let pull = pulls + (<usize>load<u32>(at(offsets, i)) << 4)
-    let loss: f64 = 0
-    let mass: f64 = 0
-    let sumOfS: f64 = 0
+    // First what each positive is, kept in its entry, as the weights need all of them.
+    let lossSum: f64 = 0
+    let shareSum: f64 = 0
     for (let e = begin; e < end; e++) {
       const p = at(y, load<u32>(at(indices, e)) * d)
       const a: f64 = load<f32>(at(values, e))
@@ -488,12 +503,31 @@ export function pullPositives(
       const length: f64 = left > 1e-6 * squares ? sqrt<f64>(left) : 0
       const cosine: f64 = length === 0 ? 0 : (sy - a * yy) / length
       const gap: f64 = logNegative - (cosine + load<f32>(at(p, directions))) / temperature
-      // miss = e^gap / (1 + e^gap), and −log(1 − miss), without overflow on either side.
+      // miss = e^gap / (1 + e^gap), and ℓ = −log(1 − miss), without overflow on either side.
       const tail = NativeMath.exp(gap > 0 ? -gap : gap)
-      const miss = gap > 0 ? 1 / (1 + tail) : tail / (1 + tail)
-      loss += weight * ((gap > 0 ? gap : 0) + NativeMath.log1p(tail))
-      mass += weight * miss
-      const g: f64 = (-weight * miss) / temperature
+      const loss: f64 = (gap > 0 ? gap : 0) + NativeMath.log1p(tail)
+      const share = NativeMath.exp(-sharpness * loss)
+      lossSum += loss
+      shareSum += share
+      store<f32>(pull, <f32>length)
+      store<f32>(pull, <f32>cosine, 4)
+      store<f32>(pull, <f32>(gap > 0 ? 1 / (1 + tail) : tail / (1 + tail)), 8)
+      store<f32>(pull, <f32>share, 12)
+      pull += 16
+    }
+    const n: f64 = end - begin
+    const perShare: f64 = shareSum === 0 ? 0 : (weight * n) / shareSum
+    pull = pulls + (<usize>load<u32>(at(offsets, i)) << 4)
+    let mass: f64 = 0
+    let sumOfS: f64 = 0
+    for (let e = begin; e < end; e++) {
+      const p = at(y, load<u32>(at(indices, e)) * d)
+      const a: f64 = load<f32>(at(values, e))
+      const length: f64 = load<f32>(pull)
+      const cosine: f64 = load<f32>(pull, 4)
+      const missed: f64 = perShare * load<f32>(pull, 12) * load<f32>(pull, 8)
+      mass += missed
+      const g: f64 = -missed / temperature
       const scale: f64 = length === 0 ? 0 : g / length
       const alpha: f64 = scale * (1 + (length === 0 ? 0 : (cosine * a) / length))
       const beta: f64 = length === 0 ? 0 : (-scale * cosine) / length
@@ -506,6 +540,8 @@ export function pullPositives(
       pull += 16
     }
     addScaledRow(total, s, <f32>sumOfS, directions)
+    let loss = weight * lossSum
+    if (sharpness !== 0) loss = n === 0 ? 0 : ((-weight * n) / sharpness) * NativeMath.log(shareSum / n)
     store<f32>(at(losses, i), <f32>loss)
     store<f32>(at(masses, i), <f32>mass)
   }

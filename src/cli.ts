@@ -2,6 +2,7 @@
 // Leaves work to pipeline/ and http/; a command loads its own work only, so that it starts quickly and an import has the
 // memory for itself. Exit codes: 0 done, 1 failed, 2 usage.
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
@@ -17,6 +18,7 @@ import { createProgress, type Progress } from './pipeline/progress.ts'
 
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
+const THREADS_HELP = 'threads of training; the result does not depend on them'
 
 /** What a command's work gets. */
 interface Job {
@@ -113,17 +115,19 @@ command('train', 'refine text vectors by the user-place graph into a model')
   .option('--budget <seconds>', 'longest training time, as 60 or 60s', parseSeconds, 60)
   .option('--dim <n>', 'dimensions of the vectors', parseInteger(1, 4096), 64)
   .option('--seed <n>', 'seed of everything random', parseInteger(0, 2 ** 31), 1)
+  .option('--threads <n>', THREADS_HELP, parseInteger(1, 256), availableParallelism())
+  .option('--update', 'go on from the newest model with the events since, in its space')
+  .option('--resume', 'go on with a training that was interrupted')
   .action(
-    job(async ({ openData, progress, signal }, options: { budget: number; dim: number; seed: number }) => {
+    job(async ({ openData, progress, signal }, options: TrainOptions) => {
       const { runTrain } = await import('./pipeline/train.ts')
       const { catalog, folder } = await openData()
-      const { budget: budgetSeconds, dim, seed } = options
+      const { budget: budgetSeconds, ...rest } = options
       const summary = await runTrain({
+        ...rest,
         catalog,
         textFolder: folder.text,
         modelsFolder: folder.models,
-        dim,
-        seed,
         budgetSeconds,
         progress,
         signal,
@@ -133,6 +137,12 @@ command('train', 'refine text vectors by the user-place graph into a model')
         lines: [
           `Trained model ${summary.version} on ${summary.events} events: ${summary.places} places, ${summary.users} users, ` +
             `dim ${summary.dim}, ${summary.epochs} epochs, ${summary.seconds.toFixed(1)} s.`,
+          ...(summary.drift === undefined
+            ? []
+            : [
+                `${summary.drift.places} known places moved by ${summary.drift.mean.toFixed(3)} on average, ` +
+                  `${summary.drift.p95.toFixed(3)} at the 95th percentile (1 − cosine).`,
+              ]),
         ],
       }
     }),
@@ -209,7 +219,7 @@ command('evaluate <dataset>', 'train on the train part of a data set and score i
   .option('--budget <seconds>', 'longest training time, as 60 or 60s', parseSeconds, 60)
   .option('--dim <n>', 'dimensions of the vectors', parseInteger(1, 4096), 64)
   .option('--seed <n>', 'seed of everything random', parseInteger(0, 2 ** 31), 1)
-  .option('--threads <n>', 'threads of training (it uses one)', parseInteger(1, 256), 1)
+  .option('--threads <n>', THREADS_HELP, parseInteger(1, 256), availableParallelism())
   .action(
     job(async ({ progress, signal }, folder: string, options: EvaluateOptions) => {
       const { evaluateDataset } = await import('./pipeline/evaluate.ts')
@@ -235,6 +245,15 @@ command('doctor', 'check configuration, data, model and index, and say what to d
     }
   }),
 )
+
+interface TrainOptions {
+  readonly budget: number
+  readonly dim: number
+  readonly seed: number
+  readonly threads: number
+  readonly update?: true
+  readonly resume?: true
+}
 
 interface EvaluateOptions {
   readonly format: (typeof EVALUATION_FORMATS)[number]

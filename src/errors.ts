@@ -207,6 +207,11 @@ export const ERRORS = {
     title: 'A vector holds NaN or Infinity',
     remedy: 'Check the input vectors; training stops rather than store them.',
   },
+  'checkpoint-unusable': {
+    status: 409,
+    title: 'The interrupted training cannot go on',
+    remedy: 'Run dongne train without --resume: it starts anew.',
+  },
   'worker-failed': {
     status: 500,
     title: 'A worker thread ended before its work was done',

@@ -11,7 +11,8 @@ interface Finished {
   readonly stderr: string
 }
 
-function start(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+/** Starts `dongne …`. */
+export function spawnDongne(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('DONGNE_')),
   )
@@ -23,7 +24,7 @@ export async function dongne(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
-  const child = start(args, env)
+  const child = spawnDongne(args, env)
   let stdout = ''
   let stderr = ''
   child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text))
@@ -44,7 +45,7 @@ export async function startServer(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<RunningServer> {
-  const child = start([...args, '--port', '0'], env)
+  const child = spawnDongne([...args, '--port', '0'], env)
   let stderr = ''
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {

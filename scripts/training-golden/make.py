@@ -11,7 +11,7 @@ import torch
 
 torch.manual_seed(7)
 torch.set_default_dtype(torch.float64)
-USERS, PLACES, TEXT_DIM, DIM, LAYERS, HOP_WEIGHT, TEMPERATURE = 4, 7, 5, 4, 2, 1.5, 0.3
+USERS, PLACES, TEXT_DIM, DIM, LAYERS, HOP_WEIGHT, TEMPERATURE, SHARPNESS = 4, 7, 5, 4, 2, 1.5, 0.3, 0.25
 
 # User-place weights; every user has a place, place 6 has no user, user 3 has nearly all of them.
 weights = torch.tensor(
@@ -22,6 +22,10 @@ weights = torch.tensor(
         [1, 0, 2, 1, 1, 4, 0],
     ]
 )
+# User 1 dislikes places 4 (a negative of the step too) and 5, user 2 place 0's neighbour 2; a dislike weighs as many negatives.
+dislikes = torch.zeros_like(weights)
+dislikes[1, 4], dislikes[1, 5], dislikes[2, 2] = 5, 1, 3
+dislike_negatives = 20 * torch.log1p(dislikes) / torch.log1p(torch.tensor(5.0))
 batch_users = [0, 1, 2, 3]
 negatives = [1, 3, 4, 6]
 
@@ -56,6 +60,10 @@ for user in batch_users:
     own = linked[user].nonzero().flatten()
     others = [n for n in negatives if n not in own.tolist()]
     negative_logits = (unit_places[others] @ unit_users[user] + bias[others]) / TEMPERATURE
+    disliked = dislikes[user].nonzero().flatten()
+    disliked_logits = (unit_places[disliked] @ unit_users[user] + bias[disliked]) / TEMPERATURE
+    negative_logits = torch.cat([negative_logits, disliked_logits + torch.log(dislike_negatives[user][disliked])])
+    losses = []
     for place in own:
         # Each positive is scored by the user without it; a user of one place has no direction then.
         rest = start[user].clone()
@@ -63,7 +71,9 @@ for user in batch_users:
         cosine = unit(rest @ unit_places, dim=0) @ unit_places[place] if rest.any() else torch.tensor(0.0)
         positive = (cosine + bias[place]) / TEMPERATURE
         logits = torch.cat([positive.reshape(1), negative_logits])
-        loss = loss + (torch.logsumexp(logits, 0) - positive) / (len(batch_users) * len(own) ** 0.5)
+        losses.append(torch.logsumexp(logits, 0) - positive)
+    understood = torch.exp(-SHARPNESS * torch.stack(losses)).mean()
+    loss = loss - len(own) ** 0.5 / (len(batch_users) * SHARPNESS) * torch.log(understood)
 loss.backward()
 
 # The last coordinate belongs to the bias: W and R are fixed at zero there.
@@ -73,8 +83,8 @@ flat = lambda tensor: [float(value) for value in tensor.detach().flatten()]
 golden = {
     "made": f"scripts/training-golden/make.py, torch {torch.__version__}, float64",
     "users": USERS, "places": PLACES, "textDim": TEXT_DIM, "dim": DIM,
-    "layers": LAYERS, "hopWeight": HOP_WEIGHT, "temperature": TEMPERATURE,
-    "weights": flat(weights), "batchUsers": batch_users, "negatives": negatives,
+    "layers": LAYERS, "hopWeight": HOP_WEIGHT, "temperature": TEMPERATURE, "sharpness": SHARPNESS,
+    "weights": flat(weights), "dislikes": flat(dislikes), "batchUsers": batch_users, "negatives": negatives,
     "text": flat(text), "featureLayer": flat(feature_layer), "residual": flat(residual), "bias": flat(bias),
     "loss": float(loss.detach()),
     "unitUsers": flat(unit_users), "unitPlaces": flat(unit_places),

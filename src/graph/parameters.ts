@@ -20,6 +20,8 @@ export interface Hyperparameters {
   /** What the hops weigh against the place itself. */
   readonly hopWeight: number
   readonly temperature: number
+  /** How much more the positives count that the model understands already (math/contrastive.ts); 0 for all alike. */
+  readonly sharpness: number
   readonly learningRate: number
   /** Users a step. */
   readonly batchUsers: number
@@ -46,6 +48,7 @@ export function defaultsFor({ rows: users, columns: places, indices }: SparseMat
     layers: 1,
     hopWeight: clamp(0.2 / density, 0, 8),
     temperature: clamp(0.09 * (30_000 / Math.max(1, users)) ** 0.25, 0.08, 0.3),
+    sharpness: 0.05,
     learningRate: 0.0125,
     batchUsers,
     // Not a power of two: rows of scores would fall on the same cache lines.

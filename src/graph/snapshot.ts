@@ -8,12 +8,13 @@ import { createParser } from '../domain/schema.ts'
 import { replaceDurably, syncFolder, writeDurably } from '../durable-files.ts'
 import { DongneError } from '../errors.ts'
 import { placeFromText, type Model, type ModelInfo } from './model.ts'
+import type { PreviousModel } from './start.ts'
 import type { Trained } from './train.ts'
 
 const FileSchema = Type.Object({ sha256: Type.String(), bytes: Type.Integer() })
 
 const ManifestSchema = Type.Object({
-  format: Type.Literal(1),
+  format: Type.Literal(2),
   dim: Type.Integer({ minimum: 1 }),
   textDim: Type.Integer({ minimum: 0 }),
   textModelId: Type.String(),
@@ -39,7 +40,7 @@ const KEPT = 2
 export async function saveSnapshot(folder: string, trained: Trained): Promise<ModelInfo> {
   const files = contents(trained)
   const manifest: Manifest = {
-    format: 1,
+    format: 2,
     dim: trained.dim,
     textDim: trained.textDim,
     textModelId: trained.textModelId,
@@ -74,6 +75,43 @@ export async function saveSnapshot(folder: string, trained: Trained): Promise<Mo
 
 /** Loads a version, or the newest. Throws no-model, or model-corrupt naming the file. O(bytes). */
 export async function loadModel(folder: string, version?: string): Promise<Model> {
+  const { info, manifest, read } = await openSnapshot(folder, version)
+  return createModel(info, {
+    placeIds: await readIds(read, 'place-ids.json'),
+    userIds: await readIds(read, 'user-ids.json'),
+    places: floats(await read('places.f32')),
+    users: floats(await read('users.f32')),
+    userWeights: floats(await read('user-weights.f32')),
+    featureLayer: floats(await read('feature-layer.f32')),
+    usualBias: manifest.usualBias,
+  })
+}
+
+/** The newest model with what a training can go on from. Throws as `loadModel` does. */
+export async function loadPreviousModel(folder: string): Promise<PreviousModel> {
+  const { info, manifest, read } = await openSnapshot(folder)
+  const placeIds = await readIds(read, 'place-ids.json')
+  const placeIndex = new Map(placeIds.map((id, index) => [id, index]))
+  const [places, residual] = [floats(await read('places.f32')), floats(await read('residual.f32'))]
+  const bias = floats(await read('bias.f32'))
+  const row = (from: Float32Array, index: number) => from.subarray(index * info.dim, (index + 1) * info.dim)
+  return {
+    ...info,
+    usualBias: manifest.usualBias,
+    featureLayer: floats(await read('feature-layer.f32')),
+    placeVector(id) {
+      const index = placeIndex.get(id)
+      return index === undefined ? undefined : row(places, index)
+    },
+    placeParameters(id) {
+      const index = placeIndex.get(id)
+      return index === undefined ? undefined : { residual: row(residual, index), bias: bias[index] }
+    },
+  }
+}
+
+/** A version, or the newest, whose files are checked as they are read. */
+async function openSnapshot(folder: string, version?: string) {
   const wanted = version ?? (await versionOrder(folder)).at(-1)
   if (wanted === undefined) throw new DongneError('no-model', `There is no model in ${folder}.`)
   const manifest = await readManifest(folder, wanted)
@@ -89,21 +127,20 @@ export async function loadModel(folder: string, version?: string): Promise<Model
     if (sha256(bytes) !== expected.sha256) throw corrupt(path, 'does not have its checksum')
     return bytes
   }
-  return createModel(infoOf(wanted, manifest), {
-    placeIds: JSON.parse((await read('place-ids.json')).toString()) as string[],
-    userIds: JSON.parse((await read('user-ids.json')).toString()) as string[],
-    places: floats(await read('places.f32')),
-    users: floats(await read('users.f32')),
-    userWeights: floats(await read('user-weights.f32')),
-    featureLayer: floats(await read('feature-layer.f32')),
-    usualBias: manifest.usualBias,
-  })
+  return { info: infoOf(wanted, manifest), manifest, read }
 }
 
-type Arrays = Pick<
+async function readIds(read: (name: string) => Promise<Buffer>, name: string): Promise<string[]> {
+  return JSON.parse((await read(name)).toString()) as string[]
+}
+
+interface Arrays extends Pick<
   Trained,
-  'placeIds' | 'userIds' | 'places' | 'users' | 'userWeights' | 'featureLayer' | 'usualBias'
->
+  'placeIds' | 'userIds' | 'places' | 'users' | 'userWeights' | 'usualBias'
+> {
+  /** `[textDim, dim]` */
+  readonly featureLayer: Float32Array
+}
 
 /** The model over arrays of a snapshot (or fresh from training). */
 export function createModel(info: ModelInfo, arrays: Arrays): Model {
@@ -136,8 +173,10 @@ export function createModel(info: ModelInfo, arrays: Arrays): Model {
 }
 
 function contents(trained: Trained): Record<string, Buffer> {
-  const { places, users, userWeights, featureLayer } = trained
-  for (const [what, values] of Object.entries({ places, users, userWeights, featureLayer })) {
+  const { places, users, userWeights } = trained
+  const { featureLayer, residual, bias } = trained.parameters
+  const arrays = { places, users, userWeights, featureLayer, residual, bias }
+  for (const [what, values] of Object.entries(arrays)) {
     const bad = values.findIndex((value) => !Number.isFinite(value))
     if (bad >= 0)
       throw new DongneError('non-finite-vector', `The model's ${what} hold ${values[bad]} at ${bad}.`)
@@ -150,6 +189,8 @@ function contents(trained: Trained): Record<string, Buffer> {
     'users.f32': bytes(users),
     'user-weights.f32': bytes(userWeights),
     'feature-layer.f32': bytes(featureLayer),
+    'residual.f32': bytes(residual),
+    'bias.f32': bytes(bias),
   }
 }
 

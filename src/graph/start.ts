@@ -1,5 +1,6 @@
 // Where training starts: places at their spectral position in the graph, the feature layer fitted to it.
 // Leaves improving on it to trainer.ts.
+import { DongneError } from '../errors.ts'
 import { orthonormalizer, solveRidge } from '../math/cholesky.ts'
 import { multiplyAdd } from '../math/matrix.ts'
 import type { Random } from '../math/random.ts'
@@ -134,4 +135,42 @@ export function startParameters(
     residual[i] = degrees[Math.floor(i / dim)] > 0 ? residual[i] - fromText[i] : 0
   }
   return { featureLayer, residual, bias }
+}
+
+/** A model to go on from (model.ts), with the parameters it ended with. */
+export interface PreviousModel {
+  readonly version: string
+  readonly dim: number
+  readonly textDim: number
+  readonly textModelId: string
+  readonly usualBias: number
+  /** W `[textDim, dim]` */
+  readonly featureLayer: Float32Array
+  placeVector(id: string): Float32Array | undefined
+  /** R and b of a place the model was trained on. */
+  placeParameters(id: string): { readonly residual: Float32Array; readonly bias: number } | undefined
+}
+
+/** The parameters of the previous model; a new place starts where its text says. Throws dim-mismatch. */
+export function continuedParameters(
+  { placeIds, textDim, textModelId }: TrainInput,
+  previous: PreviousModel,
+  dim: number,
+): Parameters {
+  if (previous.dim !== dim || previous.textDim !== textDim || previous.textModelId !== textModelId) {
+    throw new DongneError(
+      'dim-mismatch',
+      `Model ${previous.version} has ${previous.dim} dimensions over ${previous.textDim} of ${previous.textModelId}; ` +
+        `it cannot go on with ${dim} over ${textDim} of ${textModelId}.`,
+    )
+  }
+  const residual = new Float32Array(placeIds.length * dim)
+  const bias = new Float32Array(placeIds.length).fill(previous.usualBias)
+  placeIds.forEach((id, place) => {
+    const known = previous.placeParameters(id)
+    if (known === undefined) return
+    residual.set(known.residual, place * dim)
+    bias[place] = known.bias
+  })
+  return { featureLayer: previous.featureLayer.slice(), residual, bias }
 }

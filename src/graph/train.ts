@@ -1,25 +1,26 @@
-// Training: start, epochs of the reference engine, the choice of an epoch on a validation slice, the final vectors.
-// Leaves the model and its step to trainer.ts, the graph to interactions.ts, files to snapshot.ts.
+// Training: start, epochs, the choice of one on a validation slice, checkpoints, the final vectors.
+// Leaves the model and its step to trainer.ts, the graph to interactions.ts, files to snapshot.ts and checkpoint.ts.
+import { createHash } from 'node:crypto'
 import { DongneError } from '../errors.ts'
 import { createRandom } from '../math/random.ts'
 import type { SparseMatrix } from '../math/sparse.ts'
 import { createWasmKernels } from '../math/wasm-kernels.ts'
-import { buildGraph, graphMatrices } from './interactions.ts'
+import { alignment, drift, rotate, type Drift } from './alignment.ts'
+import type { Checkpoint, CheckpointStore, EpochRecord } from './checkpoint.ts'
+import { buildGraph, graphMatrices, type InteractionGraph } from './interactions.ts'
 import { setLastColumn } from './model.ts'
 import { defaultsFor, type Hyperparameters, type Parameters, type TrainInput } from './parameters.ts'
 import { scoreRanking } from './ranking.ts'
-import { startParameters } from './start.ts'
+import { continuedParameters, startParameters, type PreviousModel } from './start.ts'
 import { createTrainer, type Embeddings } from './trainer.ts'
+import type { Plan } from './training-memory.ts'
 import { holdOut, type HeldOut } from './validation.ts'
 
-export interface TrainProgress {
-  readonly epoch: number
+export interface TrainProgress extends EpochRecord {
   readonly epochs: number
-  readonly loss: number
-  /** NDCG@20 on the validation slice, of the last epoch that was scored. */
-  readonly validation?: number
   /** How much of the planned work is done, in [0, 1]. */
   readonly fraction: number
+  readonly secondsLeft: number
 }
 
 export interface TrainOptions extends Partial<Hyperparameters> {
@@ -29,6 +30,12 @@ export interface TrainOptions extends Partial<Hyperparameters> {
   readonly threads?: number
   /** Longest training time; a run that it cuts short depends on the machine's speed, others do not. */
   readonly budgetSeconds?: number
+  /** Goes on from this model, in its space, instead of from the graph's spectrum. */
+  readonly previous?: PreviousModel
+  /** Where to keep what an interrupted run needs; removed when the run ends. */
+  readonly checkpoints?: CheckpointStore
+  /** Goes on from the checkpoint, if there is one. */
+  readonly resume?: boolean
   readonly onProgress?: (progress: TrainProgress) => void
   readonly signal?: AbortSignal
 }
@@ -47,8 +54,8 @@ export interface Trained {
   readonly users: Float32Array
   /** `[users]` sum of the weights of the user's actions. */
   readonly userWeights: Float32Array
-  /** `[textDim, dim]` */
-  readonly featureLayer: Float32Array
+  /** What the next training may go on from; its feature layer `[textDim, dim]` places new places. */
+  readonly parameters: Parameters
   /** The median bias of places with actions: what a place without any is given. */
   readonly usualBias: number
   /** The validation slice, and the vectors of the chosen epoch without its places: what else is to be chosen, is on it. */
@@ -59,104 +66,59 @@ export interface Trained {
 export interface TrainReport {
   readonly epochs: number
   readonly loss: number
-  /** NDCG@20 by epoch on the validation slice; empty where there was too little to hold out. */
-  readonly validation: readonly { readonly epoch: number; readonly ndcg: number }[]
+  readonly curve: readonly EpochRecord[]
+  /** The epoch whose parameters were taken; 0 is the start. */
+  readonly chosen: number
   /** Whether the budget ended training before the plan did. */
   readonly cutShort: boolean
+  /** Where a previous model was gone on from: how far its places moved. */
+  readonly drift?: Drift
 }
 
 /** Epochs between scores of the validation slice, and how many scores without a better one end training. */
 const SCORE_EVERY = 3
 const PATIENCE = 2
+/** The last validation and the final vectors need the rest of the budget. */
+const TRAINING_SHARE = 0.93
+/** Going on from a model takes fewer and smaller steps than finding one. */
+const CONTINUED = { epochs: 1 / 3, learningRate: 0.5 }
 
 /**
- * Trains a model. Deterministic for input, options and seed unless the budget cuts it short.
- * Throws no-places, non-finite-vector for NaN or Infinity in the input or the result, and AbortError.
+ * Trains a model. The same input, options and seed give the same bytes on any number of threads, and whether or not the run
+ * was interrupted, unless the budget cuts it short.
+ * Throws no-places, non-finite-vector for NaN or Infinity in the input or the result, checkpoint-unusable, worker-failed,
+ * and AbortError.
  */
 export async function trainModel(input: TrainInput, options: TrainOptions): Promise<Trained> {
   checkInput(input)
-  const started = performance.now()
   const random = createRandom(options.seed)
   const graph = buildGraph(input.events, input.placeIds)
-  const plan = { ...defaultsFor(graph.weights), ...options }
-  const held = holdOut(graph.weights, random.fork('validation'))
-  const start = startParameters(
-    createWasmKernels(),
-    input,
-    graphMatrices(held.train),
-    plan,
-    random.fork('start'),
-  )
-  const threads = options.threads ?? 1
-  const trainer = await createTrainer(
-    createWasmKernels(),
-    {
-      input,
-      graph: { weights: held.train, dislikes: graph.dislikes },
-      parameters: start,
-      plan,
-      random: random.fork('steps'),
-    },
-    threads,
-  )
-
-  let best = { epoch: 0, ndcg: -1, parameters: start, vectors: copyVectors(await trainer.forward()) }
-  const validation: { epoch: number; ndcg: number }[] = []
-  const validate = async (epoch: number) => {
-    if (held.users.length === 0) {
-      best = { epoch, ndcg: 0, parameters: copy(trainer.parameters), vectors: best.vectors }
-      return
-    }
-    const vectors = await trainer.forward()
-    const ndcg = scoreRanking(vectors, held, plan.dim).ndcg
-    validation.push({ epoch, ndcg })
-    if (ndcg > best.ndcg) {
-      best = { epoch, ndcg, parameters: copy(trainer.parameters), vectors: copyVectors(vectors) }
-    }
-  }
-  await validate(0)
-  let loss = NaN
-  let epoch = 0
-  let epochs = graph.userIds.length === 0 ? 0 : plan.epochs
-  const budgetMs = (plan.budgetSeconds ?? Infinity) * 1000 * TRAINING_SHARE
-  const outOfTime = () => performance.now() - started > budgetMs
-  while (epoch < epochs) {
-    const epochStarted = performance.now()
-    loss = await trainer.epoch(epoch, epochs, outOfTime)
-    options.signal?.throwIfAborted()
-    epoch++
-    if (epoch % SCORE_EVERY === 0 || epoch === epochs || outOfTime()) await validate(epoch)
-    // The learning rate has to reach its end within the budget: how many epochs fit is known after the first.
-    if (epoch === 1) {
-      const left = budgetMs - (performance.now() - started)
-      epochs = Math.min(epochs, 1 + Math.max(0, Math.floor(left / (performance.now() - epochStarted))))
-    }
-    options.onProgress?.({
-      epoch,
-      epochs,
-      loss,
-      ...(validation.length > 0 && { validation: validation[validation.length - 1].ndcg }),
-      fraction: epoch / epochs,
-    })
-    // The middle of the plan is not its end: while the learning rate is high, a dip says little.
-    if (outOfTime() || epoch - Math.max(best.epoch, epochs / 2) >= PATIENCE * SCORE_EVERY) break
-  }
-  const cutShort = epochs < plan.epochs || outOfTime()
+  const plan = planFor(graph, options)
+  const run = await trainEpochs(input, graph, plan, options)
   // The epoch is chosen; the vectors themselves come from the whole graph, held-out places included.
-  await trainer.close()
   const full = await createTrainer(
     createWasmKernels(),
-    { input, graph, parameters: best.parameters, plan, random },
-    1,
+    { input, graph, parameters: run.best.parameters, plan, random },
+    options.threads ?? 1,
   )
-  const vectors = await full.forward()
-  const [users, places] = [vectors.users.slice(), vectors.places.slice()]
+  let vectors
+  try {
+    vectors = await full.forward()
+  } finally {
+    await full.close()
+  }
+  const { places, users, parameters, drift } = inSpaceOf(options.previous, input, plan, {
+    places: vectors.places.slice(),
+    users: vectors.users.slice(),
+    parameters: run.best.parameters,
+  })
   const degrees = placeDegrees(graph.weights)
-  const usualBias = median(best.parameters.bias.filter((_, place) => degrees[place] > 0))
+  const usualBias = median(parameters.bias.filter((_, place) => degrees[place] > 0))
   // As a negative only, a bias learns nothing but to fall.
-  setLastColumn(places, plan.dim, (place) => (degrees[place] > 0 ? best.parameters.bias[place] : usualBias))
+  setLastColumn(places, plan.dim, (place) => (degrees[place] > 0 ? parameters.bias[place] : usualBias))
   checkFinite(users, 'user')
   checkFinite(places, 'place')
+  await options.checkpoints?.remove()
   return {
     dim: plan.dim,
     textDim: input.textDim,
@@ -168,22 +130,169 @@ export async function trainModel(input: TrainInput, options: TrainOptions): Prom
     places,
     users,
     userWeights: rowSums(graph.weights),
-    featureLayer: best.parameters.featureLayer,
+    parameters,
     usualBias,
-    slice: { held, vectors: best.vectors },
-    report: { epochs: epoch, loss, validation, cutShort },
+    slice: run.slice,
+    report: { ...run.report, ...(drift && { drift }) },
   }
 }
 
-/** The last validation and the final vectors need the rest of the budget. */
-const TRAINING_SHARE = 0.95
+function planFor(graph: InteractionGraph, options: TrainOptions): Plan {
+  const defaults = defaultsFor(graph.weights)
+  const { dim, seed: _, previous, ...given } = options
+  const continued = previous && {
+    epochs: Math.ceil(CONTINUED.epochs * defaults.epochs),
+    learningRate: CONTINUED.learningRate * defaults.learningRate,
+  }
+  const plan = { ...defaults, ...continued, dim }
+  for (const key of Object.keys(defaults) as (keyof Hyperparameters)[]) {
+    if (given[key] !== undefined) plan[key] = given[key]
+  }
+  return plan
+}
+
+/** The epochs on the graph without its validation slice, and the best of them. */
+async function trainEpochs(input: TrainInput, graph: InteractionGraph, plan: Plan, options: TrainOptions) {
+  let started = performance.now()
+  const { checkpoints, signal } = options
+  const random = createRandom(options.seed)
+  const held = holdOut(graph.weights, random.fork('validation'))
+  const fingerprint = fingerprintOf(input, graph, plan, options)
+  const saved = options.resume ? await checkpoints?.load() : undefined
+  if (saved !== undefined && saved.fingerprint !== fingerprint) {
+    throw new DongneError(
+      'checkpoint-unusable',
+      'The interrupted training was on other data or with other options than this one.',
+    )
+  }
+  const matrices = graphMatrices(held.train)
+  const start =
+    saved?.best.parameters ??
+    (options.previous
+      ? continuedParameters(input, options.previous, plan.dim)
+      : startParameters(createWasmKernels(), input, matrices, plan, random.fork('start')))
+  const trainer = await createTrainer(
+    createWasmKernels(),
+    {
+      input,
+      graph: { weights: held.train, dislikes: graph.dislikes },
+      parameters: start,
+      plan,
+      random: random.fork('steps'),
+    },
+    options.threads ?? 1,
+  )
+  try {
+    const curve: EpochRecord[] = [...(saved?.curve ?? [])]
+    let best: Checkpoint['best'] = saved?.best ?? { epoch: 0, ndcg: -1, parameters: start }
+    let epoch = saved?.epoch ?? 0
+    let epochs = saved?.epochs ?? (graph.userIds.length === 0 ? 0 : plan.epochs)
+    const validate = async (): Promise<number | undefined> => {
+      if (held.users.length === 0) {
+        best = { epoch, ndcg: 0, parameters: copy(trainer.parameters) }
+        return undefined
+      }
+      const { ndcg } = scoreRanking(await trainer.forward(), held, plan.dim)
+      if (ndcg > best.ndcg) best = { epoch, ndcg, parameters: copy(trainer.parameters) }
+      return ndcg
+    }
+    if (saved === undefined) await validate()
+    else {
+      trainer.restore(saved.trainer)
+      started = performance.now() - saved.elapsedMs
+    }
+    const elapsed = () => performance.now() - started
+    const budgetMs = (options.budgetSeconds ?? Infinity) * 1000 * TRAINING_SHARE
+    const outOfTime = () => elapsed() > budgetMs
+    let savedAt = -Infinity
+    while (epoch < epochs) {
+      signal?.throwIfAborted()
+      const epochStarted = performance.now()
+      const loss = await trainer.epoch(epoch, epochs, outOfTime)
+      epoch++
+      const scored = epoch % SCORE_EVERY === 0 || epoch === epochs || outOfTime()
+      const ndcg = scored ? await validate() : undefined
+      curve.push({ epoch, loss, ...(ndcg !== undefined && { ndcg }) })
+      // The learning rate has to reach its end within the budget: how many epochs fit is known after the first.
+      if (epoch === 1) {
+        const fit = Math.floor((budgetMs - elapsed()) / (performance.now() - epochStarted))
+        epochs = Math.min(epochs, 1 + Math.max(0, fit))
+      }
+      const secondsLeft = ((elapsed() / epoch) * (epochs - epoch)) / 1000
+      options.onProgress?.({ ...curve[curve.length - 1], epochs, fraction: epoch / epochs, secondsLeft })
+      // The middle of the plan is not its end: while the learning rate is high, a dip says little.
+      if (outOfTime() || epoch - Math.max(best.epoch, epochs / 2) >= PATIENCE * SCORE_EVERY) break
+      if (checkpoints !== undefined && performance.now() - savedAt >= checkpoints.everyMs) {
+        const elapsedMs = elapsed()
+        await checkpoints.save({
+          fingerprint,
+          epoch,
+          epochs,
+          elapsedMs,
+          curve,
+          best,
+          trainer: trainer.state(),
+        })
+        savedAt = performance.now()
+      }
+    }
+    const cutShort = epochs < plan.epochs || outOfTime()
+    const loss = curve.at(-1)?.loss ?? NaN
+    for (const key of ['featureLayer', 'residual', 'bias'] as const) {
+      trainer.parameters[key].set(best.parameters[key])
+    }
+    const { users, places } = await trainer.forward()
+    const slice = { held, vectors: { users: users.slice(), places: places.slice() } }
+    return { best, slice, report: { epochs: epoch, loss, curve, chosen: best.epoch, cutShort } }
+  } finally {
+    await trainer.close()
+  }
+}
+
+/** Vectors and parameters turned into the previous model's space, and how far its places moved. */
+function inSpaceOf(
+  previous: PreviousModel | undefined,
+  input: TrainInput,
+  { dim }: Plan,
+  made: { places: Float32Array; users: Float32Array; parameters: Parameters },
+): typeof made & { drift?: Drift } {
+  if (previous === undefined) return made
+  const rows = input.placeIds.flatMap((id, row) => (previous.placeVector(id) === undefined ? [] : row))
+  const before = new Float32Array(rows.length * dim)
+  const after = new Float32Array(rows.length * dim)
+  rows.forEach((row, index) => {
+    before.set(previous.placeVector(input.placeIds[row])!, index * dim)
+    after.set(made.places.subarray(row * dim, (row + 1) * dim), index * dim)
+  })
+  const rotation = alignment({ before, after, dim })
+  const turned = (vectors: Float32Array) => rotate(vectors, rotation, dim)
+  const { featureLayer, residual, bias } = made.parameters
+  return {
+    places: turned(made.places),
+    users: turned(made.users),
+    parameters: { featureLayer: turned(featureLayer), residual: turned(residual), bias },
+    drift: drift({ before, after: turned(after), dim }),
+  }
+}
+
+function fingerprintOf(
+  { placeIds, textVectors, textDim }: TrainInput,
+  { userIds, weights, dislikes }: InteractionGraph,
+  plan: Plan,
+  { seed, budgetSeconds, previous }: TrainOptions,
+): string {
+  const hash = createHash('sha256')
+  hash.update(JSON.stringify({ plan, seed, budgetSeconds, textDim, previous: previous?.version }))
+  hash.update(JSON.stringify([placeIds, userIds]))
+  const matrices = [weights, dislikes].flatMap(({ starts, indices, values }) => [starts, indices, values])
+  for (const { buffer, byteOffset, byteLength } of [textVectors, ...matrices]) {
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength))
+  }
+  return hash.digest('hex')
+}
 
 function copy({ featureLayer, residual, bias }: Parameters): Parameters {
   return { featureLayer: featureLayer.slice(), residual: residual.slice(), bias: bias.slice() }
-}
-
-function copyVectors({ users, places }: Embeddings): Embeddings {
-  return { users: users.slice(), places: places.slice() }
 }
 
 function placeDegrees({ columns, indices }: SparseMatrix): Uint32Array {

@@ -11,7 +11,8 @@
 //
 // H is computed once an epoch and held constant between (five times faster than in every step, at the same quality).
 // Loss: each positive of a user, scored by the user without it, against negatives that the step shares (InfoNCE, van den
-// Oord et al. 2018, Eq. 4): Σ_u Σ_p |P_u|^-½ / B · ( −s_p + log( e^{s_p} + Σ_n e^{s_un} ) ), s = x·y / temperature.
+// Oord et al. 2018, Eq. 4): ℓ_p = −s_p + log( e^{s_p} + Σ_n e^{s_un} ), s = x·y / temperature. A user's positives count
+// by how well they are understood (math/contrastive.ts): Σ_u −|P_u|^½ / (κ B) · log( mean_p e^{−κ ℓ_p} ).
 // What a user dislikes joins the user's negatives, weighing as many of them. The last of the dim coordinates is the bias's (model.ts): W, R, E0 and H are zero there.
 // Leaves the graph to interactions.ts, the start to start.ts, epochs and their choice to train.ts, the arithmetic of a step
 // to training-phases.ts.
@@ -29,6 +30,14 @@ import { createTrainingPhases, type SharedTraining, type TrainingPhases } from '
 export interface Embeddings {
   readonly users: Float32Array
   readonly places: Float32Array
+}
+
+/** Everything that a pass changes and the next one needs. */
+export interface TrainerState {
+  readonly steps: number
+  readonly featureSteps: number
+  /** Parameters and Adam's two moments of W, R and b, in this order; then the gradients that W has not seen. */
+  readonly arrays: readonly Float32Array[]
 }
 
 /** W moves every so many steps, with the gradients of all of them: T·W is the dearest product of a step. */
@@ -152,6 +161,25 @@ export class Trainer {
       steps++
     }
     return loss / steps
+  }
+
+  /** Between passes; views of what the next pass changes. */
+  state(): TrainerState {
+    const { featureLayer, residual, bias } = this.#memory.adam
+    const adam = [featureLayer, residual, bias].flatMap(({ parameters, first, second }) => [
+      parameters,
+      first,
+      second,
+    ])
+    const arrays = [...adam, this.#memory.gradSinceFeature]
+    return { steps: this.#steps, featureSteps: this.#featureSteps, arrays }
+  }
+
+  /** Goes on as the trainer that had this state. */
+  restore({ steps, featureSteps, arrays }: TrainerState): void {
+    this.#steps = steps
+    this.#featureSteps = featureSteps
+    this.state().arrays.forEach((array, index) => array.set(arrays[index]))
   }
 
   async close(): Promise<void> {

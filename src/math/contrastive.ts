@@ -3,7 +3,7 @@
 import type { SparseMatrix } from './sparse.ts'
 
 /**
- * rows[count, columns] ← e^(scale · row − max), with the maximum of scale · row and the sum of the results by row.
+ * rows[count, columns] ← e^(scale · row − max) for a scale above 0, with the maximum of scale · row and the sum of the results by row.
  * −Infinity becomes 0; a row of nothing else has maximum −3.4e38 and sum 0.
  */
 export function expRows(
@@ -101,7 +101,9 @@ export interface PullPositives {
   /** `[count]`: what each positive of the user weighs. */
   readonly weights: Float32Array
   readonly temperature: number
-  /** `[count]`, written: the user's loss, and Σ weight · (1 − softmax of the positive). */
+  /** κ ≥ 0: how much more the positives count that the model understands; 0 for all alike. */
+  readonly sharpness: number
+  /** `[count]`, written: the user's loss, and Σ w_p · (1 − softmax of the positive). */
   readonly losses: Float32Array
   readonly masses: Float32Array
   /** V `[count, d]`, written: dL/dS as far as the positives go; the last column is 0. */
@@ -117,14 +119,17 @@ export interface PullPositives {
  * The positives of an InfoNCE loss where each is scored by its user without it, or the model would learn to copy:
  *
  *   u₋p = (S − a_p y_p) / |S − a_p y_p|     s_p = (u₋p · y_p + b_p) / temperature
- *   L   = Σ_p w · ( −s_p + log( e^{s_p} + Z ) ),   Z = Σ e^s over the negatives, held constant here
+ *   ℓ_p = −s_p + log( e^{s_p} + Z ),   Z = Σ e^s over the negatives, held constant here
+ *   L   = −w n / κ · log( 1/n Σ_p e^{−κ ℓ_p} ) over the user's n positives; Σ_p w ℓ_p where κ = 0
  *
+ * The second line is the positive side of the bilateral softmax loss (Wu et al., ICDE 2024): a positive that the model
+ * cannot understand may be noise, so it weighs less, w_p = dL/dℓ_p = w n softmax_p(−κ ℓ).
  * With g = dL/d(temperature · s_p) and l = |S − a_p y_p| the gradient of the sum is V = Σ α y + β S, α = g/l (1 + a cos / l),
  * β = −g cos / l², and that of y_p is (g/l − a β) S − a (g/l + α) y_p + a V. A positive that is all of its user has no
  * direction (l = 0): only its bias learns.
  */
 export function pullPositives(task: PullPositives): void {
-  const { matrix, rows, sums, y, logNegatives, weights, temperature, losses, masses, d } = task
+  const { matrix, rows, sums, y, logNegatives, weights, temperature, sharpness, losses, masses, d } = task
   const { totals, offsets, pulls } = task
   const { starts, indices, values } = matrix
   const last = d - 1
@@ -135,23 +140,29 @@ export function pullPositives(task: PullPositives): void {
   }
   rows.forEach((row, i) => {
     const squares = product(sums, i, sums, i)
-    const total = new Float64Array(d)
-    let at = offsets[i] * PULL_WIDTH
-    let [loss, mass, sumOfS] = [0, 0, 0]
-    for (let e = starts[row]; e < starts[row + 1]; e++) {
-      const [place, a] = [indices[e], values[e]]
+    const positives = Array.from({ length: starts[row + 1] - starts[row] }, (_, offset) => {
+      const [place, a] = [indices[starts[row] + offset], values[starts[row] + offset]]
       const along = product(sums, i, y, place)
       const own = product(y, place, y, place)
       const left = squares - 2 * a * along + a * a * own
       const length = left > 1e-6 * squares ? Math.sqrt(left) : 0
       const cosine = length === 0 ? 0 : (along - a * own) / length
       const gap = logNegatives[i] - (cosine + y[place * d + last]) / temperature
-      // miss = e^gap / (1 + e^gap), and −log(1 − miss), without overflow on either side.
+      // miss = e^gap / (1 + e^gap), and ℓ = −log(1 − miss), without overflow on either side.
       const tail = Math.exp(-Math.abs(gap))
       const miss = gap > 0 ? 1 / (1 + tail) : tail / (1 + tail)
-      loss += weights[i] * (Math.max(0, gap) + Math.log1p(tail))
-      mass += weights[i] * miss
-      const g = (-weights[i] * miss) / temperature
+      return { place, a, length, cosine, miss, loss: Math.max(0, gap) + Math.log1p(tail) }
+    })
+    const n = positives.length
+    const shares = positives.map(({ loss }) => Math.exp(-sharpness * loss))
+    const shareSum = shares.reduce((sum, share) => sum + share, 0)
+    const total = new Float64Array(d)
+    let at = offsets[i] * PULL_WIDTH
+    let [mass, sumOfS] = [0, 0]
+    positives.forEach(({ place, a, length, cosine, miss }, index) => {
+      const weight = (weights[i] * n * shares[index]) / shareSum
+      mass += weight * miss
+      const g = (-weight * miss) / temperature
       const scale = length === 0 ? 0 : g / length
       const alpha = length === 0 ? 0 : scale * (1 + (cosine * a) / length)
       const beta = length === 0 ? 0 : (-scale * cosine) / length
@@ -159,10 +170,15 @@ export function pullPositives(task: PullPositives): void {
       for (let k = 0; k < last; k++) total[k] += alpha * y[place * d + k]
       pulls.set([scale - a * beta, a, -a * (scale + alpha), g], at)
       at += PULL_WIDTH
-    }
+    })
     for (let k = 0; k < last; k++) totals[i * d + k] = total[k] + sumOfS * sums[i * d + k]
     totals[i * d + last] = 0
-    losses[i] = loss
+    losses[i] =
+      sharpness === 0
+        ? weights[i] * positives.reduce((sum, { loss }) => sum + loss, 0)
+        : n === 0
+          ? 0
+          : ((-weights[i] * n) / sharpness) * Math.log(shareSum / n)
     masses[i] = mass
   })
 }

@@ -1,6 +1,7 @@
 // The demo job: a made-up city, imported, embedded, trained and indexed; a second run finds it ready.
 // Leaves the city to demo-city/. Restartable: each step is done only where its result is missing.
 import { readFile, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/port.ts'
 import { createLocator } from '../geo/locate.ts'
@@ -57,6 +58,7 @@ export async function runDemo(
     dim: DIM,
     seed: state.seed,
     budgetSeconds: TRAIN_SECONDS,
+    threads: availableParallelism(),
   })
   await runIndex({ ...job, index, encoder: await openEncoder(catalog, folder, trained.version) })
   await writeFile(file, JSON.stringify({ ...state, ready: true }))

@@ -1,12 +1,16 @@
 // The train job: text vectors and events of the catalog → a model snapshot.
 // Leaves the training itself to graph/train.ts.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Catalog } from '../catalog/port.ts'
 import { eventStrength } from '../domain/event.ts'
 import { DongneError } from '../errors.ts'
+import type { Drift } from '../graph/alignment.ts'
+import { checkpointFile } from '../graph/checkpoint.ts'
 import type { ModelInfo } from '../graph/model.ts'
-import { saveSnapshot } from '../graph/snapshot.ts'
+import { loadPreviousModel, saveSnapshot } from '../graph/snapshot.ts'
 import type { TrainInput } from '../graph/parameters.ts'
-import { trainModel } from '../graph/train.ts'
+import { trainModel, type TrainProgress } from '../graph/train.ts'
 import { createLexicalEncoder, loadLexicalEncoder } from '../text/lexical-encoder.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
@@ -19,6 +23,11 @@ export interface TrainJobOptions {
   readonly dim: number
   readonly seed: number
   readonly budgetSeconds: number
+  readonly threads: number
+  /** Go on from the newest model, in its space. */
+  readonly update?: boolean
+  /** Go on with an interrupted run, if there is one. */
+  readonly resume?: boolean
   readonly progress: Progress
   readonly signal?: AbortSignal
 }
@@ -27,29 +36,49 @@ export interface TrainSummary extends ModelInfo {
   readonly events: number
   readonly epochs: number
   readonly loss: number
+  readonly cutShort: boolean
+  /** How far places moved from the model that was updated. */
+  readonly drift?: Drift
   readonly seconds: number
 }
 
-/** Throws no-places, no-text-vectors. */
+/** Throws no-places, no-text-vectors; no-model and dim-mismatch with `update`; checkpoint-unusable with `resume`. */
 export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> {
-  const { modelsFolder, dim, seed, budgetSeconds, progress, signal } = options
+  const { modelsFolder, dim, seed, budgetSeconds, threads, progress, signal } = options
   const started = performance.now()
+  const previous = options.update ? await loadPreviousModel(modelsFolder) : undefined
   const input = await readTrainInput(options)
+  await mkdir(modelsFolder, { recursive: true })
   progress.start('train', 100)
   const trained = await trainModel(input, {
     dim,
     seed,
     budgetSeconds,
+    threads,
+    ...(previous && { previous }),
+    checkpoints: checkpointFile(join(modelsFolder, 'interrupted.checkpoint')),
+    resume: options.resume ?? false,
     ...(signal && { signal }),
-    onProgress: ({ fraction, epoch, loss, validation }) => {
-      const score = validation === undefined ? '' : `, validation ndcg ${validation.toFixed(4)}`
-      progress.update(Math.round(100 * fraction), `epoch ${epoch}, loss ${loss.toFixed(4)}${score}`)
-    },
+    onProgress: (step) => progress.update(Math.round(100 * step.fraction), epochNote(step)),
   })
   progress.stop()
   const info = await saveSnapshot(modelsFolder, trained)
-  const { epochs, loss } = trained.report
-  return { ...info, events: input.events.length, epochs, loss, seconds: (performance.now() - started) / 1000 }
+  const { epochs, loss, cutShort, drift } = trained.report
+  return {
+    ...info,
+    events: input.events.length,
+    epochs,
+    loss,
+    cutShort,
+    ...(drift && { drift }),
+    seconds: (performance.now() - started) / 1000,
+  }
+}
+
+/** "epoch 4 of 24, loss 12.31, validation ndcg 0.121" */
+export function epochNote({ epoch, epochs, loss, ndcg }: TrainProgress): string {
+  const score = ndcg === undefined ? '' : `, validation ndcg ${ndcg.toFixed(4)}`
+  return `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}${score}`
 }
 
 async function readTrainInput({

@@ -112,6 +112,8 @@ export class LiveState {
         for (const event of batch) this.#activity.add(event)
         this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
       }
+      // The newest events may be gone: erased with their user.
+      this.#position = { ...this.#position, seq: Math.max(this.#position.seq, position.seq) }
     }
     const since = Math.min(this.#position.revision, this.#indexed)
     if (position.revision !== since) {

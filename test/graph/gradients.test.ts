@@ -17,7 +17,9 @@ interface Golden {
   layers: number
   hopWeight: number
   temperature: number
+  sharpness: number
   weights: number[]
+  dislikes: number[]
   batchUsers: number[]
   negatives: number[]
   text: number[]
@@ -37,6 +39,7 @@ interface Plan {
   readonly layers: number
   readonly hopWeight: number
   readonly temperature: number
+  readonly sharpness: number
 }
 
 function trainerOf(
@@ -45,14 +48,14 @@ function trainerOf(
   text: Float32Array,
   textDim: number,
   parameters: Parameters,
-  { dim, layers, hopWeight, temperature }: Plan,
+  { dim, layers, hopWeight, temperature, sharpness }: Plan,
   dislikes = sparseOf(Array(weights.rows * weights.columns).fill(0), weights.rows, weights.columns),
 ): Promise<Trainer> {
   return createPlainTrainer(kernels, {
     input: { textVectors: text, textDim },
     graph: { weights, dislikes },
     parameters,
-    plan: { ...defaultsFor(weights), dim, layers, hopWeight, temperature },
+    plan: { ...defaultsFor(weights), dim, layers, hopWeight, temperature, sharpness },
     random: createRandom(1),
   })
 }
@@ -86,7 +89,8 @@ describe.each(KERNELS)('%s against the PyTorch dump', async (_, kernels) => {
     bias: Float32Array.from(golden.bias),
   }
   const text = Float32Array.from(golden.text)
-  const trainer = await trainerOf(kernels(), weights, text, golden.textDim, parameters, golden)
+  const dislikes = sparseOf(golden.dislikes, golden.users, golden.places)
+  const trainer = await trainerOf(kernels(), weights, text, golden.textDim, parameters, golden, dislikes)
 
   it('has the same vectors', async () => {
     const { users, places } = await trainer.forward()
@@ -109,11 +113,11 @@ describe.each(KERNELS)('%s against the PyTorch dump', async (_, kernels) => {
 
 describe('against finite differences', () => {
   it.each([
-    { users: 5, places: 9, textDim: 6, dim: 5, layers: 2 },
-    { users: 3, places: 4, textDim: 3, dim: 3, layers: 3 },
-    { users: 6, places: 8, textDim: 0, dim: 4, layers: 1 },
-    { users: 1, places: 3, textDim: 2, dim: 2, layers: 0 },
-  ])('every gradient holds for %o', async ({ users, places, textDim, dim, layers }) => {
+    { users: 5, places: 9, textDim: 6, dim: 5, layers: 2, sharpness: 0.4 },
+    { users: 3, places: 4, textDim: 3, dim: 3, layers: 3, sharpness: 0 },
+    { users: 6, places: 8, textDim: 0, dim: 4, layers: 1, sharpness: 0.1 },
+    { users: 1, places: 3, textDim: 2, dim: 2, layers: 0, sharpness: 1 },
+  ])('every gradient holds for %o', async ({ users, places, textDim, dim, layers, sharpness }) => {
     const random = createRandom(users * 100 + places)
     const dense = Array.from({ length: users * places }, (_, cell) =>
       cell % places === Math.floor(cell / places) % places || random.next() < 0.4 ? 1 + random.integer(5) : 0,
@@ -123,7 +127,7 @@ describe('against finite differences', () => {
     const text = Float32Array.from({ length: places * textDim }, () => random.normal())
     const everything = (count: number) => Array.from({ length: count }, (_, index) => index)
     const batch = batchOf(everything(users), everything(places))
-    const plan = { dim, layers, hopWeight: 1, temperature: 0.5 }
+    const plan = { dim, layers, hopWeight: 1, temperature: 0.5, sharpness }
     const disliked = Array.from({ length: users * places }, (_, cell) =>
       dense[cell] === 0 && cell % 3 === 0 ? 2 : 0,
     )
@@ -179,7 +183,7 @@ describe('WebAssembly against the reference', () => {
       input: { textVectors, textDim },
       graph,
       parameters,
-      plan: { ...defaultsFor(graph.weights), dim, layers: 1, hopWeight: 2, temperature: 0.2 },
+      plan: { ...defaultsFor(graph.weights), dim, layers: 1, hopWeight: 2, temperature: 0.2, sharpness: 0.1 },
       random: createRandom(1),
     }
     const run = async (trainer: Trainer) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { foldIn, likeness, likenessQuery } from '../../src/graph/model.ts'
-import { loadModel, saveSnapshot } from '../../src/graph/snapshot.ts'
+import { loadModel, loadPreviousModel, saveSnapshot } from '../../src/graph/snapshot.ts'
 import type { Trained } from '../../src/graph/train.ts'
 
 const trained: Trained = {
@@ -17,7 +17,11 @@ const trained: Trained = {
   places: Float32Array.of(1, 0, 0.2, 0, 1, 0.1),
   users: Float32Array.of(0.6, 0.8, 1),
   userWeights: Float32Array.of(7),
-  featureLayer: Float32Array.of(1, 0, 0, 0, 2, 0),
+  parameters: {
+    featureLayer: Float32Array.of(1, 0, 0, 0, 2, 0),
+    residual: Float32Array.of(0.5, 0.25, 0, -1, 0, 0),
+    bias: Float32Array.of(0.2, 0.1),
+  },
   usualBias: 0.15,
   slice: {
     held: {
@@ -33,7 +37,7 @@ const trained: Trained = {
     },
     vectors: { users: Float32Array.of(), places: Float32Array.of() },
   },
-  report: { epochs: 1, loss: 1, validation: [], cutShort: false },
+  report: { epochs: 1, loss: 1, curve: [], chosen: 1, cutShort: false },
 }
 
 let folder: string
@@ -60,6 +64,17 @@ describe('a snapshot', () => {
     expect(model.placeVector('c')).toBeUndefined()
     expect(model.userVector('u')).toEqual({ vector: trained.users, weight: 7 })
     expect(model.fromText(Float32Array.of(0, 3))).toEqual(Float32Array.of(0, 1, 0.15))
+  })
+
+  it('holds what a training goes on from', async () => {
+    const { version } = await saveSnapshot(folder, trained)
+    const previous = await loadPreviousModel(folder)
+    expect(previous).toMatchObject({ version, dim: 3, textDim: 2, textModelId: 'text-1', usualBias: 0.15 })
+    expect(previous.featureLayer).toEqual(trained.parameters.featureLayer)
+    expect(previous.placeVector('b')).toEqual(Float32Array.of(0, 1, 0.1))
+    const { residual, bias } = previous.placeParameters('b')!
+    expect([[...residual], bias]).toEqual([[-1, 0, 0], Math.fround(0.1)])
+    expect(previous.placeParameters('c')).toBeUndefined()
   })
 
   it('of the same content has the same version and bytes', async () => {

@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkpointFile } from '../../src/graph/checkpoint.ts'
 import type { Interaction } from '../../src/graph/interactions.ts'
 import { likeness } from '../../src/graph/model.ts'
-import { createModel } from '../../src/graph/snapshot.ts'
+import { createModel, loadPreviousModel, saveSnapshot } from '../../src/graph/snapshot.ts'
 import type { TrainInput } from '../../src/graph/parameters.ts'
 import { trainModel, type Trained } from '../../src/graph/train.ts'
 import { createRandom } from '../../src/math/random.ts'
@@ -42,11 +46,13 @@ const modelOf = (trained: Trained) =>
       places: trained.placeIds.length,
       users: trained.userIds.length,
     },
-    trained,
+    { ...trained, featureLayer: trained.parameters.featureLayer },
   )
 
-const finite = ({ users, places, featureLayer }: Trained) =>
-  [users, places, featureLayer].every((values) => values.every(Number.isFinite))
+const finite = ({ users, places, parameters }: Trained) =>
+  [users, places, parameters.featureLayer, parameters.residual, parameters.bias].every((values) =>
+    values.every(Number.isFinite),
+  )
 
 describe('training', () => {
   it('brings users to the places of their taste', async () => {
@@ -104,6 +110,157 @@ describe('training', () => {
     const trained = await trainModel(twoTastes(), { dim: 8, seed: 1, budgetSeconds: 1e-9 })
     expect(trained.report).toMatchObject({ cutShort: true, epochs: 1 })
     expect(finite(trained)).toBe(true)
+  })
+})
+
+describe('an interrupted training', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'dongne-checkpoint-'))
+  })
+  afterEach(() => rm(folder, { recursive: true, force: true }))
+  const options = { dim: 8, seed: 1, epochs: 8 }
+
+  /** Stops after three epochs, the second of which is the last in the checkpoint. */
+  async function interrupt(path: string) {
+    const abort = new AbortController()
+    const run = trainModel(twoTastes(), {
+      ...options,
+      signal: abort.signal,
+      checkpoints: checkpointFile(path, 0),
+      onProgress: ({ epoch }) => epoch === 3 && abort.abort(),
+    })
+    await expect(run).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
+  }
+
+  it('goes on to the same bytes, and leaves no checkpoint', async () => {
+    const path = join(folder, 'checkpoint')
+    const whole = await trainModel(twoTastes(), options)
+    await interrupt(path)
+    const seen: number[] = []
+    const resumed = await trainModel(twoTastes(), {
+      ...options,
+      checkpoints: checkpointFile(path, 0),
+      resume: true,
+      onProgress: ({ epoch }) => seen.push(epoch),
+    })
+    expect(seen[0]).toBe(4)
+    expect(resumed).toEqual(whole)
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('is not gone on with on other data or options, nor unless asked', async () => {
+    const path = join(folder, 'checkpoint')
+    await interrupt(path)
+    const checkpoints = checkpointFile(path, 0)
+    const unusable = expect.objectContaining({ code: 'checkpoint-unusable' })
+    const otherSeed = { ...options, seed: 2, checkpoints, resume: true }
+    await expect(trainModel(twoTastes(), otherSeed)).rejects.toThrow(unusable)
+    const otherData = trainModel(twoTastes(80, 60, 11), { ...options, checkpoints, resume: true })
+    await expect(otherData).rejects.toThrow(unusable)
+    const seen: number[] = []
+    await trainModel(twoTastes(), { ...options, checkpoints, onProgress: ({ epoch }) => seen.push(epoch) })
+    expect(seen[0]).toBe(1)
+  })
+
+  it.each([0, 10, 40, 200, 5000])(
+    'is refused by name where byte %i of the checkpoint is wrong',
+    async (at) => {
+      const path = join(folder, 'checkpoint')
+      await interrupt(path)
+      const bytes = await readFile(path)
+      bytes[at] ^= 1
+      await writeFile(path, bytes)
+      await expect(
+        trainModel(twoTastes(), { ...options, checkpoints: checkpointFile(path), resume: true }),
+      ).rejects.toThrow(expect.objectContaining({ code: 'checkpoint-unusable' }))
+    },
+  )
+
+  it.each([0, 3, 35, 1000])('is refused by name where the checkpoint ends after %i bytes', async (length) => {
+    const path = join(folder, 'checkpoint')
+    await interrupt(path)
+    await truncate(path, length)
+    await expect(
+      trainModel(twoTastes(), { ...options, checkpoints: checkpointFile(path), resume: true }),
+    ).rejects.toThrow(expect.objectContaining({ code: 'checkpoint-unusable' }))
+  })
+})
+
+describe('training that goes on from a model', () => {
+  async function previousOf(trained: Trained) {
+    const folder = await mkdtemp(join(tmpdir(), 'dongne-previous-'))
+    try {
+      await saveSnapshot(folder, trained)
+      return await loadPreviousModel(folder)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  it('keeps its space: known places hardly move, and new ones lie where their text says', async () => {
+    const all = twoTastes(80, 62)
+    const known = all.placeIds.slice(0, 60)
+    const first = await trainModel(
+      { ...all, placeIds: known, textVectors: all.textVectors.slice(0, 60 * all.textDim) },
+      { dim: 8, seed: 1 },
+    )
+    const previous = await previousOf(first)
+    const second = await trainModel(
+      { ...all, events: all.events.filter(({ placeId }) => known.includes(placeId)) },
+      { dim: 8, seed: 1, previous },
+    )
+    expect(second.report.epochs).toBeLessThan(first.report.epochs)
+    expect(second.report.drift).toMatchObject({ places: 60 })
+    // Another seed finds another space: what alignment has to bridge.
+    const apart = await trainModel(all, { dim: 8, seed: 2 })
+    const distance = (of: Trained) =>
+      known.reduce((sum, id, row) => {
+        const moved = likeness(previous.placeVector(id)!, of.places.subarray(row * 8, (row + 1) * 8))
+        return sum + (1 - moved) / known.length
+      }, 0)
+    expect(distance(second)).toBeLessThan(0.1)
+    expect(distance(second)).toBeCloseTo(second.report.drift!.mean, 6)
+    expect(distance(apart)).toBeGreaterThan(0.5)
+    const model = modelOf(second)
+    expect(likeness(model.placeVector('p60')!, model.placeVector('p0')!)).toBeGreaterThan(
+      likeness(model.placeVector('p60')!, model.placeVector('p1')!),
+    )
+  })
+
+  it('refuses a model of another dimension or text encoder', async () => {
+    const previous = await previousOf(await trainModel(twoTastes(), { dim: 8, seed: 1, epochs: 1 }))
+    for (const [input, dim] of [
+      [twoTastes(), 6],
+      [{ ...twoTastes(), textModelId: 'other' }, 8],
+    ] as const) {
+      await expect(trainModel(input, { dim, seed: 1, previous })).rejects.toThrow(
+        expect.objectContaining({ code: 'dim-mismatch' }),
+      )
+    }
+  })
+})
+
+describe('dislikes', () => {
+  it('push places away from the users who turned away from them', async () => {
+    const input = twoTastes()
+    // Even users who turned away from some of the even places, which the others like.
+    const users = Array.from({ length: 10 }, (_, index) => `u${2 * index}`)
+    const disliked = ['p10', 'p20', 'p30']
+    const dislikes = users.flatMap((userId) =>
+      disliked.map((placeId) => ({ userId, placeId, strength: -5, at: 1e6 })),
+    )
+    const others = input.events.filter(
+      ({ userId, placeId }) => !users.includes(userId) || !disliked.includes(placeId),
+    )
+    const meanLikeness = async (events: TrainInput['events']) => {
+      const model = modelOf(await trainModel({ ...input, events }, { dim: 8, seed: 2 }))
+      const pairs = users.flatMap((user) => disliked.map((place) => ({ user, place })))
+      return pairs.reduce((sum, { user, place }) => {
+        return sum + likeness(model.userVector(user)!.vector, model.placeVector(place)!) / pairs.length
+      }, 0)
+    }
+    expect(await meanLikeness([...others, ...dislikes])).toBeLessThan((await meanLikeness(others)) - 0.03)
   })
 })
 

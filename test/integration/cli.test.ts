@@ -1,13 +1,15 @@
 // The command line as a user meets it: outputs, exit codes, restarts, and the whole line on real data.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../src/errors.ts'
-import { dongne, startServer } from '../command.ts'
+import { dongne, spawnDongne, startServer } from '../command.ts'
 import { isAbsent, sharedData } from '../shared-data.ts'
 
 let folder: string
@@ -17,6 +19,15 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const run = (...args: string[]) => dongne(args, { DONGNE_DATA_DIR: join(folder, 'data') })
+
+/** Runs a command until a file is there, then kills it with SIGKILL. */
+async function killOnceThere(args: readonly string[], path: string): Promise<void> {
+  const child = spawnDongne(args, { DONGNE_DATA_DIR: join(folder, 'data') })
+  const ended = once(child, 'close')
+  while (!existsSync(path)) await setTimeout(5)
+  child.kill('SIGKILL')
+  expect((await ended)[1]).toBe('SIGKILL')
+}
 
 async function json(...args: string[]) {
   const { code, stdout, stderr } = await run(...args, '--json')
@@ -118,7 +129,17 @@ describe('the whole line on foursquare-nyc', () => {
     expect(again).toMatchObject({ created: 0, updated: 0 })
     expect(await json('embed')).toMatchObject({ places: 9989 })
     expect(await json('embed')).toMatchObject({ embedded: 0, cached: 9989 })
-    const first = await json('train')
+    // Killed in the middle and taken up again, training ends with the same bytes: a version is their hash.
+    const budget = ['--budget', '600'] as const
+    const first = await json('train', ...budget)
+    await killOnceThere(['train', ...budget], join(folder, 'data/models/interrupted.checkpoint'))
+    const { stderr } = await run('train', '--resume', '--seed', '2', ...budget)
+    expect(stderr).toContain(`[${'checkpoint-unusable' satisfies ErrorCode}]`)
+    expect(await json('train', '--resume', ...budget)).toMatchObject({ version: first.version })
+    const updated = await json('train', '--update', ...budget)
+    expect(updated).toMatchObject({ drift: { places: 9989 } })
+    expect(updated.drift.mean).toBeLessThan(0.1)
+    const last = updated.version
     await json('index')
     const server = await startServer(['serve'], { DONGNE_DATA_DIR: join(folder, 'data') })
     const taste = async (who: object) => {
@@ -139,7 +160,7 @@ describe('the whole line on foursquare-nyc', () => {
     expect(personal).not.toEqual(await taste({}))
     await server.close()
     // A half-written snapshot is refused by name, and training again mends it.
-    await writeFile(join(folder, 'data/models', first.version, 'manifest.json'), '{"half":')
+    await writeFile(join(folder, 'data/models', last, 'manifest.json'), '{"half":')
     expect((await run('index')).stderr).toContain('dongne train')
     expect(await readFile(join(folder, 'data/catalog.sqlite')).then((bytes) => bytes.length)).toBeGreaterThan(
       0,

@@ -6,6 +6,7 @@ import type { Recommendation } from '../../src/domain/recommendation.ts'
 import type { PlaceView } from '../../src/domain/place.ts'
 import { haversineMeters } from '../../src/geo/distance.ts'
 import { generateDemoCity, type DemoCity } from '../../src/pipeline/demo-city/city.ts'
+import { dongne } from '../command.ts'
 import { startDemo, type DemoServer } from '../demo-server.ts'
 
 let server: DemoServer
@@ -247,6 +248,19 @@ describe('users', () => {
     expect((await server.call('GET', `/v1/users/${id}`)).status).toBe(404)
     const stranger = ids(await ask('taste', { limit: 10 }))
     expect(ids(await ask('taste', { who: { userId: id }, limit: 10 }))).toEqual(stranger)
+  })
+})
+
+describe('a process that starts after the newest events were erased', () => {
+  it('answers', async () => {
+    const event = { userId: 'brief', type: 'click', placeId: city.places[0].id }
+    expect((await server.call('POST', '/v1/events', event)).status).toBeLessThan(300)
+    expect((await server.call('DELETE', '/v1/users/brief')).status).toBeLessThan(300)
+    const { code, stdout } = await dongne(['doctor', '--json'], {
+      DONGNE_DATA_DIR: join(server.dataDir, 'demo'),
+    })
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true })
+    expect(code).toBe(0)
   })
 })
 

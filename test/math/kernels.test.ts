@@ -165,7 +165,7 @@ describe.each(SIZES)('WebAssembly with %i, %i and %i', (n, m, d) => {
     expect(apart).toBeLessThan(1e-4)
   })
 
-  it('pulls positives, and collects the pulls by place', () => {
+  it.each([0, 0.3])('pulls positives with sharpness %f, and collects the pulls by place', (sharpness) => {
     if (d < 2) return
     const apart = difference((kernels, make) => {
       const matrix = sparse(kernels, n, m)
@@ -196,7 +196,7 @@ describe.each(SIZES)('WebAssembly with %i, %i and %i', (n, m, d) => {
         Array.from({ length: n }, (_, user) => entries.filter(({ i }) => i < user).length),
       )
       const pulls = kernels.floats(4 * entries.length)
-      const task = { matrix, rows, sums, y, logNegatives, weights, temperature: 0.2, d }
+      const task = { matrix, rows, sums, y, logNegatives, weights, temperature: 0.2, sharpness, d }
       kernels.pullPositives({ ...task, losses, masses, totals, offsets, pulls })
       const places = Array.from({ length: m }, (_, place) => m - 1 - place)
       const byPlace = places.map((place) => entries.flatMap((entry, at) => (entry.place === place ? at : [])))

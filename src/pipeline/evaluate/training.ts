@@ -1,6 +1,7 @@
 // Training with its progress and its time, as every task does it. Leaves training to graph/train.ts.
 import type { TrainInput } from '../../graph/parameters.ts'
 import { trainModel, type Trained } from '../../graph/train.ts'
+import { epochNote } from '../train.ts'
 import type { EvaluateOptions } from './options.ts'
 
 export interface TimedTraining {
@@ -22,8 +23,7 @@ export async function trainTimed(
     threads,
     budgetSeconds,
     ...(signal && { signal }),
-    onProgress: ({ fraction, epoch, loss }) =>
-      progress.update(Math.round(100 * fraction), `epoch ${epoch}, loss ${loss.toFixed(4)}`),
+    onProgress: (step) => progress.update(Math.round(100 * step.fraction), epochNote(step)),
   })
   progress.stop()
   return { trained, trainSeconds: (performance.now() - started) / 1000 }
