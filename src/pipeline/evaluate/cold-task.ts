@@ -82,11 +82,10 @@ export async function evaluateCold(
     places,
   })
   const placed = runs.cold.trained.places.slice()
-  const { textDim, usualBias, parameters } = runs.cold.trained
-  const coldModel = { dim, textDim, usualBias, featureLayer: parameters.featureLayer }
+  const placement = { ...runs.cold.trained, ...runs.cold.trained.parameters }
   for (const place of cold) {
     const text = input.textVectors.subarray(place * input.textDim, (place + 1) * input.textDim)
-    placed.set(placeFromText(coldModel, text), place * dim)
+    placed.set(placeFromText(placement, text), place * dim)
   }
   const vectors = {
     cold: vectorsOf(runs.cold.trained, placed),
