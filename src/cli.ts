@@ -139,6 +139,9 @@ command('train', 'refine text vectors by the user-place graph into a model')
         lines: [
           `Trained model ${summary.version} on ${summary.events} events: ${summary.places} places, ${summary.users} users, ` +
             `dim ${summary.dim}, ${summary.epochs} epochs, ${summary.seconds.toFixed(1)} s.`,
+          ...(summary.cutShort
+            ? ['The budget ended training before its plan: a larger --budget makes a better model.']
+            : []),
           ...(summary.drift === undefined
             ? []
             : [

@@ -51,37 +51,34 @@ export function buildGraph(
   const users = [...byUser]
     .filter(([, edges]) => edges.values().some((weight) => weight > MIN_WEIGHT))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  const matrixOf = (valueOf: (weight: number) => number) =>
-    sparseRows(
-      users.map(([, edges]) => [...edges].map(([place, weight]) => [place, valueOf(weight)] as const)),
-      placeIds.length,
-      MIN_WEIGHT,
-    )
   return {
     userIds: users.map(([id]) => id),
-    weights: matrixOf((weight) => weight),
-    dislikes: matrixOf((weight) => -weight),
+    weights: sparseRows(users, placeIds.length, (weight) => (weight > MIN_WEIGHT ? weight : 0)),
+    dislikes: sparseRows(users, placeIds.length, (weight) => (weight < -MIN_WEIGHT ? -weight : 0)),
   }
 }
 
-/** Entries above `min` only, by ascending column. */
+/** The entries of which something is kept, by ascending column; without a list of all of them, which would be large. */
 function sparseRows(
-  entries: readonly (readonly (readonly [column: number, value: number])[])[],
+  users: readonly (readonly [id: string, edges: ReadonlyMap<number, number>])[],
   columns: number,
-  min: number,
+  keep: (weight: number) => number,
 ): SparseMatrix {
-  const kept = entries.map((row) => row.filter(([, value]) => value > min).sort(([a], [b]) => a - b))
-  const starts = new Uint32Array(kept.length + 1)
-  kept.forEach((row, index) => (starts[index + 1] = starts[index] + row.length))
-  const indices = new Uint32Array(starts[kept.length])
+  const starts = new Uint32Array(users.length + 1)
+  users.forEach(([, edges], user) => {
+    let count = 0
+    for (const weight of edges.values()) if (keep(weight) > 0) count++
+    starts[user + 1] = starts[user] + count
+  })
+  const indices = new Uint32Array(starts[users.length])
   const values = new Float32Array(indices.length)
-  kept.forEach((row, index) =>
-    row.forEach(([column, value], entry) => {
-      indices[starts[index] + entry] = column
-      values[starts[index] + entry] = value
-    }),
-  )
-  return { rows: kept.length, columns, starts, indices, values }
+  users.forEach(([, edges], user) => {
+    const own = indices.subarray(starts[user], starts[user + 1])
+    let at = 0
+    for (const [place, weight] of edges) if (keep(weight) > 0) own[at++] = place
+    own.sort().forEach((place, entry) => (values[starts[user] + entry] = keep(edges.get(place)!)))
+  })
+  return { rows: users.length, columns, starts, indices, values }
 }
 
 /** The matrices of training. */

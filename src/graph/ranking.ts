@@ -84,8 +84,8 @@ export function createRanker(
   scorer: Scorer,
   train: SparseMatrix,
   k: number,
+  kernels: Kernels = createWasmKernels(),
 ): (users: ArrayLike<number>) => Uint32Array[] {
-  const kernels = createWasmKernels()
   const tilePlaces = Math.min(scorer.tilePlaces, train.columns)
   const atOnce = scorer.tilePlaces < Infinity ? TILE_USERS : ROW_USERS
   const tile = kernels.floats(atOnce * tilePlaces)

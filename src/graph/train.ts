@@ -4,13 +4,14 @@ import { createHash } from 'node:crypto'
 import { DongneError } from '../errors.ts'
 import { createRandom } from '../math/random.ts'
 import type { SparseMatrix } from '../math/sparse.ts'
-import { createWasmKernels } from '../math/wasm-kernels.ts'
+import { createWasmKernels, type WasmKernels } from '../math/wasm-kernels.ts'
 import { alignment, drift, rotate, type Drift } from './alignment.ts'
 import type { Checkpoint, CheckpointStore, EpochRecord } from './checkpoint.ts'
 import { buildGraph, graphMatrices, type InteractionGraph } from './interactions.ts'
 import { setLastColumn } from './model.ts'
 import { defaultsFor, type Hyperparameters, type Parameters, type TrainInput } from './parameters.ts'
-import { scoreRanking } from './ranking.ts'
+import { rankingMetrics } from './metrics.ts'
+import { createRanker, embeddingScorer } from './ranking.ts'
 import { continuedParameters, startParameters, type PreviousModel } from './start.ts'
 import { createTrainer, type Embeddings } from './trainer.ts'
 import type { Plan } from './training-memory.ts'
@@ -75,6 +76,8 @@ export interface TrainReport {
   readonly drift?: Drift
 }
 
+/** Of the validation slice's NDCG. */
+const K = 20
 /** Epochs between scores of the validation slice, and how many scores without a better one end training. */
 const SCORE_EVERY = 3
 const PATIENCE = 2
@@ -94,10 +97,13 @@ export async function trainModel(input: TrainInput, options: TrainOptions): Prom
   const random = createRandom(options.seed)
   const graph = buildGraph(input.events, input.placeIds)
   const plan = planFor(graph, options)
-  const run = await trainEpochs(input, graph, plan, options)
+  // One memory for the whole run: what WebAssembly has grown to, it keeps.
+  const kernels = createWasmKernels()
+  const run = await trainEpochs(kernels, input, graph, plan, options)
+  kernels.clear()
   // The epoch is chosen; the vectors themselves come from the whole graph, held-out places included.
   const full = await createTrainer(
-    createWasmKernels(),
+    kernels,
     { input, graph, parameters: run.best.parameters, plan, random },
     options.threads ?? 1,
   )
@@ -152,7 +158,13 @@ function planFor(graph: InteractionGraph, options: TrainOptions): Plan {
 }
 
 /** The epochs on the graph without its validation slice, and the best of them. */
-async function trainEpochs(input: TrainInput, graph: InteractionGraph, plan: Plan, options: TrainOptions) {
+async function trainEpochs(
+  kernels: WasmKernels,
+  input: TrainInput,
+  graph: InteractionGraph,
+  plan: Plan,
+  options: TrainOptions,
+) {
   let started = performance.now()
   const { checkpoints, signal } = options
   const random = createRandom(options.seed)
@@ -170,9 +182,11 @@ async function trainEpochs(input: TrainInput, graph: InteractionGraph, plan: Pla
     saved?.best.parameters ??
     (options.previous
       ? continuedParameters(input, options.previous, plan.dim)
-      : startParameters(createWasmKernels(), input, matrices, plan, random.fork('start')))
+      : startParameters(kernels, input, matrices, plan, random.fork('start')))
+  kernels.clear()
+  const rankingKernels = createWasmKernels()
   const trainer = await createTrainer(
-    createWasmKernels(),
+    kernels,
     {
       input,
       graph: { weights: held.train, dislikes: graph.dislikes },
@@ -192,7 +206,14 @@ async function trainEpochs(input: TrainInput, graph: InteractionGraph, plan: Pla
         best = { epoch, ndcg: 0, parameters: copy(trainer.parameters) }
         return undefined
       }
-      const { ndcg } = scoreRanking(await trainer.forward(), held, plan.dim)
+      rankingKernels.clear()
+      const rank = createRanker(
+        embeddingScorer(await trainer.forward(), plan.dim),
+        held.train,
+        K,
+        rankingKernels,
+      )
+      const { ndcg } = rankingMetrics(rank(held.users), held.relevant, K, input.placeIds.length)
       if (ndcg > best.ndcg) best = { epoch, ndcg, parameters: copy(trainer.parameters) }
       return ndcg
     }

@@ -19,6 +19,8 @@ let module: WebAssembly.Module | undefined
 /** Kernels with the memory that their arrays are in, for other threads to attach to. */
 export interface WasmKernels extends Kernels {
   readonly memory: WebAssembly.Memory
+  /** Gives the memory out anew: no array from before may be used any more, on any thread. */
+  clear(): void
 }
 
 /**
@@ -28,7 +30,10 @@ export interface WasmKernels extends Kernels {
 export function createWasmKernels(): WasmKernels {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true })
   const exports = instantiate(memory)
-  let top = Math.ceil((exports['FREE_FROM'] as WebAssembly.Global).value / ALIGNMENT) * ALIGNMENT
+  const bottom = Math.ceil((exports['FREE_FROM'] as WebAssembly.Global).value / ALIGNMENT) * ALIGNMENT
+  let top = bottom
+  /** Below it may stand numbers from before `clear`. */
+  let used = bottom
 
   function allocate(bytes: number): number {
     const address = top
@@ -42,12 +47,17 @@ export function createWasmKernels(): WasmKernels {
     }
     const missing = pages - memory.buffer.byteLength / PAGE
     if (missing > 0) memory.grow(missing)
+    if (address < used) new Uint8Array(memory.buffer, address, Math.min(used, end) - address).fill(0)
     top = end
     return address
   }
 
   return {
     memory,
+    clear() {
+      used = Math.max(used, top)
+      top = bottom
+    },
     floats(length) {
       const address = allocate(4 * length) // first: it may replace memory.buffer
       return new Float32Array(memory.buffer, address, length)

@@ -262,6 +262,18 @@ describe('the memory of the WebAssembly kernels', () => {
     expect(lengths[0]).toBeCloseTo(Math.sqrt(14), 5)
   })
 
+  it('is given out anew after clearing, as zeros', () => {
+    const kernels = createWasmKernels()
+    const before = kernels.floats(1000)
+    before.fill(7)
+    const { byteLength } = kernels.memory.buffer
+    kernels.clear()
+    const [first, second] = [kernels.floats(600), kernels.floats(600)]
+    expect(first.byteOffset).toBe(before.byteOffset)
+    expect([...first, ...second].every((value) => value === 0)).toBe(true)
+    expect(kernels.memory.buffer.byteLength).toBe(byteLength)
+  })
+
   it('says so where it would have to be larger than it can be', () => {
     const kernels = createWasmKernels()
     expect(() => kernels.floats(2 ** 30)).toThrow(expect.objectContaining({ code: 'unsupported-capability' }))
