@@ -471,6 +471,7 @@ export function pullPositives(
   logNegatives: usize,
   weights: usize,
   temperature: f32,
+  leaveOneOut: f64,
   sharpness: f64,
   losses: usize,
   masses: usize,
@@ -496,7 +497,7 @@ export function pullPositives(
     let shareSum: f64 = 0
     for (let e = begin; e < end; e++) {
       const p = at(y, load<u32>(at(indices, e)) * d)
-      const a: f64 = load<f32>(at(values, e))
+      const a: f64 = leaveOneOut * load<f32>(at(values, e))
       const sy: f64 = dotRows(s, p, directions)
       const yy: f64 = dotRows(p, p, directions)
       const left: f64 = squares - 2 * a * sy + a * a * yy
@@ -522,7 +523,7 @@ export function pullPositives(
     let sumOfS: f64 = 0
     for (let e = begin; e < end; e++) {
       const p = at(y, load<u32>(at(indices, e)) * d)
-      const a: f64 = load<f32>(at(values, e))
+      const a: f64 = leaveOneOut * load<f32>(at(values, e))
       const length: f64 = load<f32>(pull)
       const cosine: f64 = load<f32>(pull, 4)
       const missed: f64 = perShare * load<f32>(pull, 12) * load<f32>(pull, 8)
@@ -534,7 +535,7 @@ export function pullPositives(
       sumOfS += beta
       addScaledRow(total, p, <f32>alpha, directions)
       store<f32>(pull, <f32>(scale - a * beta))
-      store<f32>(pull, <f32>a, 4)
+      store<f32>(pull, load<f32>(at(values, e)), 4)
       store<f32>(pull, <f32>(-a * (scale + alpha)), 8)
       store<f32>(pull, <f32>g, 12)
       pull += 16

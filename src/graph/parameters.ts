@@ -15,6 +15,12 @@ export interface TrainInput {
 }
 
 export interface Hyperparameters {
+  /** Where residuals start: at the spectrum of the graph (start.ts), or anywhere. */
+  readonly start: 'spectral' | 'random'
+  /** Whether a positive is scored by its user without it. */
+  readonly leaveOneOut: boolean
+  /** Whether places learn how popular they are; else every bias is 0. */
+  readonly biased: boolean
   /** Hops from place to place over the graph that are added to a place; 0 for none. */
   readonly layers: number
   /** What the hops weigh against the place itself. */
@@ -45,10 +51,13 @@ export function defaultsFor({ rows: users, columns: places, indices }: SparseMat
   const batchUsers = clamp(Math.round(users / 12), 64, 512)
   const steps = epochs * Math.ceil(Math.max(1, users) / batchUsers)
   return {
+    start: 'spectral',
+    leaveOneOut: true,
+    biased: true,
     layers: 1,
     hopWeight: clamp(0.2 / density, 0, 8),
     temperature: clamp(0.09 * (30_000 / Math.max(1, users)) ** 0.25, 0.08, 0.3),
-    sharpness: 0.05,
+    sharpness: 0.1,
     learningRate: 0.0125,
     batchUsers,
     // Not a power of two: rows of scores would fall on the same cache lines.

@@ -107,19 +107,34 @@ export function applyFeatureLayer(
   multiplyAdd(text, layer, out, places, textDim, dim)
 }
 
+/** Rows of unit length on average, in no particular direction; the last column is zero. */
+function randomStart(places: number, dim: number, random: Random): Float32Array {
+  return Float32Array.from({ length: places * dim }, (_, i) =>
+    i % dim === dim - 1 ? 0 : random.normal() / Math.sqrt(dim - 1),
+  )
+}
+
 /** The parameters that training starts from. */
 export function startParameters(
   kernels: Kernels,
   { textVectors, textDim, placeIds }: TrainInput,
   matrices: GraphMatrices,
-  { dim, temperature }: Pick<Hyperparameters & { dim: number }, 'dim' | 'temperature'>,
+  {
+    dim,
+    temperature,
+    start,
+    biased,
+  }: Pick<Hyperparameters & { dim: number }, 'dim' | 'temperature' | 'start' | 'biased'>,
   random: Random,
 ): Parameters {
   const { starts } = matrices.normAdjTransposed
   const degrees = placeIds.map((_, place) => starts[place + 1] - starts[place])
   // With uniform negatives the best bias of a softmax is the logarithm of the popularity; half of it is personal.
-  const bias = Float32Array.from(degrees, (degree) => 0.5 * temperature * Math.log1p(degree))
-  const residual = spectralStart(kernels, matrices, dim, random)
+  const bias = Float32Array.from(degrees, (degree) => (biased ? 0.5 * temperature * Math.log1p(degree) : 0))
+  const residual =
+    start === 'spectral'
+      ? spectralStart(kernels, matrices, dim, random)
+      : randomStart(placeIds.length, dim, random)
   if (textDim === 0) return { featureLayer: new Float32Array(0), residual, bias }
   const seen = degrees.flatMap((degree, place) => (degree > 0 ? place : []))
   const featureLayer = fitFeatureLayer(textVectors, residual, seen, textDim, dim)

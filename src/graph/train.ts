@@ -145,16 +145,14 @@ export async function trainModel(input: TrainInput, options: TrainOptions): Prom
 
 function planFor(graph: InteractionGraph, options: TrainOptions): Plan {
   const defaults = defaultsFor(graph.weights)
-  const { dim, seed: _, previous, ...given } = options
+  const { dim, previous } = options
   const continued = previous && {
     epochs: Math.ceil(CONTINUED.epochs * defaults.epochs),
     learningRate: CONTINUED.learningRate * defaults.learningRate,
   }
-  const plan = { ...defaults, ...continued, dim }
-  for (const key of Object.keys(defaults) as (keyof Hyperparameters)[]) {
-    if (given[key] !== undefined) plan[key] = given[key]
-  }
-  return plan
+  const keys = Object.keys(defaults) as (keyof Hyperparameters)[]
+  const given = keys.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]] as const]))
+  return { ...defaults, ...continued, ...Object.fromEntries(given), dim }
 }
 
 /** The epochs on the graph without its validation slice, and the best of them. */

@@ -192,7 +192,8 @@ export class Trainer {
     const reached = this.#write(batch)
     await this.#run('score', users, count)
     this.#steps++
-    await this.#run('learn', users, count, reached, rate, BIAS_RATE * rate, this.#steps)
+    const biasRate = this.#memory.plan.biased ? BIAS_RATE * rate : 0
+    await this.#run('learn', users, count, reached, rate, biasRate, this.#steps)
     if (textDim > 0 && this.#steps % FEATURE_INTERVAL === 0) {
       await this.#run('featureGradient')
       gradSinceFeature.fill(0)

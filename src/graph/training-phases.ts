@@ -30,7 +30,7 @@ export type TrainingPhases = ReturnType<typeof createTrainingPhases>
 
 export function createTrainingPhases(kernels: Arithmetic, memory: TrainingMemory, thread: number) {
   const { batch, plan, matrices, dislikes, adam, places, textDim } = memory
-  const { dim, temperature, sharpness } = plan
+  const { dim, temperature, leaveOneOut, sharpness } = plan
   const { rows: negativeRows, panels } = memory.packed[thread]
   const { normAdj, normAdjTransposed, start } = matrices
   const rowsOf = (values: Float32Array, from: number, to: number) => values.subarray(from * dim, to * dim)
@@ -78,6 +78,7 @@ export function createTrainingPhases(kernels: Arithmetic, memory: TrainingMemory
       logNegatives,
       weights,
       temperature,
+      leaveOneOut,
       sharpness,
       ...pulled,
     })

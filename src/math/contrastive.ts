@@ -101,6 +101,8 @@ export interface PullPositives {
   /** `[count]`: what each positive of the user weighs. */
   readonly weights: Float32Array
   readonly temperature: number
+  /** Whether a positive is scored by its user without it; else by the user as is. */
+  readonly leaveOneOut: boolean
   /** κ ≥ 0: how much more the positives count that the model understands; 0 for all alike. */
   readonly sharpness: number
   /** `[count]`, written: the user's loss, and Σ w_p · (1 − softmax of the positive). */
@@ -125,12 +127,12 @@ export interface PullPositives {
  * The second line is the positive side of the bilateral softmax loss (Wu et al., ICDE 2024): a positive that the model
  * cannot understand may be noise, so it weighs less, w_p = dL/dℓ_p = w n softmax_p(−κ ℓ).
  * With g = dL/d(temperature · s_p) and l = |S − a_p y_p| the gradient of the sum is V = Σ α y + β S, α = g/l (1 + a cos / l),
- * β = −g cos / l², and that of y_p is (g/l − a β) S − a (g/l + α) y_p + a V. A positive that is all of its user has no
+ * β = −g cos / l², and that of y_p is (g/l − a β) S − a (g/l + α) y_p + a V; without leaving one out a is 0 but in a V. A positive that is all of its user has no
  * direction (l = 0): only its bias learns.
  */
 export function pullPositives(task: PullPositives): void {
   const { matrix, rows, sums, y, logNegatives, weights, temperature, sharpness, losses, masses, d } = task
-  const { totals, offsets, pulls } = task
+  const { totals, offsets, pulls, leaveOneOut } = task
   const { starts, indices, values } = matrix
   const last = d - 1
   const product = (a: Float32Array, i: number, b: Float32Array, j: number) => {
@@ -141,7 +143,8 @@ export function pullPositives(task: PullPositives): void {
   rows.forEach((row, i) => {
     const squares = product(sums, i, sums, i)
     const positives = Array.from({ length: starts[row + 1] - starts[row] }, (_, offset) => {
-      const [place, a] = [indices[starts[row] + offset], values[starts[row] + offset]]
+      const [place, share] = [indices[starts[row] + offset], values[starts[row] + offset]]
+      const a = leaveOneOut ? share : 0
       const along = product(sums, i, y, place)
       const own = product(y, place, y, place)
       const left = squares - 2 * a * along + a * a * own
@@ -151,7 +154,7 @@ export function pullPositives(task: PullPositives): void {
       // miss = e^gap / (1 + e^gap), and ℓ = −log(1 − miss), without overflow on either side.
       const tail = Math.exp(-Math.abs(gap))
       const miss = gap > 0 ? 1 / (1 + tail) : tail / (1 + tail)
-      return { place, a, length, cosine, miss, loss: Math.max(0, gap) + Math.log1p(tail) }
+      return { place, share, a, length, cosine, miss, loss: Math.max(0, gap) + Math.log1p(tail) }
     })
     const n = positives.length
     const shares = positives.map(({ loss }) => Math.exp(-sharpness * loss))
@@ -159,7 +162,7 @@ export function pullPositives(task: PullPositives): void {
     const total = new Float64Array(d)
     let at = offsets[i] * PULL_WIDTH
     let [mass, sumOfS] = [0, 0]
-    positives.forEach(({ place, a, length, cosine, miss }, index) => {
+    positives.forEach(({ place, share, a, length, cosine, miss }, index) => {
       const weight = (weights[i] * n * shares[index]) / shareSum
       mass += weight * miss
       const g = (-weight * miss) / temperature
@@ -168,7 +171,7 @@ export function pullPositives(task: PullPositives): void {
       const beta = length === 0 ? 0 : (-scale * cosine) / length
       sumOfS += beta
       for (let k = 0; k < last; k++) total[k] += alpha * y[place * d + k]
-      pulls.set([scale - a * beta, a, -a * (scale + alpha), g], at)
+      pulls.set([scale - a * beta, share, -a * (scale + alpha), g], at)
       at += PULL_WIDTH
     })
     for (let k = 0; k < last; k++) totals[i * d + k] = total[k] + sumOfS * sums[i * d + k]

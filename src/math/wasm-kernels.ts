@@ -141,11 +141,20 @@ function arithmeticOf(exports: WebAssembly.Exports): Arithmetic {
       wasm['adamRows'](...state, at(rows), rows.length, d, ...rates)
     },
     pullPositives(task) {
-      const { matrix, rows, sums, y, logNegatives, weights, temperature, sharpness, d } = task
+      const { matrix, rows, sums, y, logNegatives, weights, temperature, leaveOneOut, sharpness, d } = task
       const { losses, masses, totals, offsets, pulls } = task
       const given = [...csr(matrix), at(sums), at(y), at(logNegatives), at(weights)] as const
       const results = [at(losses), at(masses), at(totals), at(offsets), at(pulls)] as const
-      wasm['pullPositives'](at(rows), rows.length, ...given, temperature, sharpness, ...results, d)
+      wasm['pullPositives'](
+        at(rows),
+        rows.length,
+        ...given,
+        temperature,
+        leaveOneOut ? 1 : 0,
+        sharpness,
+        ...results,
+        d,
+      )
     },
     collectPulls(task) {
       const { rows, starts, entries, entryUsers, pulls, sums, totals, fromNegatives, negatives, y, d } = task

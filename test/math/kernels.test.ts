@@ -165,69 +165,89 @@ describe.each(SIZES)('WebAssembly with %i, %i and %i', (n, m, d) => {
     expect(apart).toBeLessThan(1e-4)
   })
 
-  it.each([0, 0.3])('pulls positives with sharpness %f, and collects the pulls by place', (sharpness) => {
-    if (d < 2) return
-    const apart = difference((kernels, make) => {
-      const matrix = sparse(kernels, n, m)
-      const rows = rowsOf(
-        kernels,
-        Array.from({ length: n }, (_, row) => n - 1 - row),
-      )
-      const directions = make(normals(1, m * d))
-      for (let at = d - 1; at < directions.length; at += d) directions[at] = 0
-      const [y, lengths] = [kernels.floats(m * d), kernels.floats(m)]
-      kernels.normalizeRows(directions, y, lengths, d)
-      for (let at = d - 1; at < y.length; at += d) y[at] = 0.1
-      const sums = kernels.floats(n * d)
-      kernels.sumSparseRows(matrix, rows, y, sums, d)
-      for (let at = d - 1; at < sums.length; at += d) sums[at] = 0
-      const [losses, masses, totals] = [kernels.floats(n), kernels.floats(n), kernels.floats(n * d)]
-      const logNegatives = make(normals(3, n).map((value) => 8 + 3 * value))
-      const weights = make(normals(4, n).map(Math.abs))
-      // Entries of the users one after the other, and those of each place.
-      const entries = [...rows].flatMap((row, i) =>
-        Array.from(matrix.indices.subarray(matrix.starts[row], matrix.starts[row + 1]), (place) => ({
-          i,
-          place,
-        })),
-      )
-      const offsets = rowsOf(
-        kernels,
-        Array.from({ length: n }, (_, user) => entries.filter(({ i }) => i < user).length),
-      )
-      const pulls = kernels.floats(4 * entries.length)
-      const task = { matrix, rows, sums, y, logNegatives, weights, temperature: 0.2, sharpness, d }
-      kernels.pullPositives({ ...task, losses, masses, totals, offsets, pulls })
-      const places = Array.from({ length: m }, (_, place) => m - 1 - place)
-      const byPlace = places.map((place) => entries.flatMap((entry, at) => (entry.place === place ? at : [])))
-      const [gradient, gradBias] = [kernels.floats(m * d), kernels.floats(m)]
-      const negatives = Math.min(3, m)
-      kernels.collectPulls({
-        rows: rowsOf(kernels, places),
-        starts: rowsOf(
+  it.each([
+    [0, true],
+    [0.3, true],
+    [0.3, false],
+  ])(
+    'pulls positives with sharpness %f and one left out %s, and collects the pulls by place',
+    (sharpness, leaveOneOut) => {
+      if (d < 2) return
+      const apart = difference((kernels, make) => {
+        const matrix = sparse(kernels, n, m)
+        const rows = rowsOf(
           kernels,
-          [...byPlace, []].map((_, index) => byPlace.slice(0, index).flat().length),
-        ),
-        entries: rowsOf(kernels, byPlace.flat()),
-        entryUsers: rowsOf(
+          Array.from({ length: n }, (_, row) => n - 1 - row),
+        )
+        const directions = make(normals(1, m * d))
+        for (let at = d - 1; at < directions.length; at += d) directions[at] = 0
+        const [y, lengths] = [kernels.floats(m * d), kernels.floats(m)]
+        kernels.normalizeRows(directions, y, lengths, d)
+        for (let at = d - 1; at < y.length; at += d) y[at] = 0.1
+        const sums = kernels.floats(n * d)
+        kernels.sumSparseRows(matrix, rows, y, sums, d)
+        for (let at = d - 1; at < sums.length; at += d) sums[at] = 0
+        const [losses, masses, totals] = [kernels.floats(n), kernels.floats(n), kernels.floats(n * d)]
+        const logNegatives = make(normals(3, n).map((value) => 8 + 3 * value))
+        const weights = make(normals(4, n).map(Math.abs))
+        // Entries of the users one after the other, and those of each place.
+        const entries = [...rows].flatMap((row, i) =>
+          Array.from(matrix.indices.subarray(matrix.starts[row], matrix.starts[row + 1]), (place) => ({
+            i,
+            place,
+          })),
+        )
+        const offsets = rowsOf(
           kernels,
-          entries.map(({ i }) => i),
-        ),
-        pulls,
-        sums,
-        totals,
-        fromNegatives: make(normals(6, negatives * d)),
-        negatives,
-        y,
-        lengths,
-        gradient,
-        gradBias,
-        d,
+          Array.from({ length: n }, (_, user) => entries.filter(({ i }) => i < user).length),
+        )
+        const pulls = kernels.floats(4 * entries.length)
+        const task = {
+          matrix,
+          rows,
+          sums,
+          y,
+          logNegatives,
+          weights,
+          temperature: 0.2,
+          leaveOneOut,
+          sharpness,
+          d,
+        }
+        kernels.pullPositives({ ...task, losses, masses, totals, offsets, pulls })
+        const places = Array.from({ length: m }, (_, place) => m - 1 - place)
+        const byPlace = places.map((place) =>
+          entries.flatMap((entry, at) => (entry.place === place ? at : [])),
+        )
+        const [gradient, gradBias] = [kernels.floats(m * d), kernels.floats(m)]
+        const negatives = Math.min(3, m)
+        kernels.collectPulls({
+          rows: rowsOf(kernels, places),
+          starts: rowsOf(
+            kernels,
+            [...byPlace, []].map((_, index) => byPlace.slice(0, index).flat().length),
+          ),
+          entries: rowsOf(kernels, byPlace.flat()),
+          entryUsers: rowsOf(
+            kernels,
+            entries.map(({ i }) => i),
+          ),
+          pulls,
+          sums,
+          totals,
+          fromNegatives: make(normals(6, negatives * d)),
+          negatives,
+          y,
+          lengths,
+          gradient,
+          gradBias,
+          d,
+        })
+        return [losses, masses, totals, gradient, gradBias]
       })
-      return [losses, masses, totals, gradient, gradBias]
-    })
-    expect(apart).toBeLessThan(2e-4)
-  })
+      expect(apart).toBeLessThan(2e-4)
+    },
+  )
 
   it('steps as Adam does, on the rows that are named', () => {
     const apart = difference((kernels, make) => {
