@@ -47,7 +47,7 @@ export interface Hyperparameters {
  */
 export function defaultsFor({ rows: users, columns: places, indices }: SparseMatrix): Hyperparameters {
   const density = indices.length / Math.max(1, users * places)
-  const epochs = 24
+  const epochs = 48
   const batchUsers = clamp(Math.round(users / 12), 64, 512)
   const steps = epochs * Math.ceil(Math.max(1, users) / batchUsers)
   return {
@@ -55,14 +55,14 @@ export function defaultsFor({ rows: users, columns: places, indices }: SparseMat
     leaveOneOut: true,
     biased: true,
     layers: 1,
-    hopWeight: clamp(0.2 / density, 0, 8),
+    hopWeight: clamp(0.15 / density, 0, 32),
     temperature: clamp(0.09 * (30_000 / Math.max(1, users)) ** 0.25, 0.08, 0.3),
     sharpness: 0.1,
     learningRate: 0.0125,
     batchUsers,
     // Not a power of two: rows of scores would fall on the same cache lines.
     negatives: 4080,
-    residualDecay: clamp(2400 / steps, 0.5, 5),
+    residualDecay: clamp(4250 / steps, 0.5, 5),
     epochs,
   }
 }
