@@ -98,10 +98,11 @@ export function graphMatrices(weights: SparseMatrix): GraphMatrices {
   const adjValues = new Float32Array(values.length)
   for (let user = 0; user < rows; user++) {
     let total = 0
-    for (let e = starts[user]; e < starts[user + 1]; e++) total += damp(values[e], placeDegrees[indices[e]])
+    for (let e = starts[user]; e < starts[user + 1]; e++)
+      total += actionWeight(values[e], placeShare(placeDegrees[indices[e]]))
     const degree = starts[user + 1] - starts[user]
     for (let e = starts[user]; e < starts[user + 1]; e++) {
-      startValues[e] = damp(values[e], placeDegrees[indices[e]]) / total
+      startValues[e] = actionWeight(values[e], placeShare(placeDegrees[indices[e]])) / total
       adjValues[e] = 1 / Math.sqrt(degree * placeDegrees[indices[e]])
     }
   }
@@ -110,10 +111,12 @@ export function graphMatrices(weights: SparseMatrix): GraphMatrices {
   return { start, normAdj, normAdjTransposed: transpose(normAdj) }
 }
 
-/**
- * A place's share in the user start: the logarithm of its weight, because ten visits say less than ten places, and
- * less for what everybody visits (popularity^-0.25, measured: guide to training).
- */
-function damp(weight: number, degree: number): number {
-  return Math.log1p(weight) * degree ** -0.25
+/** What a place weighs in the users who have it: less for what everybody visits (measured: guide to training). */
+export function placeShare(users: number): number {
+  return Math.max(1, users) ** -0.25
+}
+
+/** What the actions of a user on a place weigh in the user: ten visits say less than ten places. */
+export function actionWeight(strength: number, share: number): number {
+  return Math.log1p(strength) * share
 }

@@ -31,7 +31,7 @@ export interface UserVector {
 export interface Action {
   /** Vector of the place, `[dim]`. */
   readonly vector: Float32Array
-  /** Strength (domain/event.ts), after decay; above 0. */
+  /** Above 0. */
   readonly weight: number
 }
 
@@ -40,6 +40,8 @@ export interface Model {
   /** `[dim]`; undefined for a place the model was not trained on. */
   placeVector(id: string): Float32Array | undefined
   userVector(id: string): UserVector | undefined
+  /** What a user's actions of this strength in all on a place weigh in the user, as `Action.weight`. */
+  actionWeight(placeId: string, strength: number): number
   /** The vector of a new place: its text vector `[textDim]` through the feature layer, with the bias of a usual place. */
   fromText(textVector: Float32Array): Float32Array
 }

@@ -7,6 +7,7 @@ import { Type, type Static } from 'typebox'
 import { createParser } from '../domain/schema.ts'
 import { replaceDurably, syncFolder, writeDurably } from '../durable-files.ts'
 import { DongneError } from '../errors.ts'
+import { actionWeight, placeShare } from './interactions.ts'
 import { placeFromText, type Model, type ModelInfo } from './model.ts'
 import type { PreviousModel } from './start.ts'
 import type { Trained } from './train.ts'
@@ -82,6 +83,7 @@ export async function loadModel(folder: string, version?: string): Promise<Model
     places: floats(await read('places.f32')),
     users: floats(await read('users.f32')),
     userWeights: floats(await read('user-weights.f32')),
+    placeShares: floats(await read('place-shares.f32')),
     featureLayer: floats(await read('feature-layer.f32')),
     usualBias: manifest.usualBias,
   })
@@ -136,7 +138,7 @@ async function readIds(read: (name: string) => Promise<Buffer>, name: string): P
 
 interface Arrays extends Pick<
   Trained,
-  'placeIds' | 'userIds' | 'places' | 'users' | 'userWeights' | 'usualBias'
+  'placeIds' | 'userIds' | 'places' | 'users' | 'userWeights' | 'placeShares' | 'usualBias'
 > {
   /** `[textDim, dim]` */
   readonly featureLayer: Float32Array
@@ -153,6 +155,9 @@ export function createModel(info: ModelInfo, arrays: Arrays): Model {
     placeVector(id) {
       const index = placeIndex.get(id)
       return index === undefined ? undefined : row(arrays.places, index)
+    },
+    actionWeight(id, strength) {
+      return actionWeight(strength, arrays.placeShares[placeIndex.get(id) ?? -1] ?? placeShare(0))
     },
     userVector(id) {
       const index = userIndex.get(id)
@@ -173,9 +178,9 @@ export function createModel(info: ModelInfo, arrays: Arrays): Model {
 }
 
 function contents(trained: Trained): Record<string, Buffer> {
-  const { places, users, userWeights } = trained
+  const { places, users, userWeights, placeShares } = trained
   const { featureLayer, residual, bias } = trained.parameters
-  const arrays = { places, users, userWeights, featureLayer, residual, bias }
+  const arrays = { places, users, userWeights, placeShares, featureLayer, residual, bias }
   for (const [what, values] of Object.entries(arrays)) {
     const bad = values.findIndex((value) => !Number.isFinite(value))
     if (bad >= 0)
@@ -188,6 +193,7 @@ function contents(trained: Trained): Record<string, Buffer> {
     'places.f32': bytes(places),
     'users.f32': bytes(users),
     'user-weights.f32': bytes(userWeights),
+    'place-shares.f32': bytes(placeShares),
     'feature-layer.f32': bytes(featureLayer),
     'residual.f32': bytes(residual),
     'bias.f32': bytes(bias),

@@ -7,7 +7,7 @@ import type { SparseMatrix } from '../math/sparse.ts'
 import { createWasmKernels, type WasmKernels } from '../math/wasm-kernels.ts'
 import { alignment, drift, rotate, type Drift } from './alignment.ts'
 import type { Checkpoint, CheckpointStore, EpochRecord } from './checkpoint.ts'
-import { buildGraph, graphMatrices, type InteractionGraph } from './interactions.ts'
+import { actionWeight, buildGraph, graphMatrices, placeShare, type InteractionGraph } from './interactions.ts'
 import { setLastColumn } from './model.ts'
 import { defaultsFor, type Hyperparameters, type Parameters, type TrainInput } from './parameters.ts'
 import { rankingMetrics } from './metrics.ts'
@@ -55,6 +55,8 @@ export interface Trained {
   readonly users: Float32Array
   /** `[users]` sum of the weights of the user's actions. */
   readonly userWeights: Float32Array
+  /** `[places]` what each weighs in its users (interactions.ts). */
+  readonly placeShares: Float32Array
   /** What the next training may go on from; its feature layer `[textDim, dim]` places new places. */
   readonly parameters: Parameters
   /** The median bias of places with actions: what a place without any is given. */
@@ -119,6 +121,7 @@ export async function trainModel(input: TrainInput, options: TrainOptions): Prom
     parameters: run.best.parameters,
   })
   const degrees = placeDegrees(graph.weights)
+  const placeShares = Float32Array.from(degrees, placeShare)
   const usualBias = median(parameters.bias.filter((_, place) => degrees[place] > 0))
   // As a negative only, a bias learns nothing but to fall.
   setLastColumn(places, plan.dim, (place) => (degrees[place] > 0 ? parameters.bias[place] : usualBias))
@@ -135,7 +138,8 @@ export async function trainModel(input: TrainInput, options: TrainOptions): Prom
     userIds: graph.userIds,
     places,
     users,
-    userWeights: rowSums(graph.weights),
+    userWeights: userWeights(graph.weights, placeShares),
+    placeShares,
     parameters,
     usualBias,
     slice: run.slice,
@@ -325,10 +329,12 @@ function median(values: Float32Array): number {
   return values.toSorted()[(values.length - 1) >> 1] ?? 0
 }
 
-function rowSums({ rows, starts, values }: SparseMatrix): Float32Array {
-  return Float32Array.from({ length: rows }, (_, row) =>
-    values.subarray(starts[row], starts[row + 1]).reduce((sum, value) => sum + value, 0),
-  )
+function userWeights({ rows, starts, indices, values }: SparseMatrix, shares: Float32Array): Float32Array {
+  return Float32Array.from({ length: rows }, (_, user) => {
+    let sum = 0
+    for (let e = starts[user]; e < starts[user + 1]; e++) sum += actionWeight(values[e], shares[indices[e]])
+    return sum
+  })
 }
 
 function checkInput({ placeIds, textVectors, textDim }: TrainInput): void {

@@ -75,19 +75,28 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
 
   const ids = [...new Set(positive.map(({ placeId }) => placeId))]
   const [vectors, places] = await Promise.all([live.index.vectors(ids), live.places(ids)])
-  const action = (event: (typeof positive)[number], halfLife: number) => {
-    const vector = vectors.get(event.placeId)
-    const age = Math.max(0, now - event.at)
-    return vector === undefined ? [] : [{ vector, weight: event.strength * 0.5 ** (age / halfLife) }]
+  const strengths = new Map<string, number>()
+  for (const { placeId, at, strength, fresh } of positive) {
+    if (!fresh) continue
+    const decayed = strength * 0.5 ** (Math.max(0, now - at) / LONG_HALF_LIFE_MS)
+    strengths.set(placeId, (strengths.get(placeId) ?? 0) + decayed)
   }
+  // As in training: the strengths of a place are added up before they are weighed.
   const long = foldIn(
-    positive.filter(({ fresh }) => fresh).flatMap((event) => action(event, LONG_HALF_LIFE_MS)),
+    [...strengths].flatMap(([id, strength]) => {
+      const vector = vectors.get(id)
+      return vector === undefined ? [] : [{ vector, weight: live.encoder.model.actionWeight(id, strength) }]
+    }),
     trained,
   )
   const session = foldIn(
     positive
       .filter(({ at }) => Math.abs(now - at) < SESSION_WINDOW_MS)
-      .flatMap((event) => action(event, SESSION_HALF_LIFE_MS)),
+      .flatMap(({ placeId, at, strength }) => {
+        const vector = vectors.get(placeId)
+        const weight = strength * 0.5 ** (Math.max(0, now - at) / SESSION_HALF_LIFE_MS)
+        return vector === undefined ? [] : [{ vector, weight }]
+      }),
   )
 
   const shares = new Map<string, number>()

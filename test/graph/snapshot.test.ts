@@ -17,6 +17,7 @@ const trained: Trained = {
   places: Float32Array.of(1, 0, 0.2, 0, 1, 0.1),
   users: Float32Array.of(0.6, 0.8, 1),
   userWeights: Float32Array.of(7),
+  placeShares: Float32Array.of(0.5, 1),
   parameters: {
     featureLayer: Float32Array.of(1, 0, 0, 0, 2, 0),
     residual: Float32Array.of(0.5, 0.25, 0, -1, 0, 0),
@@ -62,6 +63,8 @@ describe('a snapshot', () => {
     })
     expect(model.placeVector('b')).toEqual(Float32Array.of(0, 1, 0.1))
     expect(model.placeVector('c')).toBeUndefined()
+    expect(model.actionWeight('a', 3)).toBeCloseTo(0.5 * Math.log(4), 9)
+    expect(model.actionWeight('c', 3)).toBeCloseTo(Math.log(4), 9)
     expect(model.userVector('u')).toEqual({ vector: trained.users, weight: 7 })
     expect(model.fromText(Float32Array.of(0, 3))).toEqual(Float32Array.of(0, 1, 0.15))
   })
