@@ -118,13 +118,15 @@ command('train', 'refine text vectors by the user-place graph into a model')
   .option('--threads <n>', THREADS_HELP, parseInteger(1, 256), availableParallelism())
   .option('--update', 'go on from the newest model with the events since, in its space')
   .option('--resume', 'go on with a training that was interrupted')
+  .option('--report <file>', 'write curves, slices, neighbours and a map of the places as HTML')
   .action(
     job(async ({ openData, progress, signal }, options: TrainOptions) => {
       const { runTrain } = await import('./pipeline/train.ts')
       const { catalog, folder } = await openData()
-      const { budget: budgetSeconds, ...rest } = options
+      const { budget: budgetSeconds, report: reportPath, ...rest } = options
       const summary = await runTrain({
         ...rest,
+        ...(reportPath !== undefined && { reportPath }),
         catalog,
         textFolder: folder.text,
         modelsFolder: folder.models,
@@ -253,6 +255,7 @@ interface TrainOptions {
   readonly threads: number
   readonly update?: true
   readonly resume?: true
+  readonly report?: string
 }
 
 interface EvaluateOptions {

@@ -76,34 +76,48 @@ export function rankUsers(
   users: ArrayLike<number>,
   k: number,
 ): Uint32Array[] {
+  return createRanker(scorer, train, k)(users)
+}
+
+/** `rankUsers` for several sets of users in turn: what the scorer prepares is prepared once. */
+export function createRanker(
+  scorer: Scorer,
+  train: SparseMatrix,
+  k: number,
+): (users: ArrayLike<number>) => Uint32Array[] {
   const kernels = createWasmKernels()
   const tilePlaces = Math.min(scorer.tilePlaces, train.columns)
   const atOnce = scorer.tilePlaces < Infinity ? TILE_USERS : ROW_USERS
   const tile = kernels.floats(atOnce * tilePlaces)
   const runMaxima = kernels.floats(Math.ceil(tilePlaces / RUN))
   const score = scorer.open(kernels)
-  const lists: Uint32Array[] = []
-  for (let first = 0; first < users.length; first += atOnce) {
-    const size = Math.min(atOnce, users.length - first)
-    const block = Uint32Array.from({ length: size }, (_, i) => users[first + i])
-    const heads = Array.from(block, (user) => ({ best: new TopK<number>(k), nextTrain: train.starts[user] }))
-    for (let from = 0; from < train.columns; from += tilePlaces) {
-      const to = Math.min(train.columns, from + tilePlaces)
-      const width = to - from
-      score(block, from, to, tile.subarray(0, size * width))
-      heads.forEach((head, i) => {
-        const row = tile.subarray(i * width, (i + 1) * width)
-        const end = train.starts[block[i] + 1]
-        for (; head.nextTrain < end && train.indices[head.nextTrain] < to; head.nextTrain++) {
-          row[train.indices[head.nextTrain] - from] = -Infinity
-        }
-        kernels.maxima(row, RUN, runMaxima)
-        offerRow(head.best, row, from, runMaxima)
-      })
+  return (users) => {
+    const lists: Uint32Array[] = []
+    for (let first = 0; first < users.length; first += atOnce) {
+      const size = Math.min(atOnce, users.length - first)
+      const block = Uint32Array.from({ length: size }, (_, i) => users[first + i])
+      const heads = Array.from(block, (user) => ({
+        best: new TopK<number>(k),
+        nextTrain: train.starts[user],
+      }))
+      for (let from = 0; from < train.columns; from += tilePlaces) {
+        const to = Math.min(train.columns, from + tilePlaces)
+        const width = to - from
+        score(block, from, to, tile.subarray(0, size * width))
+        heads.forEach((head, i) => {
+          const row = tile.subarray(i * width, (i + 1) * width)
+          const end = train.starts[block[i] + 1]
+          for (; head.nextTrain < end && train.indices[head.nextTrain] < to; head.nextTrain++) {
+            row[train.indices[head.nextTrain] - from] = -Infinity
+          }
+          kernels.maxima(row, RUN, runMaxima)
+          offerRow(head.best, row, from, runMaxima)
+        })
+      }
+      for (const { best } of heads) lists.push(Uint32Array.from(best.sorted(), ({ id }) => id))
     }
-    for (const { best } of heads) lists.push(Uint32Array.from(best.sorted(), ({ id }) => id))
+    return lists
   }
-  return lists
 }
 
 /** Metrics at k of the lists of a task's users. */

@@ -1,6 +1,6 @@
 // The train job: text vectors and events of the catalog → a model snapshot.
 // Leaves the training itself to graph/train.ts.
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/port.ts'
 import { eventStrength } from '../domain/event.ts'
@@ -15,6 +15,7 @@ import { createLexicalEncoder, loadLexicalEncoder } from '../text/lexical-encode
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
 import { createDocuments, createTextVectors } from './text-vectors.ts'
+import { trainReport, type PlaceLabel } from './train-report/report.ts'
 
 export interface TrainJobOptions {
   readonly catalog: Catalog
@@ -28,6 +29,8 @@ export interface TrainJobOptions {
   readonly update?: boolean
   /** Go on with an interrupted run, if there is one. */
   readonly resume?: boolean
+  /** File to write the report to (train-report/). */
+  readonly reportPath?: string
   readonly progress: Progress
   readonly signal?: AbortSignal
 }
@@ -47,7 +50,7 @@ export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> 
   const { modelsFolder, dim, seed, budgetSeconds, threads, progress, signal } = options
   const started = performance.now()
   const previous = options.update ? await loadPreviousModel(modelsFolder) : undefined
-  const input = await readTrainInput(options)
+  const { input, labels } = await readTrainInput(options)
   await mkdir(modelsFolder, { recursive: true })
   progress.start('train', 100)
   const trained = await trainModel(input, {
@@ -63,6 +66,9 @@ export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> 
   })
   progress.stop()
   const info = await saveSnapshot(modelsFolder, trained)
+  if (options.reportPath !== undefined) {
+    await writeFile(options.reportPath, trainReport(trained, info.version, labels))
+  }
   const { epochs, loss, cutShort, drift } = trained.report
   return {
     ...info,
@@ -86,7 +92,8 @@ async function readTrainInput({
   textFolder,
   progress,
   signal,
-}: TrainJobOptions): Promise<TrainInput> {
+  reportPath,
+}: TrainJobOptions): Promise<{ input: TrainInput; labels: readonly PlaceLabel[] }> {
   const { places: total } = await catalog.counts()
   if (total === 0) throw new DongneError('no-places', 'The catalog has no places to train on.')
   const state = await loadLexicalEncoder(textFolder)
@@ -98,11 +105,16 @@ async function readTrainInput({
   progress.start('read places', total)
   const placeIds: string[] = []
   const rows: Float32Array[] = []
+  const labels: PlaceLabel[] = []
+  const vocabulary = new Map((await catalog.categories()).map((category) => [category.code, category]))
   for await (const batch of livePlaces(catalog)) {
     const { vectors } = await texts.of(batch, signal)
     for (const [index, place] of batch.entries()) {
       placeIds.push(place.id)
       rows.push(vectors[index])
+      if (reportPath === undefined) continue // names are only for people
+      const top = place.categories[0]?.split('/')[0]
+      labels.push({ name: place.name, category: top === undefined ? '' : (vocabulary.get(top)?.name ?? top) })
     }
     progress.update(placeIds.length)
   }
@@ -120,5 +132,6 @@ async function readTrainInput({
     lastSeq = batch[batch.length - 1].seq
   }
   progress.stop()
-  return { placeIds, textVectors, textDim: model.dim, textModelId: model.id, events, lastSeq }
+  const input = { placeIds, textVectors, textDim: model.dim, textModelId: model.id, events, lastSeq }
+  return { input, labels }
 }

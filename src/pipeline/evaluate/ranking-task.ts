@@ -3,8 +3,10 @@
 import { chooseFusionWeight, fusedScorer, fusionLists } from '../../graph/fusion.ts'
 import { buildGraph, type InteractionGraph } from '../../graph/interactions.ts'
 import { foldIn } from '../../graph/model.ts'
-import { embeddingScorer, type RankingTask } from '../../graph/ranking.ts'
+import { rankUsersOnThreads } from '../../graph/ranking-threads.ts'
+import type { RankingTask } from '../../graph/ranking.ts'
 import type { Trained } from '../../graph/train.ts'
+import type { Embeddings } from '../../graph/trainer.ts'
 import { createRandom } from '../../math/random.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
@@ -12,8 +14,10 @@ import { scoreBaselines, type BaselineReport } from './baselines.ts'
 import type { EvaluateOptions } from './options.ts'
 import {
   detailedScoresOf,
+  K,
   resources,
   scoresOf,
+  scoresOfLists,
   type DetailedScores,
   type Resources,
   type Scores,
@@ -62,10 +66,12 @@ export async function evaluateRanking(
   const graph = buildGraph(input.events, input.placeIds)
   const task = testTask(dataset, graph)
   const rankStarted = performance.now()
-  const scores = detailedScoresOf(embeddingScorer(trained, dim), task, seed)
+  const rank = ({ users, places }: Embeddings) =>
+    rankUsersOnThreads({ users, places }, dim, task.train, task.users, K, threads)
+  const scores = detailedScoresOf(await rank(trained), task, seed)
   const rankSeconds = (performance.now() - rankStarted) / 1000
   const folded = { users: foldedUsers(trained, graph), places: trained.places }
-  const inductive = scoresOf(embeddingScorer(folded, dim), task)
+  const inductive = scoresOfLists(await rank(folded), task)
   const fused = options.fusion ? scoreFused(trained, task) : undefined
   const context = {
     dim,

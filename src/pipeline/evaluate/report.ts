@@ -46,14 +46,21 @@ export function resources(): Resources {
 }
 
 export function scoresOf(scorer: Scorer, task: RankingTask): Scores {
-  return named(
-    rankingMetrics(rankUsers(scorer, task.train, task.users, K), task.relevant, K, task.train.columns),
-  )
+  return scoresOfLists(rankUsers(scorer, task.train, task.users, K), task)
 }
 
-export function detailedScoresOf(scorer: Scorer, task: RankingTask, seed: number): DetailedScores {
+/** @param lists the first K places of the task's users, in step */
+export function scoresOfLists(lists: readonly Uint32Array[], { train, relevant }: RankingTask): Scores {
+  return named(rankingMetrics(lists, relevant, K, train.columns))
+}
+
+/** @param lists the first K places of the task's users, in step */
+export function detailedScoresOf(
+  lists: readonly Uint32Array[],
+  task: RankingTask,
+  seed: number,
+): DetailedScores {
   const { train, users, relevant } = task
-  const lists = rankUsers(scorer, train, users, K)
   const degrees = Array.from(users, (user) => train.starts[user + 1] - train.starts[user])
   const { recall, ndcg, hit, mrr } = bootstrapIntervals(
     userMeasures(lists, relevant, K),
