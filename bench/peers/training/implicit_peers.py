@@ -89,33 +89,72 @@ def score(user_factors, item_factors, matrix, wanted):
     return recall / len(users), ndcg / len(users)
 
 
+def hold_out(matrix, seed):
+    """A tenth of the places of half of the users with five or more, 2,000 users at most: settings are chosen on it."""
+    random = np.random.default_rng(seed)
+    kept = matrix.copy()
+    wanted = {}
+    for user in random.permutation(matrix.shape[0]):
+        first, end = matrix.indptr[user], matrix.indptr[user + 1]
+        if len(wanted) == 2000 or end - first < 5 or random.random() < 0.5:
+            continue
+        entries = random.choice(np.arange(first, end), max(1, (end - first) // 10), replace=False)
+        wanted[user] = set(matrix.indices[entries])
+        kept.data[entries] = 0
+    kept.eliminate_zeros()
+    return kept, wanted
+
+
+def als(seed, alpha, regularization):
+    return AlternatingLeastSquares(
+        factors=DIM, alpha=alpha, regularization=regularization, iterations=15, num_threads=THREADS, random_state=seed
+    )
+
+
+def bpr(seed, learning_rate, regularization):
+    # One more factor is the bias that implicit adds.
+    return BayesianPersonalizedRanking(
+        factors=DIM - 1,
+        learning_rate=learning_rate,
+        regularization=regularization,
+        iterations=100,
+        num_threads=THREADS,
+        random_state=seed,
+    )
+
+
+PEERS = {
+    "implicit ALS": (als, [{"alpha": a, "regularization": r} for a in (1, 10, 40) for r in (0.01, 1)]),
+    "implicit BPR": (bpr, [{"learning_rate": l, "regularization": r} for l in (0.01, 0.05) for r in (0.01, 0.1)]),
+}
+
+
+def fit(make, seed, settings, matrix):
+    model = make(seed, **settings)
+    model.fit(matrix, show_progress=False)
+    return np.asarray(model.user_factors), np.asarray(model.item_factors)
+
+
 def main():
     folder, form, seed = sys.argv[1], sys.argv[2], int(sys.argv[3])
     matrix, wanted = read(folder, form)
-    models = {
-        # Settings of implicit's own benchmarks, but for the dimensions.
-        "implicit ALS": AlternatingLeastSquares(
-            factors=DIM, regularization=0.01, alpha=1.0, iterations=15, num_threads=THREADS, random_state=seed
-        ),
-        "implicit BPR": BayesianPersonalizedRanking(
-            factors=DIM - 1, learning_rate=0.05, regularization=0.01, iterations=100, num_threads=THREADS, random_state=seed
-        ),
-    }
+    kept, held = hold_out(matrix, seed)
     rows = []
-    for name, model in models.items():
+    for name, (make, candidates) in PEERS.items():
+        settings = max(candidates, key=lambda s: score(*fit(make, seed, s, kept), kept, held)[1])
         wall, cpu = time.perf_counter(), time.process_time()
-        model.fit(matrix, show_progress=False)
+        factors = fit(make, seed, settings, matrix)
         fitted, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        recall, ndcg = score(np.asarray(model.user_factors), np.asarray(model.item_factors), matrix, wanted)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        recall, ndcg = score(*factors, matrix, wanted)
         rows.append(
             {
                 "peer": name,
                 "dim": DIM,
                 "threads": THREADS,
+                **settings,
                 "trainSeconds": fitted,
                 "cpuSeconds": cpu,
-                "peakMb": peak,
+                "peakMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
                 "recall": recall,
                 "ndcg": ndcg,
             }
