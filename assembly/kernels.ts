@@ -626,12 +626,21 @@ export function addRows(x: usize, rows: usize, count: i32, out: usize, d: i32): 
 
 /** The largest of each run of `size` numbers of x; the last run may be shorter. */
 export function maxima(x: usize, count: i32, size: i32, out: usize): void {
+  const lowest = f32x4.splat(-f32.MAX_VALUE)
   let run = 0
   for (let from = 0; from < count; from += size) {
     const to = min(count, from + size)
-    let most = f32x4.splat(-f32.MAX_VALUE)
+    // Four at a time: each waits for the one before it.
+    let m0 = lowest, m1 = lowest, m2 = lowest, m3 = lowest
     let c = from
-    for (; c + LANES <= to; c += LANES) most = f32x4.max(most, v128.load(at(x, c)))
+    for (; c + 4 * LANES <= to; c += 4 * LANES) {
+      const p = at(x, c)
+      m0 = f32x4.pmax(m0, v128.load(p))
+      m1 = f32x4.pmax(m1, v128.load(p, 16))
+      m2 = f32x4.pmax(m2, v128.load(p, 32))
+      m3 = f32x4.pmax(m3, v128.load(p, 48))
+    }
+    const most = f32x4.pmax(f32x4.pmax(m0, m1), f32x4.pmax(m2, m3))
     let top = max(
       max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
       max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
