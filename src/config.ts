@@ -66,8 +66,24 @@ function parseApiKeys(value: string): ApiKey[] {
     })
 }
 
+function parseDatabaseUrl(value: string): string {
+  if (value !== '' && (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value))) {
+    throw new Error(
+      'must be postgres://user:password@host:port/database, with special characters of the password as %XX',
+    )
+  }
+  return value
+}
+
 export const CONFIG_KEYS = {
   DONGNE_DATA_DIR: text('./data', 'Folder for the catalog, text vectors, models and the embedded index'),
+  DONGNE_DATABASE_URL: {
+    default: '',
+    meaning:
+      'PostgreSQL database of the catalog, as postgres://user:password@host:port/database; empty: a SQLite file in the data folder',
+    parse: parseDatabaseUrl,
+    secret: true,
+  } satisfies Key<string>,
   PORT: integer(8080, 0, 65_535, 'TCP port of the service; 0 takes a free one'),
   HOST: text('127.0.0.1', 'Address the service binds; 0.0.0.0 opens it to the network'),
   DONGNE_API_KEYS: {
