@@ -2,7 +2,7 @@
 // Leaves the service that Debian may start, and its data, alone.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -53,14 +53,21 @@ export async function startPostgres({
   if (programs === undefined) throw new Error('PostgreSQL is not installed. Remedy: npm run setup:engines')
   const folder = resolve(dataDir)
   const as = unprivileged()
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  mkdirSync(folder, { recursive: true })
+  chmodSync(folder, 0o700)
   if ('uid' in as) chownSync(folder, as.uid, as.gid)
   if (!existsSync(join(folder, 'PG_VERSION'))) createDatabase(programs, folder, as)
-  const server = spawn(
-    join(programs, 'postgres'),
-    ['-D', folder, '-p', String(port), '-c', `listen_addresses=${HOST}`, '-c', 'unix_socket_directories='],
-    { ...as, stdio: ['ignore', 'ignore', 'pipe'] },
-  )
+  const settings = {
+    listen_addresses: HOST,
+    unix_socket_directories: '',
+    // After kill -9 one call rather than one a file: 0.3 s to start instead of 3.
+    ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
+  }
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const server = spawn(join(programs, 'postgres'), ['-D', folder, '-p', String(port), ...options], {
+    ...as,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   const killed = () => server.kill('SIGKILL')
   process.once('exit', killed)
   server.once('close', () => process.removeListener('exit', killed))
@@ -141,9 +148,14 @@ if (import.meta.main) {
       'data-dir': { type: 'string', default: '.engines/postgres' },
     },
   })
-  const server = await startPostgres({ port: Number(values.port), dataDir: values['data-dir'] })
-  console.log(`PostgreSQL is ready: DONGNE_DATABASE_URL=${server.url}  (Ctrl-C stops)`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop())
-  server.process.stderr!.pipe(process.stderr)
-  await once(server.process, 'close')
+  try {
+    const server = await startPostgres({ port: Number(values.port), dataDir: values['data-dir'] })
+    console.log(`PostgreSQL is ready: DONGNE_DATABASE_URL=${server.url}  (Ctrl-C stops)`)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop())
+    server.process.stderr!.pipe(process.stderr)
+    await once(server.process, 'close')
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exitCode = 1
+  }
 }

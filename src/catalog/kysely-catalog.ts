@@ -21,15 +21,17 @@ import {
 
 const DEFAULT_BATCH = 1000
 
-/** One for both where the database keeps transactions apart by itself. */
 interface Connections {
+  readonly where: string
   readonly reader: Kysely<Tables>
+  /** The reader itself where the database keeps transactions apart. */
   readonly writer: Kysely<Tables>
 }
 
-export function createKyselyCatalog({ reader, writer }: Connections): Catalog {
+export function createKyselyCatalog({ where, reader, writer }: Connections): Catalog {
   const write = createWriteQueue(writer)
   return {
+    where,
     async position() {
       const rows = await reader.selectFrom('counters').selectAll().execute()
       const position: Record<CounterTable['name'], number> = { revision: 0, seq: 0, vocabulary: 0 }

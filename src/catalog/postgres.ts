@@ -34,7 +34,7 @@ export async function openPostgresCatalog(url: string): Promise<Catalog> {
   try {
     await migrateOnce(db, address)
     await checkRights(db, address)
-    return createKyselyCatalog({ reader: db, writer: db })
+    return createKyselyCatalog({ where: address.where, reader: db, writer: db })
   } catch (error) {
     await db.destroy()
     throw error

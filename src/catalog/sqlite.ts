@@ -47,7 +47,7 @@ export async function openSqliteCatalog(
   try {
     const writer = open()
     await migrate(writer, { where: file, types: SQLITE_TYPES })
-    return createKyselyCatalog({ writer, reader: open() })
+    return createKyselyCatalog({ where: file, writer, reader: open() })
   } catch (error) {
     for (const db of opened) await db.destroy()
     throw error
