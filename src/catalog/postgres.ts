@@ -2,6 +2,7 @@
 // Leaves tables to migrations/, queries to kysely-catalog.ts, connections and their errors to node-postgres.ts.
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { DongneError } from '../errors.ts'
+import { arrayParameters } from './array-parameters.ts'
 import { createKyselyCatalog } from './kysely-catalog.ts'
 import { POSTGRES_TYPES } from './migrations/column-types.ts'
 import { isMigrated, migrate } from './migrations/migrate.ts'
@@ -30,7 +31,10 @@ const TABLES: readonly (keyof Tables)[] = [
  */
 export async function openPostgresCatalog(url: string): Promise<Catalog> {
   const address = postgresAddress(url)
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: await createPool(address) }) })
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: await createPool(address) }),
+    plugins: [arrayParameters()],
+  })
   try {
     await migrateOnce(db, address)
     await checkRights(db, address)
