@@ -66,11 +66,40 @@ function parseApiKeys(value: string): ApiKey[] {
     })
 }
 
+const MILLISECONDS = /^\d{1,9}$/
+
+/** What may stand behind the ? of a database's URL: pg takes anything, and does nothing with what it does not know. */
+const DATABASE_OPTIONS: Readonly<Record<string, RegExp>> = {
+  schema: /./,
+  host: /./,
+  port: /^\d{1,5}$/,
+  user: /./,
+  password: /./,
+  application_name: /./,
+  options: /./,
+  sslmode: /^(disable|prefer|require|verify-ca|verify-full|no-verify)$/,
+  sslrootcert: /./,
+  sslcert: /./,
+  sslkey: /./,
+  uselibpqcompat: /^true$/,
+  lock_timeout: MILLISECONDS,
+  statement_timeout: MILLISECONDS,
+  idle_in_transaction_session_timeout: MILLISECONDS,
+}
+
 function parseDatabaseUrl(value: string): string {
-  if (value !== '' && (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value))) {
+  if (value === '') return value
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) {
     throw new Error(
       'must be postgres://user:password@host:port/database, with special characters of the password as %XX',
     )
+  }
+  for (const [name, setting] of new URL(value).searchParams) {
+    const shape = DATABASE_OPTIONS[name]
+    if (shape === undefined) {
+      throw new Error(`has the unknown option "${name}".${didYouMean(name, Object.keys(DATABASE_OPTIONS))}`)
+    }
+    if (!shape.test(setting)) throw new Error(`has an unusable value for the option "${name}"`)
   }
   return value
 }
