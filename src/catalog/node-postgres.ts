@@ -20,8 +20,8 @@ const SESSION: PoolConfig = {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
-/** A server that says nothing for this long is given up: longer than any statement may take. */
-const SILENCE_TIMEOUT_MS = 90_000
+/** A server that says nothing for this long after a statement should have timed out is given up. */
+const SILENCE_MS = 10_000
 
 /** Ubuntu 22.04 brings it. The tests run on 15, of Debian 12. */
 const MIN_SERVER_VERSION = 140_000
@@ -69,12 +69,14 @@ export function postgresAddress(text: string): PostgresAddress {
 /** A pool that connects when it is asked. Throws missing-package; its calls throw the errors of the table above. */
 export async function createPool(address: PostgresAddress): Promise<PostgresPool> {
   const pg = await loadPg()
+  const { searchParams } = new URL(address.url)
+  const statementMs = Number(searchParams.get('statement_timeout') ?? SESSION.statement_timeout)
   const pool = new pg.Pool({
     ...SESSION,
     connectionString: address.url,
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: SILENCE_TIMEOUT_MS,
+    query_timeout: statementMs === 0 ? 0 : statementMs + SILENCE_MS,
     onConnect: (client) => prepareSession(client, address),
   })
   // An idle connection ended: the pool has dropped it, and opens another when it is asked.

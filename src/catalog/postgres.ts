@@ -13,7 +13,7 @@ import type { Tables } from './schema.ts'
 /** Key of the advisory lock under which one process at a time migrates: "dongne" in ASCII. */
 const MIGRATION_LOCK = 0x64_6f_6e_67_6e_65
 /** How long a process waits while another one migrates. */
-const MIGRATION_WAIT = '5min'
+const MIGRATION_WAIT = '60s'
 
 const TABLES: readonly (keyof Tables)[] = [
   'counters',

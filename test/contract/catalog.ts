@@ -43,13 +43,16 @@ async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
 
 export function catalogContract(name: string, open: () => Promise<OpenedCatalog>): void {
   describe(`the catalog contract on ${name}`, () => {
-    let opened: OpenedCatalog
+    let opened: OpenedCatalog | undefined
     let catalog: Catalog
     beforeEach(async () => {
       opened = await open()
       catalog = opened.catalog
     })
-    afterEach(() => opened.cleanUp())
+    afterEach(async () => {
+      await opened?.cleanUp()
+      opened = undefined
+    })
 
     describe('places', () => {
       it('come back as they were saved', async () => {
@@ -156,7 +159,7 @@ export function catalogContract(name: string, open: () => Promise<OpenedCatalog>
       })
 
       it('shows another process every committed write on its next read', async () => {
-        const other = await opened.openOther()
+        const other = await opened!.openOther()
         try {
           await catalog.savePlaces([place('a')])
           await catalog.appendEvents([event('x')])
