@@ -102,6 +102,7 @@ async function loadPg() {
   try {
     return (await import('pg')).default
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
     throw new DongneError('missing-package', 'PostgreSQL needs the package pg: npm install pg', {
       cause: error,
     })
