@@ -1,5 +1,6 @@
-// How fast and how lean are imports? Real files (skipped where absent) and who's-on-first grown to --rows places.
-// Prints rows a second, peak memory and what arrived; --json: one line.
+// How fast and how lean are imports? Real files (skipped where absent) and who's-on-first grown to --rows places, into
+// SQLite, and with --database-url postgres://… also into a schema of that database, which is dropped afterwards.
+// Prints rows a second, peak memory and processor time of the import (not of the database) and what arrived; --json: one line.
 import { spawnSync } from 'node:child_process'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -11,33 +12,43 @@ import { finished } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createGunzip } from 'node:zlib'
+import { Client } from 'pg'
 import { sharedData } from '../test/shared-data.ts'
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, rows: { type: 'string', default: '200000' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    rows: { type: 'string', default: '200000' },
+    'database-url': { type: 'string' },
+  },
 })
+
+/** Made and dropped for each import. */
+const SCHEMA = 'dongne_bench'
 
 interface Row {
   readonly source: string
+  readonly catalog: 'SQLite' | 'PostgreSQL'
   readonly places: number
   readonly events: number
   readonly rejected: number
   readonly seconds: number
   readonly rowsPerSecond: number
   readonly peakMb: number
+  readonly cpuSeconds: number
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'dongne-bench-'))
 const rows: Row[] = []
 try {
   if (existsSync(sharedData('foursquare-nyc')))
-    rows.push(measure('foursquare-nyc', sharedData('foursquare-nyc')))
+    await measureAll('foursquare-nyc', sharedData('foursquare-nyc'))
   else console.error('skipped: foursquare-nyc is absent')
   const venues = sharedData('whosonfirst-nv/venues.ndjson.gz')
   if (existsSync(venues)) {
     const grown = join(folder, 'venues.ndjson')
     await grow(venues, grown, Number(values.rows))
-    rows.push(measure(`whosonfirst-nv × ${values.rows}`, grown))
+    await measureAll(`whosonfirst-nv × ${values.rows}`, grown)
   } else console.error('skipped: whosonfirst-nv is absent')
 } finally {
   await rm(folder, { recursive: true, force: true })
@@ -50,35 +61,67 @@ else {
   console.table(rows)
 }
 
+async function measureAll(source: string, path: string): Promise<void> {
+  rows.push(measure(source, path, 'SQLite', {}))
+  const database = values['database-url']
+  if (database === undefined) return
+  const url = new URL(database)
+  url.searchParams.set('schema', SCHEMA)
+  const drop = () => query(database, `drop schema if exists ${SCHEMA} cascade`)
+  await drop()
+  try {
+    rows.push(measure(source, path, 'PostgreSQL', { DONGNE_DATABASE_URL: url.href }))
+  } finally {
+    await drop()
+  }
+}
+
+async function query(connectionString: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
 /** Imports in a process of its own, so that the peak memory is the import's. */
-function measure(source: string, path: string): Row {
+function measure(
+  source: string,
+  path: string,
+  catalog: Row['catalog'],
+  env: Readonly<Record<string, string>>,
+): Row {
   const bin = fileURLToPath(new URL('../bin/dongne.js', import.meta.url))
+  const report = `process.on('exit',()=>{const u=process.resourceUsage();console.error('peak-kb='+u.maxRSS+' cpu-us='+(u.userCPUTime+u.systemCPUTime))})`
   const child = spawnSync(
     process.execPath,
-    [
-      '--import',
-      `data:text/javascript,process.on('exit',()=>console.error('peak-kb='+process.resourceUsage().maxRSS))`,
-      bin,
-      'import',
-      path,
-      '--json',
-    ],
+    ['--import', `data:text/javascript,${report}`, bin, 'import', path, '--json'],
     {
-      env: { ...process.env, DONGNE_DATA_DIR: join(folder, source.replaceAll(/\W+/g, '-')) },
+      env: {
+        ...process.env,
+        DONGNE_DATABASE_URL: '',
+        ...env,
+        DONGNE_DATA_DIR: join(folder, `${source}-${catalog}`.replaceAll(/\W+/g, '-')),
+      },
       encoding: 'utf8',
       cwd: folder,
     },
   )
   if (child.status !== 0) throw new Error(`import of ${path} failed: ${child.stderr}`)
   const { places, events, rejected, seconds } = JSON.parse(child.stdout) as Omit<Row, 'source'>
+  const [, peakKb, cpuMicros] = /peak-kb=(\d+) cpu-us=(\d+)/.exec(child.stderr)!
   return {
     source,
+    catalog,
     places,
     events,
     rejected,
     seconds,
     rowsPerSecond: Math.round((places + events) / seconds),
-    peakMb: Math.round(Number(/peak-kb=(\d+)/.exec(child.stderr)![1]) / 1024),
+    peakMb: Math.round(Number(peakKb) / 1024),
+    cpuSeconds: Number(cpuMicros) / 1e6,
   }
 }
 

@@ -1,7 +1,8 @@
-// Installs what real-engine tests need and npm does not bring: today chromium with a Korean font, from Debian.
+// Installs what real-engine tests need and npm does not bring: chromium with a Korean font and PostgreSQL, from Debian.
 // Safe to run again. Leaves npm packages to `npm ci`.
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { postgres } from './engines/postgres.ts'
 
 interface Engine {
   readonly name: string
@@ -35,4 +36,12 @@ if (missing.length > 0) {
   apt('update', '-q')
   apt('install', '-y', '-q', '--no-install-recommends', ...missing.flatMap(({ packages }) => packages))
   console.log(`${names}: installed`)
+}
+for (const engine of [postgres]) {
+  if (engine.installed()) console.log(`${engine.name}: already there`)
+  else {
+    console.log(`Installing ${engine.name} (about half a minute) …`)
+    engine.install()
+    console.log(`${engine.name}: installed`)
+  }
 }

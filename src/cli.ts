@@ -194,10 +194,8 @@ command('demo', 'make a demo city, train on it, and serve it with a map')
     job(async (context, options: { port?: number; seed: number; buildOnly?: true }) => {
       const { config, openApp, progress, signal } = context
       const { runDemo } = await import('./pipeline/demo.ts')
-      // Its own folder: a demo never mixes with imported data.
       const app = await openApp({
-        ...config,
-        DONGNE_DATA_DIR: join(config.DONGNE_DATA_DIR, 'demo'),
+        ...apartForDemo(config),
         ...(options.port !== undefined && { PORT: options.port }),
       })
       const built = await runDemo({ ...app, seed: options.seed, now: Date.now(), progress, signal })
@@ -238,7 +236,7 @@ command('evaluate <dataset>', 'train on the train part of a data set and score i
 command('doctor', 'check configuration, data, model and index, and say what to do').action(
   job(async ({ openApp }) => {
     const { runDoctor } = await import('./pipeline/doctor.ts')
-    const checks = await runDoctor(await openApp())
+    const checks = await runDoctor(() => openApp())
     return {
       json: { ok: checks.every(({ ok }) => ok), checks },
       lines: checks.map(({ ok, name, detail, remedy }) =>
@@ -326,6 +324,15 @@ function job<A extends unknown[]>(work: (context: Job, ...args: A) => Promise<Ou
 async function serveHttp(app: App, signal: AbortSignal): Promise<undefined> {
   const { serve } = await import('./serve.ts')
   return serve(app, signal)
+}
+
+/** A folder and a database schema of its own: a demo never mixes with imported data. */
+function apartForDemo(config: Config): Config {
+  const folder = { ...config, DONGNE_DATA_DIR: join(config.DONGNE_DATA_DIR, 'demo') }
+  if (config.DONGNE_DATABASE_URL === '') return folder
+  const url = new URL(config.DONGNE_DATABASE_URL)
+  url.searchParams.set('schema', `${url.searchParams.get('schema') ?? 'dongne'}_demo`)
+  return { ...folder, DONGNE_DATABASE_URL: url.href }
 }
 
 async function rollback(index: App['index']): Promise<Outcome> {

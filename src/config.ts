@@ -66,8 +66,53 @@ function parseApiKeys(value: string): ApiKey[] {
     })
 }
 
+const MILLISECONDS = /^\d{1,9}$/
+
+/** What may stand behind the ? of a database's URL: pg takes anything, and does nothing with what it does not know. */
+const DATABASE_OPTIONS: Readonly<Record<string, RegExp>> = {
+  schema: /./,
+  host: /./,
+  port: /^\d{1,5}$/,
+  user: /./,
+  password: /./,
+  application_name: /./,
+  options: /./,
+  sslmode: /^(disable|prefer|require|verify-ca|verify-full|no-verify)$/,
+  sslrootcert: /./,
+  sslcert: /./,
+  sslkey: /./,
+  uselibpqcompat: /^true$/,
+  lock_timeout: MILLISECONDS,
+  statement_timeout: MILLISECONDS,
+  idle_in_transaction_session_timeout: MILLISECONDS,
+}
+
+function parseDatabaseUrl(value: string): string {
+  if (value === '') return value
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) {
+    throw new Error(
+      'must be postgres://user:password@host:port/database, with special characters of the password as %XX',
+    )
+  }
+  for (const [name, setting] of new URL(value).searchParams) {
+    const shape = DATABASE_OPTIONS[name]
+    if (shape === undefined) {
+      throw new Error(`has the unknown option "${name}".${didYouMean(name, Object.keys(DATABASE_OPTIONS))}`)
+    }
+    if (!shape.test(setting)) throw new Error(`has an unusable value for the option "${name}"`)
+  }
+  return value
+}
+
 export const CONFIG_KEYS = {
   DONGNE_DATA_DIR: text('./data', 'Folder for the catalog, text vectors, models and the embedded index'),
+  DONGNE_DATABASE_URL: {
+    default: '',
+    meaning:
+      'PostgreSQL database of the catalog, as postgres://user:password@host:port/database; empty: a SQLite file in the data folder',
+    parse: parseDatabaseUrl,
+    secret: true,
+  } satisfies Key<string>,
   PORT: integer(8080, 0, 65_535, 'TCP port of the service; 0 takes a free one'),
   HOST: text('127.0.0.1', 'Address the service binds; 0.0.0.0 opens it to the network'),
   DONGNE_API_KEYS: {

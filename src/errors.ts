@@ -110,6 +110,11 @@ export const ERRORS = {
     title: 'The configuration is not valid',
     remedy: 'Mend the named key; .env.example lists every key with its meaning.',
   },
+  'missing-package': {
+    status: 500,
+    title: 'An optional package is not installed',
+    remedy: 'Install the package that the message names, or leave out the configuration that asks for it.',
+  },
   'port-in-use': {
     status: 500,
     title: 'The port is taken',
@@ -170,7 +175,24 @@ export const ERRORS = {
   'catalog-newer': {
     status: 500,
     title: 'The catalog was written by a newer dongne',
-    remedy: 'Upgrade dongne, or use another DONGNE_DATA_DIR.',
+    remedy: 'Upgrade dongne, or use another DONGNE_DATA_DIR or DONGNE_DATABASE_URL.',
+  },
+  'catalog-unreachable': {
+    status: 503,
+    title: 'The database of the catalog cannot be reached',
+    remedy:
+      'Check that PostgreSQL runs and that DONGNE_DATABASE_URL names its host, port and an existing database; the next call tries again.',
+  },
+  'catalog-forbidden': {
+    status: 500,
+    title: 'The database does not let the catalog work',
+    remedy:
+      'Check user and password in DONGNE_DATABASE_URL, and that the user may create tables in its schema or owns them (GRANT CREATE, USAGE ON SCHEMA …) on a server that takes writes.',
+  },
+  'catalog-unsupported': {
+    status: 500,
+    title: 'The database is not one that the catalog can use',
+    remedy: 'Use PostgreSQL 14 or later, and a database with the encoding UTF8 (createdb --encoding=UTF8).',
   },
   'no-places': {
     status: 409,

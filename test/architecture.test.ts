@@ -55,6 +55,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 const VENDORS: Record<string, RegExp> = {
   kysely: /^catalog\//,
   'node:sqlite': /^catalog\//,
+  pg: /^catalog\/node-postgres\.ts$/,
   minisearch: /^text\/lexical-index\.ts$/,
   opening_hours: /^geo\/opening-hours\.ts$/,
   flatbush: /^geo\//,

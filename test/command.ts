@@ -12,19 +12,26 @@ interface Finished {
 }
 
 /** Starts `dongne …`. */
-export function spawnDongne(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+export function spawnDongne(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  nodeOptions: readonly string[] = [],
+): ChildProcess {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('DONGNE_')),
   )
-  return spawn(process.execPath, [bin, ...args], { env: { ...inherited, DONGNE_LOG_LEVEL: 'warn', ...env } })
+  return spawn(process.execPath, [...nodeOptions, bin, ...args], {
+    env: { ...inherited, DONGNE_LOG_LEVEL: 'warn', ...env },
+  })
 }
 
 /** Runs `dongne …` and waits for its end. */
 export async function dongne(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  nodeOptions: readonly string[] = [],
 ): Promise<Finished> {
-  const child = spawnDongne(args, env)
+  const child = spawnDongne(args, env, nodeOptions)
   let stdout = ''
   let stderr = ''
   child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text))

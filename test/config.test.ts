@@ -46,6 +46,24 @@ describe('the configuration', () => {
     ])
   })
 
+  it('takes the URL of a PostgreSQL database with its options', () => {
+    const url = 'postgres://u:p%40ss@db:5432/maps?schema=x&sslmode=verify-full&lock_timeout=500'
+    expect(readConfig({ DONGNE_DATABASE_URL: url }).DONGNE_DATABASE_URL).toBe(url)
+    expect(readConfig({ DONGNE_DATABASE_URL: '' }).DONGNE_DATABASE_URL).toBe('')
+  })
+
+  it.each([
+    ['mysql://u:secret@db/maps', 'must be postgres://'],
+    ['postgres://u:sec#ret@db/maps', '%XX'],
+    ['postgres://u:secret@db/maps?lock_timout=5', 'Did you mean "lock_timeout"'],
+    ['postgres://u:secret@db/maps?sslmode=on', '"sslmode"'],
+    ['postgres://u:secret@db/maps?port=many', '"port"'],
+  ])('refuses the database URL %s without showing it', (url, words) => {
+    const refused = expect.objectContaining({ message: expect.stringContaining(words) })
+    expect(() => readConfig({ DONGNE_DATABASE_URL: url })).toThrow(refused)
+    expect(() => readConfig({ DONGNE_DATABASE_URL: url })).not.toThrow(/sec#?ret/)
+  })
+
   it('names every bad value and every misspelt key', () => {
     const env = { PORT: '80a', DONGNE_DATADIR: 'x', DONGNE_API_KEYS: 'short:read' }
     expect(() => readConfig(env)).toThrow(

@@ -22,13 +22,16 @@ import {
 const DEFAULT_BATCH = 1000
 
 interface Connections {
+  readonly where: string
   readonly reader: Kysely<Tables>
+  /** The reader itself where the database keeps transactions apart. */
   readonly writer: Kysely<Tables>
 }
 
-export function createKyselyCatalog({ reader, writer }: Connections): Catalog {
+export function createKyselyCatalog({ where, reader, writer }: Connections): Catalog {
   const write = createWriteQueue(writer)
   return {
+    where,
     async position() {
       const rows = await reader.selectFrom('counters').selectAll().execute()
       const position: Record<CounterTable['name'], number> = { revision: 0, seq: 0, vocabulary: 0 }
@@ -154,9 +157,9 @@ export function createKyselyCatalog({ reader, writer }: Connections): Catalog {
           .where('model_id', '=', modelId)
           .where('text_hash', 'in', chunk)
           .execute()
-        // A copy: the bytes may not be aligned, or belong to a shared buffer.
+        // A copy: the bytes may not be aligned, or belong to a shared buffer (a Buffer's slice is no copy).
         for (const { text_hash, vector } of rows)
-          found.set(text_hash, new Float32Array(vector.slice().buffer))
+          found.set(text_hash, new Float32Array(new Uint8Array(vector).buffer))
       }
       return found
     },
@@ -179,6 +182,7 @@ export function createKyselyCatalog({ reader, writer }: Connections): Catalog {
     appendEvents: (events) => write((trx) => appendEvents(trx, events)),
     eraseUser: (userId) =>
       write(async (trx) => {
+        await lockCounter(trx, 'seq') // after what other processes are appending
         const { numDeletedRows } = await trx
           .deleteFrom('events')
           .where('user_id', '=', userId)
@@ -218,11 +222,14 @@ export function createKyselyCatalog({ reader, writer }: Connections): Catalog {
       }),
     saveTextVectors: (modelId, vectors) =>
       write(async (trx) => {
-        const rows = [...vectors].map(([text_hash, vector]) => ({
-          model_id: modelId,
-          text_hash,
-          vector: new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength),
-        }))
+        const rows = [...vectors]
+          .map(([text_hash, vector]) => ({
+            model_id: modelId,
+            text_hash,
+            vector: new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength),
+          }))
+          // In one order everywhere: two processes that lock the same rows in two orders would wait for each other.
+          .sort((a, b) => (a.text_hash < b.text_hash ? -1 : 1))
         for (const chunk of chunks(rows)) {
           await trx
             .insertInto('text_vectors')
@@ -238,7 +245,7 @@ export function createKyselyCatalog({ reader, writer }: Connections): Catalog {
 
     async close() {
       await reader.destroy()
-      await writer.destroy()
+      if (writer !== reader) await writer.destroy()
     },
   }
 }

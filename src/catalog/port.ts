@@ -98,5 +98,7 @@ export interface CatalogWriter {
 }
 
 export interface Catalog extends CatalogReader, CatalogWriter {
+  /** The file, or the database without its password: for people. */
+  readonly where: string
   close(): Promise<void>
 }

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely, SqliteDialect } from 'kysely'
 import { createKyselyCatalog } from './kysely-catalog.ts'
+import { SQLITE_TYPES } from './migrations/column-types.ts'
 import { migrate } from './migrations/migrate.ts'
 import { openConnection, type SqliteConnection } from './node-sqlite.ts'
 import type { Catalog } from './port.ts'
@@ -45,8 +46,8 @@ export async function openSqliteCatalog(
   }
   try {
     const writer = open()
-    await migrate(writer, file)
-    return createKyselyCatalog({ writer, reader: open() })
+    await migrate(writer, { where: file, types: SQLITE_TYPES })
+    return createKyselyCatalog({ where: file, writer, reader: open() })
   } catch (error) {
     for (const db of opened) await db.destroy()
     throw error

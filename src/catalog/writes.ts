@@ -10,11 +10,15 @@ import type { CounterTable, Tables } from './schema.ts'
 
 type Trx = Transaction<Tables>
 
-/** Runs write transactions one after the other: a SQLite connection can hold only one. */
+/**
+ * Runs write transactions one after the other: a SQLite connection can hold only one, and in PostgreSQL those behind
+ * would hold a connection each while they wait for the counter's row. There each statement sees what was committed
+ * before it (read committed), so what follows the counter's lock sees every change that moved the counter.
+ */
 export function createWriteQueue(db: Kysely<Tables>) {
   let last: Promise<unknown> = Promise.resolve()
   return <T>(work: (trx: Trx) => Promise<T>): Promise<T> => {
-    const run = () => db.transaction().execute(work)
+    const run = () => db.transaction().setIsolationLevel('read committed').execute(work)
     const result = last.then(run, run)
     last = result
     return result

@@ -15,16 +15,23 @@ export interface DoctorCheck extends Check {
 
 const MIN_FREE_BYTES = 1_000_000_000
 
-export async function runDoctor(options: {
+interface Parts {
   readonly catalog: Catalog
   readonly folder: DataFolder
   readonly service: Service
-}): Promise<DoctorCheck[]> {
-  const { catalog, folder, service } = options
+}
+
+/** @param open opens what is to be looked at; where it fails, that is the finding. */
+export async function runDoctor(open: () => Promise<Parts>): Promise<DoctorCheck[]> {
+  const node = { name: 'node', ok: true, detail: process.versions.node }
+  const parts = await open().catch(asCheck)
+  if ('remedy' in parts) return [node, parts]
+  const { catalog, folder, service } = parts
   const checks: DoctorCheck[] = [
-    { name: 'node', ok: true, detail: process.versions.node },
+    node,
     await dataFolderCheck(folder),
     await spaceCheck(folder),
+    { name: 'catalog', ok: true, detail: catalog.where },
   ]
   const counts = await catalog.counts()
   checks.push({
@@ -44,6 +51,13 @@ export async function runDoctor(options: {
     if (check.name === 'vector-index') checks.push({ ...check, remedy: 'Run dongne index.' })
   }
   return checks
+}
+
+/** An expected failure as a check that failed. */
+function asCheck(error: unknown): DoctorCheck & { readonly remedy: string } {
+  if (!(error instanceof DongneError)) throw error
+  const name = error.code.split('-')[0]
+  return { name, ok: false, detail: `${error.message} [${error.code}]`, remedy: error.remedy }
 }
 
 async function dataFolderCheck({ root }: DataFolder): Promise<DoctorCheck> {

@@ -199,6 +199,8 @@ async function importTable(
 ): Promise<void> {
   const areas = await readAreas(catalog)
   let batch = emptyBatch()
+  // One batch is stored while the next one is read: the database's work and ours take place at the same time.
+  let storing = Promise.resolve()
   let line = 0
   progress.start(basename(source.path), source.bytes)
   let read = 0
@@ -232,19 +234,23 @@ async function importTable(
         addReject(rejects, source.path, row.line, error, value)
       }
       if (batch.places.length + batch.events.length < BATCH) continue
-      await store(catalog, batch, dryRun, tally)
+      await storing
+      storing = store(catalog, batch, dryRun, tally)
+      storing.catch(() => undefined) // thrown where it is awaited
       batch = emptyBatch()
       progress.update(read)
       signal?.throwIfAborted()
     }
   } catch (error) {
     // What was read before the damage is good.
+    await storing
     await store(catalog, batch, dryRun, tally)
     if (!(error instanceof DongneError) || error.code !== 'file-corrupt' || line === 0) throw error
     throw new DongneError('file-corrupt', `${error.message} Line ${line} was the last one read.`, {
       cause: error,
     })
   }
+  await storing
   await store(catalog, batch, dryRun, tally)
   progress.stop()
 }

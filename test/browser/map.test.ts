@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { PlaceView } from '../../src/domain/place.ts'
 import type { Region } from '../../src/domain/region.ts'
 import { startDemo, type DemoServer } from '../demo-server.ts'
+import { requireEngine } from '../engines.ts'
 import {
   answered,
   cardIds,
@@ -30,7 +31,7 @@ afterAll(async () => {
   await server?.close()
 })
 beforeEach((context) => {
-  context.skip(isChromiumAbsent, WITHOUT_CHROMIUM)
+  requireEngine(context, !isChromiumAbsent, WITHOUT_CHROMIUM)
 })
 afterEach(async () => {
   for (const { page } of watched) await page.context().close()

@@ -43,13 +43,16 @@ async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
 
 export function catalogContract(name: string, open: () => Promise<OpenedCatalog>): void {
   describe(`the catalog contract on ${name}`, () => {
-    let opened: OpenedCatalog
+    let opened: OpenedCatalog | undefined
     let catalog: Catalog
     beforeEach(async () => {
       opened = await open()
       catalog = opened.catalog
     })
-    afterEach(() => opened.cleanUp())
+    afterEach(async () => {
+      await opened?.cleanUp()
+      opened = undefined
+    })
 
     describe('places', () => {
       it('come back as they were saved', async () => {
@@ -156,7 +159,7 @@ export function catalogContract(name: string, open: () => Promise<OpenedCatalog>
       })
 
       it('shows another process every committed write on its next read', async () => {
-        const other = await opened.openOther()
+        const other = await opened!.openOther()
         try {
           await catalog.savePlaces([place('a')])
           await catalog.appendEvents([event('x')])
@@ -218,18 +221,28 @@ export function catalogContract(name: string, open: () => Promise<OpenedCatalog>
         ])
       })
 
-      it('rank users by how much they did', async () => {
+      it('rank users by how much they did, ties by the bytes of their ids', async () => {
         await catalog.appendEvents([
           event('1', { userId: 'b' }),
-          event('2', { userId: 'a' }),
+          event('2', { userId: '가' }),
           event('3', { userId: 'c' }),
           event('4', { userId: 'c' }),
+          event('5', { userId: 'Z' }),
+          event('6', { userId: 'é' }),
         ])
-        expect(await catalog.users(2)).toEqual([
+        expect(await catalog.users(4)).toEqual([
           { id: 'c', events: 2 },
-          { id: 'a', events: 1 },
+          { id: 'Z', events: 1 },
+          { id: 'b', events: 1 },
+          { id: 'é', events: 1 },
         ])
-        expect(await catalog.counts()).toMatchObject({ events: 4, users: 3 })
+        expect(await catalog.counts()).toMatchObject({ events: 6, users: 5 })
+      })
+
+      it('keep numbers as they are: large moments, fractions, zero', async () => {
+        const odd = event('x', { at: 8_640_000_000_000_000, rating: 0.1, position: 0 })
+        await catalog.appendEvents([odd])
+        expect(await all(catalog.events({ since: 0 }))).toEqual([{ ...odd, seq: 1 }])
       })
     })
 

@@ -1,29 +1,55 @@
 // Brings the tables up to date, in the order of the names below. A migration that landed is never changed.
 import type { Kysely } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import { Migrator, type Migration } from 'kysely/migration'
 import { DongneError } from '../../errors.ts'
 import type { Tables } from '../schema.ts'
 import { tables } from './0001-tables.ts'
+import type { ColumnTypes } from './column-types.ts'
 
-const MIGRATIONS = { '0001-tables': tables }
+const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = { '0001-tables': tables }
 
-/** @param where the database, for errors. Throws catalog-newer where it has migrations that this version lacks. */
-export async function migrate(db: Kysely<Tables>, where: string): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
-  const applied = (await appliedNames(db)).filter((name) => !(name in MIGRATIONS))
-  if (applied.length > 0) {
-    throw new DongneError(
-      'catalog-newer',
-      `The catalog ${where} has the unknown migration ${applied.join(', ')}.`,
-    )
-  }
+interface MigrateOptions {
+  /** The database, for errors. */
+  readonly where: string
+  readonly types: ColumnTypes
+  /** Of the tables, where the database has several; it is made where it is missing. */
+  readonly schema?: string
+}
+
+/** Throws catalog-newer where the database has migrations that this version lacks. */
+export async function migrate(db: Kysely<Tables>, options: MigrateOptions): Promise<void> {
+  if (await isMigrated(db, options)) return
+  const { types, schema } = options
+  const migrations = Object.entries(MIGRATIONS).map(([name, migration]) => [name, migration(types)])
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => Object.fromEntries(migrations) as Record<string, Migration> },
+    ...(schema !== undefined && { migrationTableSchema: schema }),
+  })
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined) throw error
 }
 
-async function appliedNames(db: Kysely<Tables>): Promise<string[]> {
+/** Whether there is nothing left to migrate. Throws catalog-newer. */
+export async function isMigrated(
+  db: Kysely<Tables>,
+  { where, schema }: Pick<MigrateOptions, 'where' | 'schema'>,
+): Promise<boolean> {
+  const applied = await appliedNames(db, schema)
+  const unknown = applied.filter((name) => !(name in MIGRATIONS))
+  if (unknown.length > 0) {
+    throw new DongneError(
+      'catalog-newer',
+      `The catalog ${where} has the unknown migration ${unknown.join(', ')}.`,
+    )
+  }
+  return applied.length === Object.keys(MIGRATIONS).length
+}
+
+async function appliedNames(db: Kysely<Tables>, schema: string | undefined): Promise<string[]> {
   const known = await db.introspection.getTables({ withInternalKyselyTables: true })
-  if (!known.some(({ name }) => name === 'kysely_migration')) return []
+  if (!known.some((table) => table.name === 'kysely_migration' && (!schema || table.schema === schema)))
+    return []
   const untyped = db as unknown as Kysely<{ kysely_migration: { name: string } }>
   return (await untyped.selectFrom('kysely_migration').select('name').execute()).map(({ name }) => name)
 }
