@@ -4,6 +4,7 @@
 // A vector of dim numbers is a direction of unit length in its first dim − 1 and one more coordinate. For a place that
 // is its bias (how popular, whoever asks), for a user 1: their inner product is cosine + bias. With 0 in that
 // coordinate a query asks for likeness alone.
+import type { LngLat } from '../domain/position.ts'
 import { dot, normalize, weightedMean } from '../math/vector.ts'
 
 export interface ModelInfo {
@@ -42,8 +43,10 @@ export interface Model {
   userVector(id: string): UserVector | undefined
   /** What a user's actions of this strength in all on a place weigh in the user, as `Action.weight`. */
   actionWeight(placeId: string, strength: number): number
-  /** The vector of a new place: its text vector `[textDim]` through the feature layer, with the bias of a usual place. */
+  /** Where a text vector `[textDim]` lies: through the feature layer, with the bias of a usual place. */
   fromText(textVector: Float32Array): Float32Array
+  /** The vector of a place the model was not trained on, by its text vector and by what is around it (new-places.ts). */
+  newPlace(textVector: Float32Array, at?: LngLat): Float32Array
 }
 
 /** What turns a text into a place. */

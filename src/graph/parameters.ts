@@ -9,6 +9,8 @@ export interface TrainInput {
   readonly textDim: number
   /** The embedding model behind the text vectors, '' without text. */
   readonly textModelId: string
+  /** `[places, 2]` lng, lat, where they are known: they help to place what has no actions. */
+  readonly positions?: Float64Array
   readonly events: readonly Interaction[]
   /** See ModelInfo.lastSeq. */
   readonly lastSeq: number

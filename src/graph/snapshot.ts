@@ -8,6 +8,7 @@ import { createParser } from '../domain/schema.ts'
 import { replaceDurably, syncFolder, writeDurably } from '../durable-files.ts'
 import { DongneError } from '../errors.ts'
 import { actionWeight, placeShare } from './interactions.ts'
+import { createNewPlaces } from './new-places.ts'
 import { placeFromText, type Model, type ModelInfo } from './model.ts'
 import type { PreviousModel } from './start.ts'
 import type { Trained } from './train.ts'
@@ -83,7 +84,8 @@ export async function loadModel(folder: string, version?: string): Promise<Model
     places: floats(await read('places.f32')),
     users: floats(await read('users.f32')),
     userWeights: floats(await read('user-weights.f32')),
-    placeShares: floats(await read('place-shares.f32')),
+    placeUsers: new Uint32Array(floats(await read('place-users.u32')).buffer),
+    positions: new Float64Array(floats(await read('positions.f64')).buffer),
     featureLayer: floats(await read('feature-layer.f32')),
     usualBias: manifest.usualBias,
   })
@@ -138,7 +140,7 @@ async function readIds(read: (name: string) => Promise<Buffer>, name: string): P
 
 interface Arrays extends Pick<
   Trained,
-  'placeIds' | 'userIds' | 'places' | 'users' | 'userWeights' | 'placeShares' | 'usualBias'
+  'placeIds' | 'userIds' | 'places' | 'users' | 'userWeights' | 'placeUsers' | 'positions' | 'usualBias'
 > {
   /** `[textDim, dim]` */
   readonly featureLayer: Float32Array
@@ -150,6 +152,8 @@ export function createModel(info: ModelInfo, arrays: Arrays): Model {
   const placeIndex = new Map(arrays.placeIds.map((id, index) => [id, index]))
   const userIndex = new Map(arrays.userIds.map((id, index) => [id, index]))
   const row = (from: Float32Array, index: number) => from.subarray(index * dim, (index + 1) * dim)
+  /** Made with the first new place. */
+  let newPlaces: ReturnType<typeof createNewPlaces> | undefined
   return {
     info,
     placeVector(id) {
@@ -157,7 +161,7 @@ export function createModel(info: ModelInfo, arrays: Arrays): Model {
       return index === undefined ? undefined : row(arrays.places, index)
     },
     actionWeight(id, strength) {
-      return actionWeight(strength, arrays.placeShares[placeIndex.get(id) ?? -1] ?? placeShare(0))
+      return actionWeight(strength, placeShare(arrays.placeUsers[placeIndex.get(id) ?? -1] ?? 0))
     },
     userVector(id) {
       const index = userIndex.get(id)
@@ -165,35 +169,48 @@ export function createModel(info: ModelInfo, arrays: Arrays): Model {
         ? undefined
         : { vector: row(arrays.users, index), weight: arrays.userWeights[index] }
     },
-    fromText(textVector) {
-      if (textVector.length !== textDim) {
-        throw new DongneError(
-          'dim-mismatch',
-          `The model takes text vectors of ${textDim} numbers, got ${textVector.length}.`,
-        )
-      }
-      return placeFromText({ dim, textDim, ...arrays }, textVector)
+    fromText,
+    newPlace(textVector, at) {
+      newPlaces ??= createNewPlaces({
+        dim,
+        vectors: arrays.places,
+        positions: arrays.positions,
+        rows: arrays.placeIds.flatMap((_, index) => (arrays.placeUsers[index] > 0 ? index : [])),
+      })
+      return newPlaces(fromText(textVector), at)
     },
+  }
+
+  function fromText(textVector: Float32Array): Float32Array {
+    if (textVector.length !== textDim) {
+      throw new DongneError(
+        'dim-mismatch',
+        `The model takes text vectors of ${textDim} numbers, got ${textVector.length}.`,
+      )
+    }
+    return placeFromText({ dim, textDim, ...arrays }, textVector)
   }
 }
 
 function contents(trained: Trained): Record<string, Buffer> {
-  const { places, users, userWeights, placeShares } = trained
+  const { places, users, userWeights, placeUsers, positions } = trained
   const { featureLayer, residual, bias } = trained.parameters
-  const arrays = { places, users, userWeights, placeShares, featureLayer, residual, bias }
+  const arrays = { places, users, userWeights, positions, featureLayer, residual, bias }
   for (const [what, values] of Object.entries(arrays)) {
     const bad = values.findIndex((value) => !Number.isFinite(value))
     if (bad >= 0)
       throw new DongneError('non-finite-vector', `The model's ${what} hold ${values[bad]} at ${bad}.`)
   }
-  const bytes = (values: Float32Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)
+  const bytes = (values: Float32Array | Float64Array | Uint32Array) =>
+    Buffer.from(values.buffer, values.byteOffset, values.byteLength)
   return {
     'place-ids.json': Buffer.from(JSON.stringify(trained.placeIds)),
     'user-ids.json': Buffer.from(JSON.stringify(trained.userIds)),
     'places.f32': bytes(places),
     'users.f32': bytes(users),
     'user-weights.f32': bytes(userWeights),
-    'place-shares.f32': bytes(placeShares),
+    'place-users.u32': bytes(placeUsers),
+    'positions.f64': bytes(positions),
     'feature-layer.f32': bytes(featureLayer),
     'residual.f32': bytes(residual),
     'bias.f32': bytes(bias),

@@ -11,6 +11,7 @@ import { actionWeight, buildGraph, graphMatrices, placeShare, type InteractionGr
 import { setLastColumn } from './model.ts'
 import { defaultsFor, type Hyperparameters, type Parameters, type TrainInput } from './parameters.ts'
 import { rankingMetrics } from './metrics.ts'
+import { createNewPlaces } from './new-places.ts'
 import { createRanker, embeddingScorer } from './ranking.ts'
 import { continuedParameters, startParameters, type PreviousModel } from './start.ts'
 import { createTrainer, type Embeddings } from './trainer.ts'
@@ -55,8 +56,10 @@ export interface Trained {
   readonly users: Float32Array
   /** `[users]` sum of the weights of the user's actions. */
   readonly userWeights: Float32Array
-  /** `[places]` what each weighs in its users (interactions.ts). */
-  readonly placeShares: Float32Array
+  /** `[places]` users with actions on each. */
+  readonly placeUsers: Uint32Array
+  /** `[places, 2]` lng, lat, or empty. */
+  readonly positions: Float64Array
   /** What the next training may go on from; its feature layer `[textDim, dim]` places new places. */
   readonly parameters: Parameters
   /** The median bias of places with actions: what a place without any is given. */
@@ -121,10 +124,11 @@ export async function trainModel(input: TrainInput, options: TrainOptions): Prom
     parameters: run.best.parameters,
   })
   const degrees = placeDegrees(graph.weights)
-  const placeShares = Float32Array.from(degrees, placeShare)
   const usualBias = median(parameters.bias.filter((_, place) => degrees[place] > 0))
   // As a negative only, a bias learns nothing but to fall.
   setLastColumn(places, plan.dim, (place) => (degrees[place] > 0 ? parameters.bias[place] : usualBias))
+  const positions = input.positions ?? new Float64Array(0)
+  placeUnseen(places, plan.dim, positions, degrees)
   checkFinite(users, 'user')
   checkFinite(places, 'place')
   await options.checkpoints?.remove()
@@ -138,12 +142,29 @@ export async function trainModel(input: TrainInput, options: TrainOptions): Prom
     userIds: graph.userIds,
     places,
     users,
-    userWeights: userWeights(graph.weights, placeShares),
-    placeShares,
+    userWeights: userWeights(graph.weights, degrees),
+    placeUsers: degrees,
+    positions,
     parameters,
     usualBias,
     slice: run.slice,
     report: { ...run.report, ...(drift && { drift }) },
+  }
+}
+
+/** Places without actions as a new place would be placed. */
+function placeUnseen(places: Float32Array, dim: number, positions: Float64Array, degrees: Uint32Array): void {
+  const rows = Array.from(degrees.keys())
+  const newPlace = createNewPlaces({
+    dim,
+    vectors: places,
+    positions,
+    rows: rows.filter((row) => degrees[row] > 0),
+  })
+  for (const row of rows) {
+    if (degrees[row] > 0 || positions.length === 0) continue
+    const at = { lng: positions[2 * row], lat: positions[2 * row + 1] }
+    places.set(newPlace(places.slice(row * dim, (row + 1) * dim), at), row * dim)
   }
 }
 
@@ -329,10 +350,11 @@ function median(values: Float32Array): number {
   return values.toSorted()[(values.length - 1) >> 1] ?? 0
 }
 
-function userWeights({ rows, starts, indices, values }: SparseMatrix, shares: Float32Array): Float32Array {
+function userWeights({ rows, starts, indices, values }: SparseMatrix, placeUsers: Uint32Array): Float32Array {
   return Float32Array.from({ length: rows }, (_, user) => {
     let sum = 0
-    for (let e = starts[user]; e < starts[user + 1]; e++) sum += actionWeight(values[e], shares[indices[e]])
+    for (let e = starts[user]; e < starts[user + 1]; e++)
+      sum += actionWeight(values[e], placeShare(placeUsers[indices[e]]))
     return sum
   })
 }

@@ -40,14 +40,14 @@ export async function openEncoder(
     },
     async encodePlaces(places, popularity) {
       const unknown = places.filter(({ id }) => model.placeVector(id) === undefined)
-      const fromText = new Map<string, Float32Array>()
+      const placed = new Map<string, Float32Array>()
       if (unknown.length > 0) {
         const texts = createTextVectors(catalog, textModel, await createDocuments(catalog))
         const { vectors } = await texts.of(unknown)
-        unknown.forEach(({ id }, index) => fromText.set(id, model.fromText(vectors[index])))
+        unknown.forEach((place, index) => placed.set(place.id, model.newPlace(vectors[index], place)))
       }
       return places.map((place) =>
-        indexRow(place, model.placeVector(place.id) ?? fromText.get(place.id)!, popularity(place.id)),
+        indexRow(place, model.placeVector(place.id) ?? placed.get(place.id)!, popularity(place.id)),
       )
     },
   }

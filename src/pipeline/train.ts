@@ -105,6 +105,7 @@ async function readTrainInput({
   progress.start('read places', total)
   const placeIds: string[] = []
   const rows: Float32Array[] = []
+  const positions: number[] = []
   const labels: PlaceLabel[] = []
   const vocabulary = new Map((await catalog.categories()).map((category) => [category.code, category]))
   for await (const batch of livePlaces(catalog)) {
@@ -112,6 +113,7 @@ async function readTrainInput({
     for (const [index, place] of batch.entries()) {
       placeIds.push(place.id)
       rows.push(vectors[index])
+      positions.push(place.lng, place.lat)
       if (reportPath === undefined) continue // names are only for people
       const top = place.categories[0]?.split('/')[0]
       labels.push({ name: place.name, category: top === undefined ? '' : (vocabulary.get(top)?.name ?? top) })
@@ -132,6 +134,7 @@ async function readTrainInput({
     lastSeq = batch[batch.length - 1].seq
   }
   progress.stop()
-  const input = { placeIds, textVectors, textDim: model.dim, textModelId: model.id, events, lastSeq }
+  const base = { placeIds, textVectors, textDim: model.dim, textModelId: model.id }
+  const input = { ...base, positions: Float64Array.from(positions), events, lastSeq }
   return { input, labels }
 }

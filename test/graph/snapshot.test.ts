@@ -17,7 +17,8 @@ const trained: Trained = {
   places: Float32Array.of(1, 0, 0.2, 0, 1, 0.1),
   users: Float32Array.of(0.6, 0.8, 1),
   userWeights: Float32Array.of(7),
-  placeShares: Float32Array.of(0.5, 1),
+  placeUsers: Uint32Array.of(16, 1),
+  positions: Float64Array.of(127, 37.5, 127.1, 37.6),
   parameters: {
     featureLayer: Float32Array.of(1, 0, 0, 0, 2, 0),
     residual: Float32Array.of(0.5, 0.25, 0, -1, 0, 0),

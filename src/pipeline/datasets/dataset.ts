@@ -10,6 +10,8 @@ export interface Dataset {
   readonly placeIds: readonly string[]
   /** What is embedded for each place, in step with `placeIds`; absent where the format has no text. */
   readonly documents?: readonly string[]
+  /** `[places, 2]` lng, lat; absent where the format has none. */
+  readonly positions?: Float64Array
   /** What may be trained on. */
   readonly train: readonly Interaction[]
   /** What users did later; scored once. */

@@ -12,6 +12,13 @@ export async function readFoursquare(folder: string): Promise<Dataset> {
   const pois = await readTable(folder, 'pois.csv', ['poi_id', 'lat', 'lon'])
   const checkins = await readTable(folder, 'checkins.csv', ['user_id', 'poi_id', 'ts', 'split'])
   const placeIds = pois.map(({ poi_id }) => poi_id)
+  const positions = new Float64Array(2 * pois.length)
+  pois.forEach(({ lat, lon }, index) => {
+    if (lat === '' || lon === '' || !(Math.abs(Number(lat)) <= 90) || !(Math.abs(Number(lon)) <= 180)) {
+      throw invalidLine(folder, 'pois.csv', index + 2, `[${lon}, ${lat}] is no position`)
+    }
+    positions.set([Number(lon), Number(lat)], 2 * index)
+  })
   const hasText = pois.some(({ name, category, tags }) => name || category || tags)
   const documents = pois.map(({ name, category, category_path, tags }) =>
     [name, category, category_path, tags?.replaceAll('|', ' ')].filter(Boolean).join('\n'),
@@ -35,7 +42,7 @@ export async function readFoursquare(folder: string): Promise<Dataset> {
     } else if (split === 'test') test.push({ userId: user_id, placeId: poi_id })
     else throw fail(`split "${split}" is neither train nor test`)
   })
-  return { placeIds, ...(hasText && { documents }), train, test }
+  return { placeIds, positions, ...(hasText && { documents }), train, test }
 }
 
 async function readTable(

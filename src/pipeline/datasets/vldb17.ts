@@ -4,12 +4,14 @@ import { datasetLines, invalidLine, type Dataset } from './dataset.ts'
 
 export async function readVldb17(folder: string): Promise<Dataset> {
   const placeIds: string[] = []
+  const positions: number[] = []
   for await (const { line, text } of datasetLines(folder, 'poi_coos.txt')) {
     const [id, lat, lng] = numbers(folder, 'poi_coos.txt', line, text, 3)
     if (Math.abs(lat) > 90 || Math.abs(lng) > 180) {
       throw invalidLine(folder, 'poi_coos.txt', line, `[${lng}, ${lat}] is no position`)
     }
     placeIds.push(String(id))
+    positions.push(lng, lat)
   }
   const read = async (name: string) => {
     const rows: { userId: string; placeId: string; strength: number; at: number }[] = []
@@ -19,7 +21,8 @@ export async function readVldb17(folder: string): Promise<Dataset> {
     }
     return rows
   }
-  return { placeIds, train: await read('train.txt'), test: await read('test.txt') }
+  const located = { placeIds, positions: Float64Array.from(positions) }
+  return { ...located, train: await read('train.txt'), test: await read('test.txt') }
 }
 
 function numbers(folder: string, name: string, line: number, text: string, count: number): number[] {

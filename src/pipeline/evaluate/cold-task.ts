@@ -4,7 +4,6 @@ import { popularities } from '../../graph/baselines/popularity.ts'
 import { DongneError } from '../../errors.ts'
 import { inductiveUsers } from '../../graph/inductive-users.ts'
 import { buildGraph, graphMatrices } from '../../graph/interactions.ts'
-import { placeFromText } from '../../graph/model.ts'
 import type { TrainInput } from '../../graph/parameters.ts'
 import { embeddingScorer, globalScorer, type RankingTask, type Scorer } from '../../graph/ranking.ts'
 import type { Trained } from '../../graph/train.ts'
@@ -77,18 +76,13 @@ export async function evaluateCold(
   const task = onlyPlaces(testTask(dataset, graph), new Set(cold))
   // Users are the mean of their places that are not cold, on both sides.
   const { start } = graphMatrices(withoutColumns(graph.weights, new Set(cold)))
-  const vectorsOf = (trained: Trained, places = trained.places): Embeddings => ({
+  const vectorsOf = (trained: Trained): Embeddings => ({
     users: inductiveUsers(trained.places, dim, start),
-    places,
+    places: trained.places,
   })
-  const placed = runs.cold.trained.places.slice()
-  const placement = { ...runs.cold.trained, ...runs.cold.trained.parameters }
-  for (const place of cold) {
-    const text = input.textVectors.subarray(place * input.textDim, (place + 1) * input.textDim)
-    placed.set(placeFromText(placement, text), place * dim)
-  }
   const vectors = {
-    cold: vectorsOf(runs.cold.trained, placed),
+    // Training places those without actions as a service places new ones (graph/new-places.ts).
+    cold: vectorsOf(runs.cold.trained),
     warm: vectorsOf(runs.warm.trained),
   }
   const counts = popularities(graph.weights)

@@ -1,7 +1,7 @@
 // The ranking task: which places does a user go to next? All places are ranked, what the user has in train left out.
 // Leaves the shape of scores to report.ts, baselines to baselines.ts.
 import { chooseFusionWeight, fusedScorer, fusionLists } from '../../graph/fusion.ts'
-import { actionWeight, buildGraph, type InteractionGraph } from '../../graph/interactions.ts'
+import { actionWeight, buildGraph, placeShare, type InteractionGraph } from '../../graph/interactions.ts'
 import { foldIn } from '../../graph/model.ts'
 import { rankUsersOnThreads } from '../../graph/ranking-threads.ts'
 import type { RankingTask } from '../../graph/ranking.ts'
@@ -112,7 +112,7 @@ function scoreFused(trained: Trained, task: RankingTask): FusedScores {
 }
 
 /** `[users, dim]`: each user folded in from their places, as the service does with users that the model does not know. */
-function foldedUsers({ places, placeShares, dim }: Trained, { weights }: InteractionGraph): Float32Array {
+function foldedUsers({ places, placeUsers, dim }: Trained, { weights }: InteractionGraph): Float32Array {
   const users = new Float32Array(weights.rows * dim)
   for (let user = 0; user < weights.rows; user++) {
     const entries = Array.from(
@@ -121,7 +121,7 @@ function foldedUsers({ places, placeShares, dim }: Trained, { weights }: Interac
     )
     const actions = entries.map((entry) => ({
       vector: places.subarray(weights.indices[entry] * dim, (weights.indices[entry] + 1) * dim),
-      weight: actionWeight(weights.values[entry], placeShares[weights.indices[entry]]),
+      weight: actionWeight(weights.values[entry], placeShare(placeUsers[weights.indices[entry]])),
     }))
     users.set(foldIn(actions)?.vector ?? [], user * dim)
   }

@@ -9,9 +9,10 @@ import type { Dataset } from '../datasets/dataset.ts'
 export async function trainInput({
   placeIds,
   documents,
+  positions,
   train,
-}: Pick<Dataset, 'placeIds' | 'documents' | 'train'>): Promise<TrainInput> {
-  const base = { placeIds, events: train, lastSeq: 0 }
+}: Pick<Dataset, 'placeIds' | 'documents' | 'positions' | 'train'>): Promise<TrainInput> {
+  const base = { placeIds, ...(positions && { positions }), events: train, lastSeq: 0 }
   if (documents === undefined)
     return { ...base, textVectors: new Float32Array(0), textDim: 0, textModelId: '' }
   const model = createLexicalEncoder(await fitLexicalEncoder(documents))
