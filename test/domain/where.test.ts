@@ -165,6 +165,20 @@ describe('a request', () => {
 })
 
 describe('an event', () => {
+  it('of the future is refused, a clock that runs ahead by hours is not', () => {
+    const now = Date.parse('2026-11-25T00:00:00Z')
+    const at = (text: string) => parseEvent({ userId: 'u', type: 'click', placeId: 'p', at: text }, now).at
+    expect(at('2026-11-25T14:00:00Z')).toBe(now + 14 * 3_600_000)
+    expect(() => at('2026-11-26T00:00:01Z')).toThrow(
+      expect.objectContaining({
+        code: 'invalid-request',
+        errors: [
+          { pointer: '/at', detail: expect.stringContaining('in the future (got "2026-11-26T00:00:01Z")') },
+        ],
+      }),
+    )
+  })
+
   it('gets an id and the time where it has none', () => {
     const event = parseEvent({ userId: 'u', type: 'click', placeId: 'p' }, 99)
     expect(event).toMatchObject({ userId: 'u', at: 99 })

@@ -99,6 +99,22 @@ describe('an import', () => {
     ])
   })
 
+  it('rejects an event of the future by line, field and value', async () => {
+    const at = '9999-12-31T00:00:00Z'
+    const events = await file(
+      'ahead.ndjson',
+      `{"userId":"u","placeId":"a","type":"visit","at":"2026-05-01T09:00:00Z"}\n{"userId":"u","placeId":"a","type":"visit","at":"${at}"}\n`,
+    )
+    const { rejectsFile, ...summary } = await run([events])
+    expect(summary).toMatchObject({ events: 1, rejected: 1 })
+    expect(JSON.parse(await readFile(rejectsFile!, 'utf8'))).toMatchObject({
+      line: 2,
+      field: 'at',
+      value: at,
+      reason: expect.stringContaining('in the future'),
+    })
+  })
+
   it('changes nothing when it runs again, and only what changed after that', async () => {
     const path = await file('places.ndjson', ndjson(place('a'), place('b')))
     const events = await file(
