@@ -152,7 +152,11 @@ export const RecommendationSchema = Type.Object({
   ),
   nextPageToken: Type.Optional(Type.String()),
   degraded: Type.Optional(Type.Array(Type.String())),
-  explanation: Type.Optional(Type.String({ description: 'Why there are no items' })),
+  explanation: Type.Optional(
+    Type.String({
+      description: 'Why there are no items, or how far a list around a point had to reach; in the locale',
+    }),
+  ),
 })
 
 export type Recommendation = Static<typeof RecommendationSchema>

@@ -6,9 +6,9 @@ import type { LngLat } from '../domain/position.ts'
 import { haversineMeters } from '../geo/distance.ts'
 import { likeness } from '../graph/model.ts'
 import { dot } from '../math/vector.ts'
-import type { Slot } from './activity.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
+import type { SlotOf } from './local-slots.ts'
 import type { UserContext } from './user-context.ts'
 
 /** Each in [0, 1], or 0 where the thing behind it is unknown. */
@@ -61,7 +61,7 @@ const HALF_CLOSENESS_METERS = 500
 interface RankOptions {
   readonly weights: Weights
   readonly context: UserContext
-  readonly slot: Slot
+  readonly slotOf: SlotOf
   readonly origin?: LngLat
   /** What similar places are asked for: the query of the given places `[dim]`, and their categories. */
   readonly similarTo?: { readonly query: Float32Array; readonly categories: readonly string[] }
@@ -71,14 +71,14 @@ interface RankOptions {
 export async function rank(
   live: Live,
   candidates: readonly Candidate[],
-  { weights, context, slot, origin, similarTo }: RankOptions,
+  { weights, context, slotOf, origin, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const ids = candidates.map(({ id }) => id)
   const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
   const known = candidates.filter(({ id }) => places.has(id) && vectors.has(id))
 
   const popularity = logShares(known.map(({ id }) => live.activity.total(id)))
-  const popularNow = logShares(known.map(({ id }) => live.activity.inSlot(id, slot)))
+  const popularNow = logShares(known.map(({ id }) => live.activity.inSlot(id, slotOf(places.get(id)!))))
   const meanRating = mean(known.flatMap(({ id }) => places.get(id)!.rating ?? []))
   const ranked = known.map((candidate, index): Ranked => {
     const place = places.get(candidate.id)!
