@@ -25,6 +25,8 @@ export interface Features {
   readonly kind: number
   /** Fused rank of words and likeness. */
   readonly text: number
+  /** Share of the query's words that the place holds. */
+  readonly coverage: number
   /** 1 where the query is the place's name. */
   readonly named: number
   /** 1 at the user's feet, a half at 500 m. */
@@ -53,7 +55,7 @@ export const WEIGHTS = {
   nearby: { popularity: 0.2, popularNow: 0.3, taste: 0.6, closeness: 0.3, rating: 0.1 },
   similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
   taste: { taste: 1, text: 0.8, popularity: 0.1, rating: 0.05 },
-  search: { text: 1, named: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
+  search: { text: 1, coverage: 0.5, named: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
 } as const satisfies Record<string, Weights>
 
 const HALF_CLOSENESS_METERS = 500
@@ -91,6 +93,7 @@ export async function rank(
       similar: similarTo === undefined ? 0 : Math.max(0, likeness(similarTo.query, vector)),
       kind: similarTo === undefined ? 0 : kinship(similarTo.categories, place.categories),
       text: candidate.scores.text ?? 0,
+      coverage: candidate.coverage ?? 0,
       named: candidate.named === true ? 1 : 0,
       closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
       rating: (place.rating ?? meanRating) / 5,

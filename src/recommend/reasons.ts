@@ -9,6 +9,7 @@ import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
 import { openState } from './open-state.ts'
 import type { Ranked } from './rank.ts'
+import { quoteWord } from '../text/words.ts'
 import { REASON_TEXTS } from './reason-texts.ts'
 import type { ActedPlace, UserContext } from './user-context.ts'
 
@@ -168,21 +169,25 @@ interface TextMatch {
   readonly words: string
 }
 
-/** The field that holds the longest matched word, quoted as it stands there. */
+/** The field that holds the longest matched word, quoted as it stands there; a category by its name in the locale. */
 function textMatches(place: Place, terms: readonly string[], live: Live, locale: Locale): TextMatch[] {
-  const fields: readonly (readonly [TextMatch['field'], string])[] = [
+  const fields: readonly (readonly [TextMatch['field'], string, string?])[] = [
     ['name', localName(place, locale)],
     ...[place.name, ...Object.values(place.names ?? {})].map((name) => ['name', name] as const),
     ...(place.tags ?? []).map((tag) => ['tag', tag] as const),
-    ...place.categories.map((code) => ['category', live.vocabulary.categoryName(code, locale)] as const),
+    ...place.categories.flatMap((code) => {
+      const name = live.vocabulary.categoryName(code, locale)
+      const others = [live.vocabulary.categoryName(code, locale === 'ko' ? 'en' : 'ko'), code]
+      return [name, ...others].map((text) => ['category', text, text === name ? undefined : name] as const)
+    }),
     ['description', place.description ?? ''],
     ['address', place.address ?? ''],
   ]
   const byLength = [...terms].sort((a, b) => b.length - a.length)
   for (const term of byLength) {
-    for (const [field, text] of fields) {
-      const start = text.toLowerCase().indexOf(term.toLowerCase())
-      if (start >= 0) return [{ field, words: text.slice(start, start + term.length) }]
+    for (const [field, text, shown] of fields) {
+      const words = quoteWord(text, term)
+      if (words !== undefined) return [{ field, words: shown ?? words }]
     }
   }
   return []

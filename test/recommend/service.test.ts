@@ -115,6 +115,15 @@ describe('a search', () => {
     { id: 'noodles', name: '국수집', categories: ['food/noodles'], description: '칼국수와 만두' },
   ].map((place, index) => ({ ...place, lng: 127 + index / 1000, lat: 37.5 }))
 
+  it('finds a word with its accent, and by the code of a category, and quotes it', async () => {
+    const tea = { id: 'tea', name: '찻집', categories: ['food/cafe'], lng: 127.01, lat: 37.5 }
+    const { service } = await serveStored({ places: [...cafes, tea] })
+    const { items } = await service.search(parseSearchRequest({ query: 'cafe', locale: 'en' }))
+    expect(items.slice(0, 2).map(({ place }) => place.id)).toEqual(['dodam', 'tea'])
+    expect(items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '“Café” in its name' })
+    expect(items[1].reasons[0]).toMatchObject({ kind: 'text-match', text: '“cafe” in its category' })
+  })
+
   it('for what no place holds says so and shows none', async () => {
     const { service } = await serveStored({ places: cafes })
     const search = (locale: string) => service.search(parseSearchRequest({ query: 'zzzzqqq', locale }))

@@ -40,8 +40,8 @@ export async function textCandidates(
   const hitById = new Map(words.map((hit) => [hit.id, hit]))
   return [...fused]
     .map(([id, score]) => {
-      const { named = false, terms = [] } = hitById.get(id) ?? {}
-      return { id, scores: { text: score }, named, terms }
+      const { named = false, coverage = 0, terms = [] } = hitById.get(id) ?? {}
+      return { id, scores: { text: score }, named, coverage, terms }
     })
     .sort((a, b) => b.scores.text - a.scores.text || (a.id < b.id ? -1 : 1))
     .slice(0, POOL_SIZE)
