@@ -1,4 +1,5 @@
-// How fast and how lean are imports? Real files (skipped where absent) and who's-on-first grown to --rows places.
+// How fast and how lean are imports? Real files (skipped where absent) and who's-on-first grown to --rows places, without
+// boundaries and with those of Korea in the catalog.
 // Prints rows a second, peak memory and what arrived; --json: one line.
 import { spawnSync } from 'node:child_process'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
@@ -38,6 +39,12 @@ try {
     const grown = join(folder, 'venues.ndjson')
     await grow(venues, grown, Number(values.rows))
     rows.push(measure(`whosonfirst-nv × ${values.rows}`, grown))
+    const regions = sharedData('korea-regions')
+    if (existsSync(regions)) {
+      const source = `whosonfirst-nv × ${values.rows}, korea-regions stored`
+      run(source, regions, '--format', 'regions')
+      rows.push(measure(source, grown))
+    } else console.error('skipped: korea-regions is absent')
   } else console.error('skipped: whosonfirst-nv is absent')
 } finally {
   await rm(folder, { recursive: true, force: true })
@@ -50,8 +57,23 @@ else {
   console.table(rows)
 }
 
-/** Imports in a process of its own, so that the peak memory is the import's. */
+/** One import into the source's own catalog, in figures. */
 function measure(source: string, path: string): Row {
+  const { stdout, stderr } = run(source, path)
+  const { places, events, rejected, seconds } = JSON.parse(stdout) as Omit<Row, 'source'>
+  return {
+    source,
+    places,
+    events,
+    rejected,
+    seconds,
+    rowsPerSecond: Math.round((places + events) / seconds),
+    peakMb: Math.round(Number(/peak-kb=(\d+)/.exec(stderr)![1]) / 1024),
+  }
+}
+
+/** Imports in a process of its own, so that the peak memory is the import's. */
+function run(source: string, path: string, ...options: string[]) {
   const bin = fileURLToPath(new URL('../bin/dongne.js', import.meta.url))
   const child = spawnSync(
     process.execPath,
@@ -62,6 +84,7 @@ function measure(source: string, path: string): Row {
       'import',
       path,
       '--json',
+      ...options,
     ],
     {
       env: { ...process.env, DONGNE_DATA_DIR: join(folder, source.replaceAll(/\W+/g, '-')) },
@@ -70,16 +93,7 @@ function measure(source: string, path: string): Row {
     },
   )
   if (child.status !== 0) throw new Error(`import of ${path} failed: ${child.stderr}`)
-  const { places, events, rejected, seconds } = JSON.parse(child.stdout) as Omit<Row, 'source'>
-  return {
-    source,
-    places,
-    events,
-    rejected,
-    seconds,
-    rowsPerSecond: Math.round((places + events) / seconds),
-    peakMb: Math.round(Number(/peak-kb=(\d+)/.exec(child.stderr)![1]) / 1024),
-  }
+  return child
 }
 
 /** Writes `target` rows by repeating the source with new ids. */

@@ -6,11 +6,12 @@ import type { Catalog } from '../catalog/port.ts'
 import { DongneError } from '../errors.ts'
 import type { Check, Service } from '../recommend/port.ts'
 import { loadModel } from '../graph/snapshot.ts'
+import type { VectorIndex } from '../vector-index/port.ts'
 import type { DataFolder } from './data-folder.ts'
 
 export interface DoctorCheck extends Check {
-  /** What to do where `ok` is false. */
-  readonly remedy?: string
+  /** It works, and something should be done all the same: the remedy. */
+  readonly warning?: true
 }
 
 const MIN_FREE_BYTES = 1_000_000_000
@@ -18,9 +19,10 @@ const MIN_FREE_BYTES = 1_000_000_000
 export async function runDoctor(options: {
   readonly catalog: Catalog
   readonly folder: DataFolder
+  readonly index: VectorIndex
   readonly service: Service
 }): Promise<DoctorCheck[]> {
-  const { catalog, folder, service } = options
+  const { catalog, folder, index, service } = options
   const checks: DoctorCheck[] = [
     { name: 'node', ok: true, detail: process.versions.node },
     await dataFolderCheck(folder),
@@ -39,11 +41,29 @@ export async function runDoctor(options: {
     detail: `${counts.events} events of ${counts.users} users`,
     remedy: 'Import events or POST /v1/events; without them answers rest on texts alone.',
   })
-  checks.push(await modelCheck(catalog, folder))
+  const model = await modelCheck(catalog, folder)
+  checks.push(model)
   for (const check of await service.readiness()) {
-    if (check.name === 'vector-index') checks.push({ ...check, remedy: 'Run dongne index.' })
+    if (check.name !== 'vector-index') continue
+    checks.push({
+      ...check,
+      ...(check.ok
+        ? behindCheck(index, model)
+        : { remedy: model.ok ? 'Run dongne index.' : 'Run dongne train, then dongne index.' }),
+    })
   }
   return checks
+}
+
+/** Training alone changes no answer. */
+function behindCheck(index: VectorIndex, { newest }: ModelCheck): Partial<DoctorCheck> {
+  const { version, modelVersion } = index.manifest()
+  if (newest === undefined || newest === modelVersion) return {}
+  return {
+    warning: true,
+    detail: `${version} was built with model ${modelVersion}; the newest is ${newest}`,
+    remedy: 'Run dongne index to answer with the newest model.',
+  }
 }
 
 async function dataFolderCheck({ root }: DataFolder): Promise<DoctorCheck> {
@@ -72,7 +92,12 @@ async function spaceCheck({ root }: DataFolder): Promise<DoctorCheck> {
   }
 }
 
-async function modelCheck(catalog: Catalog, folder: DataFolder): Promise<DoctorCheck> {
+interface ModelCheck extends DoctorCheck {
+  /** Version of the newest model, where it can be read. */
+  readonly newest?: string
+}
+
+async function modelCheck(catalog: Catalog, folder: DataFolder): Promise<ModelCheck> {
   try {
     const { info } = await loadModel(folder.models)
     const { seq } = await catalog.position()
@@ -80,6 +105,7 @@ async function modelCheck(catalog: Catalog, folder: DataFolder): Promise<DoctorC
     return {
       name: 'model',
       ok: true,
+      newest: info.version,
       detail: `${info.version}, ${info.places} places, ${info.users} users, dim ${info.dim}; ${newer} events since`,
     }
   } catch (error) {
