@@ -1,5 +1,6 @@
 // How fast and how lean are imports? Real files (skipped where absent) and who's-on-first grown to --rows places, into
-// SQLite, and with --database-url postgres://… also into a schema of that database, which is dropped afterwards.
+// SQLite without boundaries and with those of Korea in the catalog, and with --database-url postgres://… also into a schema
+// of that database, which is dropped afterwards.
 // Prints rows a second, peak memory and processor time of the import (not of the database) and what arrived; --json: one line.
 import { spawnSync } from 'node:child_process'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
@@ -49,6 +50,12 @@ try {
     const grown = join(folder, 'venues.ndjson')
     await grow(venues, grown, Number(values.rows))
     await measureAll(`whosonfirst-nv × ${values.rows}`, grown)
+    const regions = sharedData('korea-regions')
+    if (existsSync(regions)) {
+      const source = `whosonfirst-nv × ${values.rows}, korea-regions stored`
+      run(source, regions, 'SQLite', {}, ['--format', 'regions'])
+      rows.push(measure(source, grown, 'SQLite', {}))
+    } else console.error('skipped: korea-regions is absent')
   } else console.error('skipped: whosonfirst-nv is absent')
 } finally {
   await rm(folder, { recursive: true, force: true })
@@ -86,18 +93,42 @@ async function query(connectionString: string, sql: string): Promise<void> {
   }
 }
 
-/** Imports in a process of its own, so that the peak memory is the import's. */
+/** One import into the source's own catalog, in figures. */
 function measure(
   source: string,
   path: string,
   catalog: Row['catalog'],
   env: Readonly<Record<string, string>>,
 ): Row {
+  const [stdout, stderr] = run(source, path, catalog, env)
+  const { places, events, rejected, seconds } = JSON.parse(stdout) as Omit<Row, 'source'>
+  const [, peakKb, cpuMicros] = /peak-kb=(\d+) cpu-us=(\d+)/.exec(stderr)!
+  return {
+    source,
+    catalog,
+    places,
+    events,
+    rejected,
+    seconds,
+    rowsPerSecond: Math.round((places + events) / seconds),
+    peakMb: Math.round(Number(peakKb) / 1024),
+    cpuSeconds: Number(cpuMicros) / 1e6,
+  }
+}
+
+/** Imports in a process of its own, so that the peak memory is the import's. */
+function run(
+  source: string,
+  path: string,
+  catalog: Row['catalog'],
+  env: Readonly<Record<string, string>>,
+  options: readonly string[] = [],
+): string[] {
   const bin = fileURLToPath(new URL('../bin/dongne.js', import.meta.url))
   const report = `process.on('exit',()=>{const u=process.resourceUsage();console.error('peak-kb='+u.maxRSS+' cpu-us='+(u.userCPUTime+u.systemCPUTime))})`
   const child = spawnSync(
     process.execPath,
-    ['--import', `data:text/javascript,${report}`, bin, 'import', path, '--json'],
+    ['--import', `data:text/javascript,${report}`, bin, 'import', path, '--json', ...options],
     {
       env: {
         ...process.env,
@@ -110,19 +141,7 @@ function measure(
     },
   )
   if (child.status !== 0) throw new Error(`import of ${path} failed: ${child.stderr}`)
-  const { places, events, rejected, seconds } = JSON.parse(child.stdout) as Omit<Row, 'source'>
-  const [, peakKb, cpuMicros] = /peak-kb=(\d+) cpu-us=(\d+)/.exec(child.stderr)!
-  return {
-    source,
-    catalog,
-    places,
-    events,
-    rejected,
-    seconds,
-    rowsPerSecond: Math.round((places + events) / seconds),
-    peakMb: Math.round(Number(peakKb) / 1024),
-    cpuSeconds: Number(cpuMicros) / 1e6,
-  }
+  return [child.stdout, child.stderr]
 }
 
 /** Writes `target` rows by repeating the source with new ids. */

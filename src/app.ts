@@ -39,6 +39,7 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       categories: place.categories.flatMap((code) => [
         vocabulary.categoryName(code, 'ko'),
         vocabulary.categoryName(code, 'en'),
+        code.replaceAll(/[/_-]/g, ' '),
       ]),
       areas: [
         ...place.spots.map((id) => vocabulary.spotName(id, 'ko')),

@@ -79,10 +79,15 @@ command('import <file...>', 'read places, events, regions or spots into the cata
           signal,
         })
         const counts = ['places', 'events', 'regions', 'spots', 'categories'] as const
+        const isRefused = summary.rejected > 0 && counts.every((key) => summary[key] === 0)
         const read = counts.filter((key) => summary[key] > 0).map((key) => `${summary[key]} ${key}`)
         return {
           json: summary,
+          failed: isRefused,
           lines: [
+            ...(isRefused
+              ? ['Every row was rejected: the columns or the format may be others than they were taken for.']
+              : []),
             `${options.dryRun ? 'Would import' : 'Imported'} ${read.join(', ') || 'nothing'} in ${summary.seconds.toFixed(1)} s: ` +
               `${summary.created} new, ${summary.updated} changed, ${summary.unchanged} unchanged, ${summary.rejected} rejected.`,
             ...(summary.rejectsFile === undefined
@@ -239,10 +244,10 @@ command('doctor', 'check configuration, data, model and index, and say what to d
     const checks = await runDoctor(() => openApp())
     return {
       json: { ok: checks.every(({ ok }) => ok), checks },
-      lines: checks.map(({ ok, name, detail, remedy }) =>
-        ok
+      lines: checks.map(({ ok, warning, name, detail, remedy }) =>
+        ok && !warning
           ? `ok    ${name}: ${detail}`
-          : `FAIL  ${name}: ${detail}${remedy === undefined ? '' : `\n      ${remedy}`}`,
+          : `${ok ? 'warn' : 'FAIL'}  ${name}: ${detail}${remedy === undefined ? '' : `\n      ${remedy}`}`,
       ),
       failed: checks.some(({ ok }) => !ok),
     }

@@ -139,7 +139,8 @@ export const ERRORS = {
   'invalid-encoding': {
     status: 400,
     title: 'The file is not in the expected encoding',
-    remedy: 'Name the encoding in the mapping file ("encoding": "cp949"), or convert the file to UTF-8.',
+    remedy:
+      'Mend the named byte or convert the file to UTF-8 (iconv -f ENCODING -t UTF-8); for another encoding name it in a mapping file ("encoding": "euc-jp").',
   },
   'unknown-format': {
     status: 400,

@@ -26,6 +26,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'math',
     'catalog/port.ts',
     'text/port.ts',
+    'text/words.ts',
     'graph/model.ts',
     'vector-index/port.ts',
     'vector-index/filter.ts',

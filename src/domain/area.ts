@@ -24,7 +24,8 @@ const parseShape = createParser(AreaSchema, 'invalid-geometry')
 
 /**
  * Parses a GeoJSON Polygon or MultiPolygon (RFC 7946). Throws invalid-geometry for a ring that is open, has fewer
- * than four positions, leaves [-180, 180] × [-90, 90], or crosses itself.
+ * than four positions, leaves [-180, 180] × [-90, 90], encloses nothing, or crosses itself, and for a hole outside its polygon.
+ * A position may be repeated.
  * @param pointer where the value stands in the input, for the error
  * @param crossing 'keep' takes rings that cross themselves: simplified official boundaries do, in slivers, and even-odd
  *   containment is right for all but those
@@ -36,7 +37,9 @@ export function parseArea(value: unknown, pointer = '', crossing: 'refuse' | 'ke
   polygons.forEach((rings, polygonIndex) => {
     rings.forEach((ring, ringIndex) => {
       const path = area.type === 'Polygon' ? `${ringIndex}` : `${polygonIndex}/${ringIndex}`
-      const problem = ringProblem(ring, crossing)
+      const problem =
+        ringProblem(ring, crossing) ??
+        (ringIndex > 0 && crossing === 'refuse' ? holeProblem(ring, rings[0]) : undefined)
       if (problem !== undefined) errors.push({ pointer: `${pointer}/coordinates/${path}`, detail: problem })
     })
   })
@@ -60,11 +63,49 @@ function ringProblem(ring: Ring, whenCrossing: 'refuse' | 'keep'): string | unde
     return `is not closed: it starts at [${first[0]}, ${first[1]}] and ends at [${last[0]}, ${last[1]}]`
   }
   if (whenCrossing === 'keep') return undefined
-  const crossing = kinks({ type: 'Polygon', coordinates: [unwrap(ring)] }).features[0]
+  const distinct = unwrap(ring).filter(
+    ([x, y], index, all) => index === 0 || x !== all[index - 1][0] || y !== all[index - 1][1],
+  )
+  if (distinct.length < 4 || hasNoWidth(distinct))
+    return 'encloses nothing: all its positions lie on one line'
+  const crossing = kinks({ type: 'Polygon', coordinates: [distinct] }).features[0]
   if (crossing !== undefined) {
     return `crosses itself at [${crossing.geometry.coordinates.map((c) => +c.toFixed(6)).join(', ')}]`
   }
   return undefined
+}
+
+/** Whether all positions lie on the line through the first and the one farthest from it, within rounding. */
+function hasNoWidth(ring: readonly (readonly number[])[]): boolean {
+  const [x0, y0] = ring[0]
+  const offsets = ring.map(([x, y]) => [x - x0, y - y0] as const)
+  const [dx, dy] = offsets.reduce((far, next) => (Math.hypot(...next) > Math.hypot(...far) ? next : far))
+  const length = Math.hypot(dx, dy)
+  return offsets.every(([x, y]) => Math.abs(dx * y - dy * x) <= 1e-12 * length)
+}
+
+function holeProblem(hole: Ring, shell: Ring): string | undefined {
+  // Side by side, also where the shell goes on over the antimeridian.
+  const border = unwrap(shell)
+  const outside = hole.find(
+    ([lng, lat]) => ![lng, lng + 360, lng - 360].some((x) => isWithin(border, x, lat)),
+  )
+  return outside && `is a hole that leaves its polygon at [${outside[0]}, ${outside[1]}]`
+}
+
+/** Even-odd rule; the border counts as within. */
+function isWithin(ring: readonly (readonly number[])[], x: number, y: number): boolean {
+  let within = false
+  for (let i = 1; i < ring.length; i++) {
+    const [x0, y0] = ring[i - 1]
+    const [x1, y1] = ring[i]
+    const cross = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
+    const isBeside =
+      x >= Math.min(x0, x1) && x <= Math.max(x0, x1) && y >= Math.min(y0, y1) && y <= Math.max(y0, y1)
+    if (cross === 0 && isBeside) return true
+    if (y0 > y !== y1 > y && cross > 0 === y1 > y0) within = !within
+  }
+  return within
 }
 
 /** Longitudes made continuous, so that a ring over the antimeridian does not look as if it crossed itself. */

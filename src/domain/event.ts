@@ -77,16 +77,23 @@ export interface Event {
   readonly position?: number
 }
 
+/**
+ * How far ahead an event's time may be: clocks of phones are wrong by minutes, and a local time sent as UTC by up to 14
+ * hours. A later one would count as the newest for as long as it lies ahead.
+ */
+const MAX_AHEAD_MS = 86_400_000
+
 const parseEventShape = createParser(EventInputSchema)
 
-/** Parses an event; `id` and `at` default to a random UUID and now. Throws invalid-request. */
+/** Parses an event; `id` and `at` default to a random UUID and now. Throws invalid-request, also for an `at` in the future. */
 export function parseEvent(value: unknown, now = Date.now()): Event {
-  const { id, at, ...event } = parseEventShape(value)
-  return {
-    id: id ?? crypto.randomUUID(),
-    ...(event as Omit<Event, 'id' | 'at'>),
-    at: at === undefined ? now : parseInstant(at, '/at'),
+  const { id, at: sentAt, ...event } = parseEventShape(value)
+  const at = sentAt === undefined ? now : parseInstant(sentAt, '/at')
+  if (at > now + MAX_AHEAD_MS) {
+    const detail = `lies more than a day in the future (got "${sentAt}"); an event is something that happened`
+    throw new DongneError('invalid-request', `/at ${detail}`, { errors: [{ pointer: '/at', detail }] })
   }
+  return { id: id ?? crypto.randomUUID(), ...(event as Omit<Event, 'id' | 'at'>), at }
 }
 
 /** Milliseconds since 1970 of an RFC 3339 instant; throws invalid-request for an impossible date such as 02-30. */

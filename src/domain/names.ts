@@ -1,6 +1,10 @@
 // Names by language, and which of them to show. Leaves translation to nobody: a missing language falls back.
 import { Type } from 'typebox'
 
+/** A name has something to read. */
+export const NameText = (maxLength: number) =>
+  Type.String({ maxLength, pattern: '\\S', description: 'A name that is not blank' })
+
 export const Names = Type.Record(Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]+)*$' }), Type.String(), {
   additionalProperties: false,
   description: 'Names by BCP 47 language tag: { "ko": "…", "en": "…" }',

@@ -2,7 +2,7 @@
 // Leaves geohash, regions and spots to geo/locate.ts, storage to catalog/.
 import { Type, type Static } from 'typebox'
 import { CategoryCode } from './category.ts'
-import { Names } from './names.ts'
+import { Names, NameText } from './names.ts'
 import { Lat, Lng } from './position.ts'
 import { RegionCode } from './region.ts'
 import { createParser } from './schema.ts'
@@ -23,7 +23,7 @@ const NamedSpot = Type.Object({ id: SpotId, name: Type.Optional(Type.String()) }
 export const PlaceInputSchema = Type.Object(
   {
     id: PlaceId,
-    name: Type.String({ minLength: 1, maxLength: 300 }),
+    name: NameText(300),
     names: Type.Optional(Names),
     categories: Type.Optional(Type.Array(CategoryCode, { maxItems: 50 })),
     lng: Lng,

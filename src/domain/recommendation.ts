@@ -30,6 +30,8 @@ const baseProperties = {
 const request = <P extends TProperties>(properties: P, description: string) =>
   Type.Object({ ...baseProperties, ...properties }, { additionalProperties: false, description })
 
+const Words = Type.String({ maxLength: 500, pattern: '\\S', description: 'Words, not blank' })
+
 const Near = Type.Object(
   { lng: Lng, lat: Lat },
   { additionalProperties: false, description: 'Where the user is' },
@@ -44,11 +46,11 @@ export const SimilarRequestSchema = request(
   'Places like the given ones',
 )
 export const TasteRequestSchema = request(
-  { intent: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })), near: Type.Optional(Near) },
+  { intent: Type.Optional(Words), near: Type.Optional(Near) },
   'Personal picks inside an area',
 )
 export const SearchRequestSchema = request(
-  { query: Type.String({ minLength: 1, maxLength: 500 }), near: Type.Optional(Near) },
+  { query: Words, near: Type.Optional(Near) },
   'Hybrid text search inside an area',
 )
 
@@ -152,7 +154,11 @@ export const RecommendationSchema = Type.Object({
   ),
   nextPageToken: Type.Optional(Type.String()),
   degraded: Type.Optional(Type.Array(Type.String())),
-  explanation: Type.Optional(Type.String({ description: 'Why there are no items' })),
+  explanation: Type.Optional(
+    Type.String({
+      description: 'Why there are no items, or how far a list around a point had to reach; in the locale',
+    }),
+  ),
 })
 
 export type Recommendation = Static<typeof RecommendationSchema>

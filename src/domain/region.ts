@@ -2,7 +2,7 @@
 // Leaves finding the regions and spots of a point to geo/area-index.ts.
 import { Type, type Static } from 'typebox'
 import { AreaSchema, parseArea } from './area.ts'
-import { Names } from './names.ts'
+import { Names, NameText } from './names.ts'
 import type { Area } from './position.ts'
 import { createParser } from './schema.ts'
 
@@ -15,7 +15,7 @@ export const RegionCode = Type.String({
 export const RegionSchema = Type.Object(
   {
     code: RegionCode,
-    name: Type.String({ minLength: 1, maxLength: 200 }),
+    name: NameText(200),
     names: Type.Optional(Names),
     parent: Type.Optional(RegionCode),
     geometry: Type.Optional(AreaSchema),

@@ -9,7 +9,8 @@ export type Parser<T> = (value: unknown) => T
 
 /**
  * Compiles a parser for `schema`. It returns the value unchanged, or throws a DongneError `code` that lists every
- * offending value with its JSON pointer; unknown keys come with the nearest known ones.
+ * offending value with its JSON pointer; unknown keys come with the nearest known ones. No text may hold half a surrogate
+ * pair or NUL, which neither UTF-8 nor every database can store.
  */
 export function createParser<S extends TSchema>(
   schema: S,
@@ -17,8 +18,9 @@ export function createParser<S extends TSchema>(
 ): Parser<Static<S>> {
   const validator = Compile(schema)
   return (value) => {
-    if (validator.Check(value)) return value as Static<S>
-    const errors = describeErrors(schema, validator.Errors(value), value)
+    const fits = validator.Check(value)
+    const errors = fits ? unreadableTexts(value) : describeErrors(schema, validator.Errors(value), value)
+    if (errors.length === 0) return value as Static<S>
     throw new DongneError(
       code,
       errors.map(({ pointer, detail }) => `${pointer || '/'} ${detail}`).join('; '),
@@ -50,6 +52,18 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return near.length === 0 ? '' : ` Did you mean ${near.map((match) => `"${match}"`).join(' or ')}?`
 }
 
+function unreadableTexts(value: unknown, pointer = ''): ErrorDetail[] {
+  if (typeof value === 'string') {
+    if (!value.isWellFormed())
+      return [{ pointer, detail: 'holds half of a surrogate pair, which is no character' }]
+    return value.includes('\u0000') ? [{ pointer, detail: 'holds the character NUL (U+0000)' }] : []
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, entry]) =>
+    typeof entry === 'number' ? [] : unreadableTexts(entry, `${pointer}/${escapePointer(key)}`),
+  )
+}
+
 interface RawError {
   readonly keyword: string
   readonly schemaPath: string
@@ -61,7 +75,7 @@ interface RawError {
 function describeErrors(schema: TSchema, raw: readonly RawError[], value: unknown): ErrorDetail[] {
   const details: ErrorDetail[] = []
   const literals = new Map<string, string[]>()
-  for (const error of raw) {
+  for (const error of raw.filter((entry) => isOfFittingBranch(schema, entry, value))) {
     const params = error.params as Record<string, unknown>
     switch (error.keyword) {
       case 'boolean': // the shadow of additionalProperties, told there with the key's name
@@ -127,8 +141,46 @@ function describeErrors(schema: TSchema, raw: readonly RawError[], value: unknow
   return [...new Map(details.map((detail) => [`${detail.pointer} ${detail.detail}`, detail])).values()]
 }
 
+/**
+ * Of a union, only the branch that the value means is of use: the one with its `type`, or for other kinds of values the
+ * one of that kind. Where none has its `type`, only that is wrong.
+ */
+function isOfFittingBranch(schema: TSchema, { schemaPath, instancePath }: RawError, value: unknown): boolean {
+  const schemaSteps = schemaPath.split('/').slice(1)
+  const instanceSteps = instancePath.split('/').slice(1)
+  let depth = 0
+  for (const [at, step] of schemaSteps.entries()) {
+    if (step === 'items') depth++
+    else if (['properties', 'prefixItems', 'patternProperties'].includes(schemaSteps[at - 1])) depth++
+    else if (step === 'anyOf' && at + 1 < schemaSteps.length) {
+      const { anyOf = [] } = schemaAt(schema, ['#', ...schemaSteps.slice(0, at)].join('/'))
+      const meant = valueAt(value, ['', ...instanceSteps.slice(0, depth)].join('/'))
+      const types = anyOf.map((branch) => branch.properties?.['type']?.const)
+      const isTagged = typeof meant === 'object' && meant !== null && !types.includes(undefined)
+      const fitting = isTagged
+        ? types.indexOf((meant as { type?: unknown }).type)
+        : anyOf.findIndex((branch) => branch.type === kindOf(meant))
+      if (fitting >= 0 && fitting !== Number(schemaSteps[at + 1])) return false
+      if (fitting < 0 && isTagged && schemaSteps.slice(at + 2).join('/') !== 'properties/type') return false
+    }
+  }
+  return true
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+interface SchemaNode {
+  readonly description?: string
+  readonly type?: string
+  readonly const?: unknown
+  readonly properties?: Readonly<Record<string, SchemaNode>>
+  readonly anyOf?: readonly SchemaNode[]
+}
+
 /** The schema at a path such as "#/properties/where". */
-function schemaAt(schema: TSchema, schemaPath: string): { description?: string; properties?: object } {
+function schemaAt(schema: TSchema, schemaPath: string): SchemaNode {
   let node: unknown = schema
   for (const step of schemaPath.split('/').slice(1)) {
     node = (node as Record<string, unknown> | undefined)?.[step]

@@ -2,7 +2,7 @@
 // Leaves finding the spots of a point to geo/area-index.ts.
 import { Type, type Static } from 'typebox'
 import { AreaSchema, parseArea } from './area.ts'
-import { Names } from './names.ts'
+import { Names, NameText } from './names.ts'
 import { Lat, Lng, type Area } from './position.ts'
 import { createParser } from './schema.ts'
 
@@ -22,7 +22,7 @@ export const CircleSchema = Type.Object(
 export const SpotSchema = Type.Object(
   {
     id: SpotId,
-    name: Type.String({ minLength: 1, maxLength: 200 }),
+    name: NameText(200),
     names: Type.Optional(Names),
     aliases: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
     circle: Type.Optional(CircleSchema),

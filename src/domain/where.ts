@@ -28,7 +28,13 @@ export const WhereSchema = Type.Object(
     ),
     circle: Type.Optional(CircleSchema),
     bbox: Type.Optional(
-      Type.Tuple([Lng, Lat, Lng, Lat], {
+      // Type.Tuple writes the array form of `items`, which JSON Schema 2020-12 (OpenAPI 3.1) does not have.
+      Type.Unsafe<[number, number, number, number]>({
+        type: 'array',
+        prefixItems: [Lng, Lat, Lng, Lat],
+        items: false,
+        minItems: 4,
+        maxItems: 4,
         description: '[west, south, east, north]; west > east crosses 180°',
       }),
     ),

@@ -2,7 +2,7 @@
 import Flatbush from 'flatbush'
 import type { Area, Circle, LngLat } from '../domain/position.ts'
 import { circleBounds, splitBounds } from './bounds.ts'
-import { haversineMeters, wrapLng } from './distance.ts'
+import { haversineMeters } from './distance.ts'
 import { compileArea } from './polygon.ts'
 
 export interface IndexedArea {
@@ -18,17 +18,20 @@ export interface AreaIndex {
   nearest(point: LngLat, meters: number, accept: (id: string) => boolean): string | undefined
 }
 
-/** Builds the index over areas with a geometry, a circle, or both (their union). Areas with neither are left out. */
+/**
+ * Builds the index over areas with a geometry, a circle, or both (their union). Areas with neither are left out. The areas
+ * themselves are not kept.
+ */
 export function createAreaIndex(areas: readonly IndexedArea[]): AreaIndex {
   const parts = areas.flatMap(({ id, geometry, circle }, order) => [
-    ...(geometry === undefined ? [] : [{ id, order, geometry, ...compileArea(geometry) }]),
+    ...(geometry === undefined ? [] : [{ id, order, ...compileArea(geometry) }]),
     ...(circle === undefined
       ? []
       : [
           {
             id,
             order,
-            geometry: undefined,
+            borderMeters: undefined,
             bounds: circleBounds(circle),
             contains: (point: LngLat) => haversineMeters(point, circle) <= circle.radiusMeters,
           },
@@ -54,9 +57,9 @@ export function createAreaIndex(areas: readonly IndexedArea[]): AreaIndex {
       const hits = new Set(around.flatMap((box) => tree.search(...box)).map((hit) => boxes[hit].index))
       let best: { id: string; meters: number; order: number } | undefined
       for (const hit of hits) {
-        const { id, geometry, order } = parts[hit]
-        if (geometry === undefined || !accept(id)) continue
-        const distance = borderMeters(geometry, point)
+        const { id, borderMeters, order } = parts[hit]
+        if (borderMeters === undefined || !accept(id)) continue
+        const distance = borderMeters(point)
         if (distance > meters) continue
         if (
           best === undefined ||
@@ -69,26 +72,4 @@ export function createAreaIndex(areas: readonly IndexedArea[]): AreaIndex {
       return best?.id
     },
   }
-}
-
-/** Distance to the nearest edge, on a plane around the point: right to 0.1 % within some ten kilometres. */
-function borderMeters(area: Area, point: LngLat): number {
-  const polygons = area.type === 'Polygon' ? [area.coordinates] : area.coordinates
-  const metersPerDegree = haversineMeters({ lng: 0, lat: 0 }, { lng: 0, lat: 1 })
-  const scale = Math.cos((point.lat * Math.PI) / 180)
-  let best = Infinity
-  for (const rings of polygons) {
-    for (const ring of rings) {
-      for (let i = 1; i < ring.length; i++) {
-        const ax = wrapLng(ring[i - 1][0] - point.lng) * scale
-        const ay = ring[i - 1][1] - point.lat
-        const bx = wrapLng(ring[i][0] - point.lng) * scale
-        const by = ring[i][1] - point.lat
-        const length = (bx - ax) ** 2 + (by - ay) ** 2
-        const t = length === 0 ? 0 : Math.max(0, Math.min(1, -(ax * (bx - ax) + ay * (by - ay)) / length))
-        best = Math.min(best, (ax + t * (bx - ax)) ** 2 + (ay + t * (by - ay)) ** 2)
-      }
-    }
-  }
-  return Math.sqrt(best) * metersPerDegree
 }

@@ -27,8 +27,9 @@ export function createLocator({
   readonly regions: readonly Region[]
   readonly spots: readonly Spot[]
 }): Locator {
-  const regionByCode = new Map(regions.map((region) => [region.code, region]))
-  const parents = new Set(regions.map(({ parent }) => parent))
+  // Codes alone: the locator outlives the boundaries, which are large.
+  const parentByCode = new Map(regions.map(({ code, parent }) => [code, parent]))
+  const parents = new Set(parentByCode.values())
   const bounded = regions.filter(({ geometry }) => geometry !== undefined)
   const isFinest = (code: string) => !parents.has(code)
   const regionIndex = createAreaIndex(bounded.map(({ code, geometry }) => ({ id: code, geometry })))
@@ -45,7 +46,7 @@ export function createLocator({
     for (const code of codes) {
       for (let next: string | undefined = code; next !== undefined && !all.has(next);) {
         all.add(next)
-        next = regionByCode.get(next)?.parent
+        next = parentByCode.get(next)
       }
     }
     return [...all].sort()

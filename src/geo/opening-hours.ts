@@ -1,6 +1,7 @@
 // OSM opening_hours as open intervals of the local week. Leaves the grammar to the opening_hours library.
 // Public and school holidays are left out: a place counts as open by its weekly hours.
 import OpeningHours, { type nominatim_object } from 'opening_hours'
+import { DongneError } from '../errors.ts'
 import { offsetMinutes } from './time-zone.ts'
 
 /** [from, to) in minutes of the local week, Monday 00:00 = 0, to ≤ 10,080. */
@@ -32,6 +33,19 @@ export function weeklyOpenMinutes(openingHours: string): readonly OpenInterval[]
     cache.set(openingHours, parseWeek(openingHours))
   }
   return cache.get(openingHours)
+}
+
+/** A place whose opening hours can be read, or that has none. Throws invalid-request. */
+export function checkOpeningHours<P extends { readonly openingHours?: string }>(place: P): P {
+  const { openingHours } = place
+  // Rules for holidays alone say nothing of the week, and are right all the same.
+  if (openingHours === undefined || withoutHolidays(openingHours) === '' || weeklyOpenMinutes(openingHours)) {
+    return place
+  }
+  const detail = `is no OSM opening_hours text, such as "Mo-Fr 09:00-18:00; Sa 10:00-14:00" (got ${JSON.stringify(openingHours)})`
+  throw new DongneError('invalid-request', `/openingHours ${detail}`, {
+    errors: [{ pointer: '/openingHours', detail }],
+  })
 }
 
 /** Whether a minute of the week lies in one of the intervals. */

@@ -62,10 +62,34 @@ export function detailsOf({ errors, message }: DongneError): ErrorDetail[] {
   return errors.length > 0 ? [...errors] : [{ pointer: '', detail: message }]
 }
 
-/** The error as one of ours; what is not foreseen becomes `internal`. */
-export function toDongneError(error: unknown): DongneError {
+/** @param contentLength of the request, where it said how much it sends */
+export function tooLarge(limitBytes: number, contentLength?: string, cause?: unknown): DongneError {
+  const size = contentLength === undefined ? '' : `${contentLength} bytes, `
+  return new DongneError(
+    'body-too-large',
+    `The body has ${size}more than the limit of ${limitBytes} bytes.`,
+    {
+      cause,
+    },
+  )
+}
+
+/**
+ * The error as one of ours; what is not foreseen becomes `internal`.
+ * @param request where there is one, to name what it sent
+ */
+export function toDongneError(error: unknown, request?: FastifyRequest): DongneError {
   if (error instanceof DongneError) return error
   const { code, statusCode, message } = error as Partial<FastifyError>
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' && request !== undefined) {
+    const { 'content-length': length, 'content-encoding': encoding } = request.headers
+    // The length of a compressed body says nothing of what it unpacks to.
+    return tooLarge(request.routeOptions.bodyLimit, encoding === undefined ? length : undefined, error)
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' && request !== undefined) {
+    const detail = `The call does not take a body of the type "${request.headers['content-type'] ?? ''}".`
+    return new DongneError('unsupported-media-type', detail, { cause: error })
+  }
   const known = code === undefined ? undefined : FRAMEWORK_ERRORS[code]
   if (known !== undefined) return new DongneError(known.code, known.detail, { cause: error })
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
@@ -97,7 +121,7 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, { code: ErrorCode; detail: strin
 
 /** Fastify's error handler and, for failures before routing, its frameworkErrors. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const failure = toDongneError(error)
+  const failure = toDongneError(error, request)
   if (failure.status >= 500 && failure.code !== 'overloaded') {
     request.log.error({ err: failure.code === 'internal' ? failure.cause : failure }, failure.title)
   }

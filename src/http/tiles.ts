@@ -104,7 +104,10 @@ function mercatorRow(lat: number): number {
 function placeLayer(markers: readonly PlaceMarker[], { z, x, y }: Tile): LegacyTile {
   const size = 2 ** z
   return {
-    features: markers.map(({ lng, lat, ...tags }) => {
+    features: markers.map(({ lng, lat, names = {}, ...own }) => {
+      // As in OpenStreetMap's tags: name:en.
+      const translated = Object.entries(names).map(([language, name]) => [`name:${language}`, name])
+      const tags = { ...own, ...Object.fromEntries(translated) }
       const column = Math.round((((lng + 180) / 360) * size - x) * EXTENT)
       const row = Math.round((mercatorRow(lat) * size - y) * EXTENT)
       return { type: 1, geometry: [[column, row]], tags }

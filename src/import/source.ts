@@ -45,8 +45,11 @@ export async function openSource(path: string): Promise<Source> {
   const zipped = magic[0] === GZIP_MAGIC[0] && magic[1] === GZIP_MAGIC[1]
   const raw = (onBytes?: (read: number) => void) => readBytes(path, zipped, onBytes)
   const text: Source['text'] = async function* ({ encoding, onBytes }) {
-    const known = encoding === 'auto' ? await detect(raw()) : encoding
-    yield* /^utf-?8$/i.test(known) ? decodeUtf8(raw(onBytes), path) : decodeOther(raw(onBytes), known, path)
+    const isAuto = encoding === 'auto'
+    const known = isAuto ? await detect(raw()) : encoding
+    yield* /^utf-?8$/i.test(known)
+      ? decodeUtf8(raw(onBytes), path)
+      : decodeOther(raw(onBytes), known, { path, isAuto })
   }
   return {
     path,
@@ -105,6 +108,7 @@ async function detect(bytes: AsyncIterable<Buffer>): Promise<'utf-8' | 'cp949'> 
 async function* decodeUtf8(bytes: AsyncIterable<Buffer>, path: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let line = 1
+  let read = 0
   for await (const chunk of bytes) {
     let text: string
     try {
@@ -112,11 +116,12 @@ async function* decodeUtf8(bytes: AsyncIterable<Buffer>, path: string): AsyncGen
     } catch (cause) {
       throw new DongneError(
         'invalid-encoding',
-        `${path} is not UTF-8 at or after line ${badLine(chunk, line)}.`,
+        `${path} is not UTF-8: ${describeBadByte(chunk, { line, at: read }, UTF8)}.`,
         { cause },
       )
     }
     for (const byte of chunk) if (byte === NEWLINE) line++
+    read += chunk.length
     if (text !== '') yield text
   }
   try {
@@ -126,41 +131,63 @@ async function* decodeUtf8(bytes: AsyncIterable<Buffer>, path: string): AsyncGen
   }
 }
 
-/** The number of the first line of `chunk` that does not decode by itself. */
-function badLine(chunk: Buffer, firstLine: number): number {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let line = firstLine
-  for (let start = 0; start < chunk.length; line++) {
-    const end = chunk.indexOf(NEWLINE, start)
+interface Codec {
+  /** With U+FFFD for what cannot be decoded. */
+  decode(bytes: Buffer): string
+  sizeOf(text: string): number
+}
+
+const UTF8: Codec = { decode: (bytes) => bytes.toString('utf8'), sizeOf: (text) => Buffer.byteLength(text) }
+
+/**
+ * Where the first line of `chunk` that does not decode by itself goes wrong.
+ * @param start where the chunk begins: its line, from 1, and its byte of the text, from 0
+ */
+function describeBadByte(
+  chunk: Buffer,
+  start: { readonly line: number; readonly at: number },
+  { decode, sizeOf }: Codec,
+): string {
+  let { line } = start
+  for (let from = 0; from < chunk.length; line++) {
+    const end = chunk.indexOf(NEWLINE, from)
     const stop = end < 0 ? chunk.length : end
-    try {
-      decoder.decode(chunk.subarray(start, stop))
-    } catch {
-      return line
+    const text = decode(chunk.subarray(from, stop))
+    const bad = text.indexOf('\uFFFD')
+    if (bad >= 0) {
+      const at = from + sizeOf(text.slice(0, bad))
+      const byte = chunk[at].toString(16).toUpperCase().padStart(2, '0')
+      return `line ${line}, byte ${at - from + 1} (0x${byte}, ${start.at + at} bytes into the file)`
     }
-    start = stop + 1
+    from = stop + 1
   }
-  return firstLine
+  return `line ${start.line}, at its beginning`
 }
 
 async function* decodeOther(
   bytes: AsyncIterable<Buffer>,
   encoding: string,
-  path: string,
+  { path, isAuto }: { readonly path: string; readonly isAuto: boolean },
 ): AsyncGenerator<string> {
   if (!iconv.encodingExists(encoding)) {
     throw new DongneError('invalid-encoding', `${path}: the encoding "${encoding}" is not known.`)
   }
+  const codec: Codec = {
+    decode: (part) => iconv.decode(part, encoding),
+    sizeOf: (text) => iconv.encode(text, encoding).length,
+  }
   const decoder = iconv.getDecoder(encoding)
   let line = 1
+  let read = 0
   for await (const chunk of bytes) {
     const text = decoder.write(chunk)
-    const bad = text.indexOf('\uFFFD')
-    if (bad >= 0) {
-      const at = line + text.slice(0, bad).split('\n').length - 1
-      throw new DongneError('invalid-encoding', `${path} is not ${encoding} on line ${at}.`)
+    if (text.includes('\uFFFD')) {
+      const what = isAuto ? 'neither valid UTF-8 nor CP949' : `not ${encoding}`
+      const where = describeBadByte(chunk, { line, at: read }, codec)
+      throw new DongneError('invalid-encoding', `${path} is ${what}: ${where}.`)
     }
     line += text.split('\n').length - 1
+    read += chunk.length
     if (text !== '') yield text
   }
   const rest = decoder.end()

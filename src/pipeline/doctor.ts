@@ -6,11 +6,12 @@ import type { Catalog } from '../catalog/port.ts'
 import { DongneError } from '../errors.ts'
 import type { Check, Service } from '../recommend/port.ts'
 import { loadModel } from '../graph/snapshot.ts'
+import type { VectorIndex } from '../vector-index/port.ts'
 import type { DataFolder } from './data-folder.ts'
 
 export interface DoctorCheck extends Check {
-  /** What to do where `ok` is false. */
-  readonly remedy?: string
+  /** It works, and something should be done all the same: the remedy. */
+  readonly warning?: true
 }
 
 const MIN_FREE_BYTES = 1_000_000_000
@@ -18,6 +19,7 @@ const MIN_FREE_BYTES = 1_000_000_000
 interface Parts {
   readonly catalog: Catalog
   readonly folder: DataFolder
+  readonly index: VectorIndex
   readonly service: Service
 }
 
@@ -26,7 +28,7 @@ export async function runDoctor(open: () => Promise<Parts>): Promise<DoctorCheck
   const node = { name: 'node', ok: true, detail: process.versions.node }
   const parts = await open().catch(asCheck)
   if ('remedy' in parts) return [node, parts]
-  const { catalog, folder, service } = parts
+  const { catalog, folder, index, service } = parts
   const checks: DoctorCheck[] = [
     node,
     await dataFolderCheck(folder),
@@ -46,9 +48,16 @@ export async function runDoctor(open: () => Promise<Parts>): Promise<DoctorCheck
     detail: `${counts.events} events of ${counts.users} users`,
     remedy: 'Import events or POST /v1/events; without them answers rest on texts alone.',
   })
-  checks.push(await modelCheck(catalog, folder))
+  const model = await modelCheck(catalog, folder)
+  checks.push(model)
   for (const check of await service.readiness()) {
-    if (check.name === 'vector-index') checks.push({ ...check, remedy: 'Run dongne index.' })
+    if (check.name !== 'vector-index') continue
+    checks.push({
+      ...check,
+      ...(check.ok
+        ? behindCheck(index, model)
+        : { remedy: model.ok ? 'Run dongne index.' : 'Run dongne train, then dongne index.' }),
+    })
   }
   return checks
 }
@@ -58,6 +67,17 @@ function asCheck(error: unknown): DoctorCheck & { readonly remedy: string } {
   if (!(error instanceof DongneError)) throw error
   const name = error.code.split('-')[0]
   return { name, ok: false, detail: `${error.message} [${error.code}]`, remedy: error.remedy }
+}
+
+/** Training alone changes no answer. */
+function behindCheck(index: VectorIndex, { newest }: ModelCheck): Partial<DoctorCheck> {
+  const { version, modelVersion } = index.manifest()
+  if (newest === undefined || newest === modelVersion) return {}
+  return {
+    warning: true,
+    detail: `${version} was built with model ${modelVersion}; the newest is ${newest}`,
+    remedy: 'Run dongne index to answer with the newest model.',
+  }
 }
 
 async function dataFolderCheck({ root }: DataFolder): Promise<DoctorCheck> {
@@ -86,7 +106,12 @@ async function spaceCheck({ root }: DataFolder): Promise<DoctorCheck> {
   }
 }
 
-async function modelCheck(catalog: Catalog, folder: DataFolder): Promise<DoctorCheck> {
+interface ModelCheck extends DoctorCheck {
+  /** Version of the newest model, where it can be read. */
+  readonly newest?: string
+}
+
+async function modelCheck(catalog: Catalog, folder: DataFolder): Promise<ModelCheck> {
   try {
     const { info } = await loadModel(folder.models)
     const { seq } = await catalog.position()
@@ -94,6 +119,7 @@ async function modelCheck(catalog: Catalog, folder: DataFolder): Promise<DoctorC
     return {
       name: 'model',
       ok: true,
+      newest: info.version,
       detail: `${info.version}, ${info.places} places, ${info.users} users, dim ${info.dim}; ${newer} events since`,
     }
   } catch (error) {

@@ -5,10 +5,11 @@ import { basename, join, resolve } from 'node:path'
 import type { Catalog } from '../catalog/port.ts'
 import type { Category } from '../domain/category.ts'
 import { parseEvent, type Event } from '../domain/event.ts'
-import { parsePlaceInput, type Place } from '../domain/place.ts'
+import { parsePlaceInput, type Place, type PlaceInput } from '../domain/place.ts'
 import type { Region } from '../domain/region.ts'
 import { DongneError } from '../errors.ts'
 import { createLocator, type Locator } from '../geo/locate.ts'
+import { checkOpeningHours } from '../geo/opening-hours.ts'
 import { isReject, readFeatures, toRegions, toSpots } from '../import/areas.ts'
 import { detectFormat } from '../import/detect.ts'
 import { checkColumns, mappedTable, parseMapping, type Mapping } from '../import/mapping.ts'
@@ -222,7 +223,7 @@ async function importTable(
         value = mapped.value
         if (table.target === 'events') batch.events.push(parseEvent(value))
         else {
-          const place = areas.locator.locate(parsePlaceInput(value))
+          const place = areas.locator.locate(checkOpeningHours(parseLocated(value)))
           if (!tally.isNew(place)) throw repeated(place)
           batch.places.push(place)
           tally.addPlace(place, areas)
@@ -253,6 +254,17 @@ async function importTable(
   await storing
   await store(catalog, batch, dryRun, tally)
   progress.stop()
+}
+
+/**
+ * A place of a file. At exactly 0, 0, in the Gulf of Guinea, there is none: tables have these numbers where they lack
+ * coordinates. Throws invalid-request.
+ */
+function parseLocated(value: unknown): PlaceInput {
+  const place = parsePlaceInput(value)
+  if (place.lng !== 0 || place.lat !== 0) return place
+  const detail = 'is 0 like lat: at 0, 0 there is only sea, such rows lack their coordinates'
+  throw new DongneError('invalid-request', `/lng ${detail}`, { errors: [{ pointer: '/lng', detail }] })
 }
 
 /** The first row counts: with the last one, a rerun would write both again. */

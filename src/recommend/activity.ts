@@ -6,6 +6,11 @@ const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 /** Half of a place's activity is forgotten in a season; demand for places changes with it. Documented default. */
 const HALF_LIFE_MS = 60 * DAY_MS
+/**
+ * Weights stay below 2^this: past it the origin moves on, long before doubles end (2^1024). Whatever is that much older
+ * than the newest event, 40 years, weighs nothing beside it anyway.
+ */
+const MAX_EXPONENT = 256
 /** Two-hour buckets of the UTC week: fine enough to rebuild local parts of the day in any time zone. */
 const BUCKET_HOURS = 2
 const BUCKETS = (7 * 24) / BUCKET_HOURS
@@ -16,6 +21,8 @@ const RECENT_DAYS = 7
 /** Types whose recent counts are evidence in reasons. */
 export const COUNTED_TYPES = ['save', 'visit', 'review'] as const satisfies readonly EventType[]
 export type CountedType = (typeof COUNTED_TYPES)[number]
+
+type ActivityEvent = Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>
 
 interface PlaceActivity {
   /** Forward-decayed strength (see `weightAt`), in all and by bucket of the week. */
@@ -82,18 +89,32 @@ function hourOfWeek(at: number): number {
 /**
  * Activity of every place with events. Strengths decay forward (Cormode et al., "Forward decay", ICDE 2009): an event
  * weighs 2^((at − origin) / half-life), so ratios between places are right at any time without touching old sums.
+ * Intake refuses events of the future; one that a catalog holds all the same counts as if it happened when it was
+ * added, or its weight would hide all others'.
  */
 export class Activity {
   readonly #places = new Map<string, PlaceActivity>()
+  readonly #now: () => number
+  /** When events of the future were added, by place and time: what takes one back has to find the same weight. */
+  readonly #addedAt = new Map<string, number>()
   #origin: number | undefined
 
-  add(event: Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>): void {
-    this.#apply(event, 1)
+  /** @param now milliseconds since 1970 */
+  constructor(now: () => number = Date.now) {
+    this.#now = now
+  }
+
+  add(event: ActivityEvent): void {
+    const now = this.#now()
+    if (event.at <= now) return this.#apply(event, 1)
+    const key = futureKey(event)
+    if (!this.#addedAt.has(key)) this.#addedAt.set(key, now)
+    this.#apply({ ...event, at: this.#addedAt.get(key)! }, 1)
   }
 
   /** Takes back an event added before (a user was erased). */
-  remove(event: Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>): void {
-    this.#apply(event, -1)
+  remove(event: ActivityEvent): void {
+    this.#apply({ ...event, at: this.#addedAt.get(futureKey(event)) ?? event.at }, -1)
   }
 
   /** Decayed strength in all; comparable between places only. */
@@ -123,10 +144,21 @@ export class Activity {
     return sum
   }
 
-  #apply(event: Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>, sign: 1 | -1): void {
+  /** Makes `at` the new origin: all weights shrink alike. */
+  #moveOrigin(at: number): void {
+    const scale = 2 ** ((this.#origin! - at) / HALF_LIFE_MS)
+    for (const place of this.#places.values()) {
+      place.total *= scale
+      for (let bucket = 0; bucket < BUCKETS; bucket++) place.buckets[bucket] *= scale
+    }
+    this.#origin = at
+  }
+
+  #apply(event: ActivityEvent, sign: 1 | -1): void {
     const strength = eventStrength(event)
     if (strength <= 0) return
     this.#origin ??= event.at
+    if ((event.at - this.#origin) / HALF_LIFE_MS > MAX_EXPONENT) this.#moveOrigin(event.at)
     let place = this.#places.get(event.placeId)
     if (place === undefined) {
       place = {
@@ -145,6 +177,8 @@ export class Activity {
     if (type !== undefined) countDay(place, type, Math.floor(event.at / DAY_MS), sign)
   }
 }
+
+const futureKey = ({ placeId, at }: ActivityEvent) => `${at} ${placeId}`
 
 function recentCell(type: CountedType, day: number): number {
   return COUNTED_TYPES.indexOf(type) * RECENT_DAYS + (((day % RECENT_DAYS) + RECENT_DAYS) % RECENT_DAYS)

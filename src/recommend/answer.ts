@@ -4,10 +4,12 @@ import type { Place, PlaceView } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
 import type { BaseRequest, Reason, Recommendation } from '../domain/recommendation.ts'
 import type { Filter } from '../vector-index/filter.ts'
+import { EXPLANATION_TEXTS } from './explanation-texts.ts'
 import type { Live } from './live.ts'
 import { openState } from './open-state.ts'
 import { isShown, nextPageToken, type Page } from './page.ts'
 import type { Ranked } from './rank.ts'
+import { WALK_METERS, type Reach } from './reach.ts'
 
 interface AnswerOptions {
   readonly live: Live
@@ -17,16 +19,14 @@ interface AnswerOptions {
   /** The whole list, best first. */
   readonly ranked: readonly Ranked[]
   readonly reasons: (entry: Ranked) => Reason[]
+  /** How far a list around a point had to reach. */
+  readonly reach?: Reach | undefined
+  /** The words that were searched for. */
+  readonly query?: string | undefined
 }
 
-export async function answer({
-  live,
-  request,
-  page,
-  filter,
-  ranked,
-  reasons,
-}: AnswerOptions): Promise<Recommendation> {
+export async function answer(options: AnswerOptions): Promise<Recommendation> {
+  const { live, request, page, ranked, reasons } = options
   const rest = ranked.filter(({ place }) => !isShown(page, place.id))
   const shown = rest.slice(0, request.limit)
   const token =
@@ -37,6 +37,7 @@ export async function answer({
           shown.map(({ place }) => place.id),
         )
       : undefined
+  const explanation = ranked.length === 0 ? await explainEmpty(options) : explainReach(options)
   return {
     recommendationId: page.recommendationId,
     items: shown.map((entry) => ({
@@ -49,7 +50,7 @@ export async function answer({
       reasons: reasons(entry),
     })),
     ...(token !== undefined && { nextPageToken: token }),
-    ...(ranked.length === 0 && { explanation: await explainEmpty(live, filter) }),
+    ...(explanation !== undefined && { explanation }),
   }
 }
 
@@ -73,16 +74,25 @@ function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView
   return picked
 }
 
-/** Names the first condition without which there would be places. */
-async function explainEmpty(live: Live, filter: Filter): Promise<string> {
+/** Names the first condition without which there would be places; words that nothing holds where there are places. */
+async function explainEmpty({ live, request, filter, query }: AnswerOptions): Promise<string> {
+  const texts = EXPLANATION_TEXTS[request.locale]
+  if (query !== undefined && (await live.index.count(filter)) > 0) return texts.noWords(query)
   const keys = (Object.keys(filter) as (keyof Filter)[]).filter((key) => filter[key] !== undefined)
   for (const key of keys) {
     const without = await live.index.count({ ...filter, [key]: undefined })
-    if (without > 0) return `No place matches; without ${key} ${without} would.`
+    if (without > 0) return texts.without(key, without)
   }
-  return keys.length === 0
-    ? 'There are no places.'
-    : `No place matches, nor does any when one of ${keys.join(', ')} is left out.`
+  return keys.length === 0 ? texts.noPlaces : texts.noneOf(keys)
+}
+
+/** Says so where too few places lie within a walk. */
+function explainReach({ request, reach }: AnswerOptions): string | undefined {
+  if (reach === undefined || reach.radiusMeters <= WALK_METERS) return undefined
+  const texts = EXPLANATION_TEXTS[request.locale]
+  return reach.walkable === 0
+    ? texts.nothingNear(WALK_METERS, reach.nearestMeters)
+    : texts.widened(reach.walkable, WALK_METERS, reach.radiusMeters)
 }
 
 /** The places that exist among `ids`, in that order. */

@@ -10,26 +10,24 @@ import type {
   TasteRequest,
 } from '../domain/recommendation.ts'
 import { DongneError } from '../errors.ts'
-import { offsetMinutes, timeZoneAt } from '../geo/time-zone.ts'
 import { likenessQuery } from '../graph/model.ts'
 import { filterFrom, type Filter } from '../vector-index/filter.ts'
-import { slotAt, type Slot } from './activity.ts'
 import { answer, existing, originOf } from './answer.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
 import { mergeCandidates, type Candidate } from './candidates/candidate.ts'
 import { textCandidates } from './candidates/text.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
+import { localSlots, type SlotOf } from './local-slots.ts'
 import { readPage, type Page } from './page.ts'
 import { rank, WEIGHTS, type Ranked } from './rank.ts'
 import { demoteKin, diversify } from './re-rank.ts'
 import { createReasons } from './reasons.ts'
+import { firstReach, inRings, type Reach } from './reach.ts'
 import { userContext, type UserContext } from './user-context.ts'
 
 /** What a user has already done there: a taste answer is for places to discover. */
 const DISCOVERED_TYPES = new Set(['visit', 'booking', 'review'])
-/** Where nothing says how late it is for the user. */
-const DEFAULT_TIME_ZONE = 'Asia/Seoul'
 
 /** What every call works out first. */
 interface Question {
@@ -38,7 +36,7 @@ interface Question {
   readonly page: Page
   readonly context: UserContext
   readonly filter: Filter
-  readonly slot: Slot
+  readonly slotOf: SlotOf
   readonly signal?: AbortSignal
 }
 
@@ -52,15 +50,13 @@ async function question(
   const page = readPage(request, now)
   const context = await userContext(live, request.who, page.now)
   const filter = filterFrom(request.where, request.what, page.now)
-  const origin = originOf(request)
-  const timeZone = origin === undefined ? DEFAULT_TIME_ZONE : timeZoneAt(origin)
   return {
     live,
     request,
     page,
     context,
     filter: exclude(filter, context.dislikes),
-    slot: slotAt(page.now, offsetMinutes(page.now, timeZone)),
+    slotOf: localSlots(page.now),
     ...(signal && { signal }),
   }
 }
@@ -70,7 +66,10 @@ function exclude(filter: Filter, ids: Iterable<string>): Filter {
   return excludeIds.length === 0 ? filter : { ...filter, excludeIds }
 }
 
-/** Around a point or inside an area: what is popular at this hour, and what fits this user, in one list. */
+/**
+ * Around a point or inside an area: what is popular at this hour, and what fits this user, in one list. Around a point,
+ * what lies within reach of it comes first, then what lies further, ring by ring (reach.ts); a circle says itself how far.
+ */
 export async function nearby(
   live: Live,
   request: NearbyRequest,
@@ -78,15 +77,19 @@ export async function nearby(
 ): Promise<Recommendation> {
   const asked = await question(live, request, request.at, signal)
   const { context, filter } = asked
-  const candidates = mergeCandidates(
-    ...(await Promise.all([
-      popularCandidates(live, filter, signal),
-      nearestCandidates(live, filter, originOf(request), signal),
-      vectorCandidates(live, 'taste', context.vector, filter, signal),
-    ])),
-  )
-  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.nearby })
-  return finish(asked, filter, diversify(await demoteDisliked(asked, ranked)))
+  const { near, where } = request
+  const nearest = await nearestCandidates(live, filter, originOf(request), signal)
+  const reach = near === undefined || where.circle !== undefined ? undefined : firstReach(nearest)
+  const within = near && reach && { ...filter, circle: { ...near, radiusMeters: reach.radiusMeters } }
+  const filters = within === undefined ? [filter] : [within, filter]
+  const found = filters.flatMap((area) => [
+    popularCandidates(live, area, signal),
+    vectorCandidates(live, 'taste', context.vector, area, signal),
+  ])
+  const candidates = mergeCandidates(...(await Promise.all(found)), nearest)
+  const ranked = await demoteDisliked(asked, await rankFor(asked, candidates, { weights: WEIGHTS.nearby }))
+  const list = reach === undefined ? diversify(ranked) : inRings(ranked, reach).flatMap(diversify)
+  return finish(asked, filter, list, { reach })
 }
 
 /** Alternatives to the given places: near in the model's space, best of the same kind. Throws unknown-place. */
@@ -120,7 +123,7 @@ export async function similar(
     weights: WEIGHTS.similar,
     ...(similarTo && { similarTo }),
   })
-  return finish(asked, filter, await demoteDisliked(asked, ranked), given)
+  return finish(asked, filter, await demoteDisliked(asked, ranked), { given })
 }
 
 /** Personal picks: by the user's vector and the words of an intent; by popularity for a stranger without words. */
@@ -156,16 +159,17 @@ export async function search(
 ): Promise<Recommendation> {
   const asked = await question(live, request, now, signal)
   const candidates = await textCandidates(live, request.query, asked.filter, signal)
-  return finish(asked, asked.filter, await rankFor(asked, candidates, { weights: WEIGHTS.search }))
+  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.search })
+  return finish(asked, asked.filter, ranked, { query: request.query })
 }
 
 function rankFor(
-  { live, request, context, slot }: Question,
+  { live, request, context, slotOf }: Question,
   candidates: readonly Candidate[],
   options: Pick<Parameters<typeof rank>[2], 'weights' | 'similarTo'>,
 ): Promise<Ranked[]> {
   const origin = originOf(request)
-  return rank(live, candidates, { ...options, context, slot, ...(origin && { origin }) })
+  return rank(live, candidates, { ...options, context, slotOf, ...(origin && { origin }) })
 }
 
 async function demoteDisliked({ live, context }: Question, ranked: readonly Ranked[]): Promise<Ranked[]> {
@@ -173,22 +177,30 @@ async function demoteDisliked({ live, context }: Question, ranked: readonly Rank
   return demoteKin(ranked, [...vectors.values()])
 }
 
+interface Finish {
+  /** The places that were asked about. */
+  readonly given?: readonly { readonly place: Place; readonly vector: Float32Array }[]
+  readonly reach?: Reach | undefined
+  /** The words that were searched for. */
+  readonly query?: string
+}
+
 async function finish(
-  { live, request, page, context, slot }: Question,
+  { live, request, page, context, slotOf }: Question,
   filter: Filter,
   ranked: readonly Ranked[],
-  given?: readonly { readonly place: Place; readonly vector: Float32Array }[],
+  { given, reach, query }: Finish = {},
 ): Promise<Recommendation> {
   const actedPlaces = await live.places(context.acted.map(({ placeId }) => placeId))
   const reasons = createReasons({
     live,
     context,
     actedPlaces,
-    slot,
+    slotOf,
     now: page.now,
     locale: request.locale,
     ranked,
     ...(given && { asked: given }),
   })
-  return answer({ live, request, page, filter, ranked, reasons })
+  return answer({ live, request, page, filter, ranked, reasons, reach, query })
 }

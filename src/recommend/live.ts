@@ -39,7 +39,7 @@ const BATCH = 1000
 
 export class LiveState {
   readonly #deps: LiveDependencies
-  readonly #activity = new Activity()
+  readonly #activity: Activity
   readonly #cache = new Map<string, Place>()
   #lexical: LexicalIndex
   #vocabulary: Vocabulary | undefined
@@ -52,6 +52,7 @@ export class LiveState {
 
   constructor(deps: LiveDependencies) {
     this.#deps = deps
+    this.#activity = new Activity(deps.now)
     this.#lexical = deps.createLexicalIndex()
   }
 

@@ -4,7 +4,7 @@ import type { SaveStatus } from '../catalog/port.ts'
 import type { Category } from '../domain/category.ts'
 import type { Event } from '../domain/event.ts'
 import type { Locale } from '../domain/names.ts'
-import type { PlaceInput, PlaceView } from '../domain/place.ts'
+import type { Place, PlaceInput, PlaceView } from '../domain/place.ts'
 import type { BBox } from '../domain/position.ts'
 import type {
   NearbyRequest,
@@ -38,6 +38,8 @@ export interface CategoryView extends Category {
 export interface PlaceMarker {
   readonly id: string
   readonly name: string
+  /** Names by language, where the place has them. */
+  readonly names?: Place['names']
   readonly lng: number
   readonly lat: number
   readonly category?: string
@@ -47,6 +49,8 @@ export interface Check {
   readonly name: string
   readonly ok: boolean
   readonly detail: string
+  /** What to do where `ok` is false. */
+  readonly remedy?: string
 }
 
 export interface Service {

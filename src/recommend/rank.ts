@@ -6,9 +6,9 @@ import type { LngLat } from '../domain/position.ts'
 import { haversineMeters } from '../geo/distance.ts'
 import { likeness } from '../graph/model.ts'
 import { dot } from '../math/vector.ts'
-import type { Slot } from './activity.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
+import type { SlotOf } from './local-slots.ts'
 import type { UserContext } from './user-context.ts'
 
 /** Each in [0, 1], or 0 where the thing behind it is unknown. */
@@ -25,6 +25,8 @@ export interface Features {
   readonly kind: number
   /** Fused rank of words and likeness. */
   readonly text: number
+  /** Share of the query's words that the place holds. */
+  readonly coverage: number
   /** 1 where the query is the place's name. */
   readonly named: number
   /** 1 at the user's feet, a half at 500 m. */
@@ -53,7 +55,7 @@ export const WEIGHTS = {
   nearby: { popularity: 0.2, popularNow: 0.3, taste: 0.6, closeness: 0.3, rating: 0.1 },
   similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
   taste: { taste: 1, text: 0.8, popularity: 0.1, rating: 0.05 },
-  search: { text: 1, named: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
+  search: { text: 1, coverage: 0.5, named: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
 } as const satisfies Record<string, Weights>
 
 const HALF_CLOSENESS_METERS = 500
@@ -61,7 +63,7 @@ const HALF_CLOSENESS_METERS = 500
 interface RankOptions {
   readonly weights: Weights
   readonly context: UserContext
-  readonly slot: Slot
+  readonly slotOf: SlotOf
   readonly origin?: LngLat
   /** What similar places are asked for: the query of the given places `[dim]`, and their categories. */
   readonly similarTo?: { readonly query: Float32Array; readonly categories: readonly string[] }
@@ -71,14 +73,14 @@ interface RankOptions {
 export async function rank(
   live: Live,
   candidates: readonly Candidate[],
-  { weights, context, slot, origin, similarTo }: RankOptions,
+  { weights, context, slotOf, origin, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const ids = candidates.map(({ id }) => id)
   const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
   const known = candidates.filter(({ id }) => places.has(id) && vectors.has(id))
 
   const popularity = logShares(known.map(({ id }) => live.activity.total(id)))
-  const popularNow = logShares(known.map(({ id }) => live.activity.inSlot(id, slot)))
+  const popularNow = logShares(known.map(({ id }) => live.activity.inSlot(id, slotOf(places.get(id)!))))
   const meanRating = mean(known.flatMap(({ id }) => places.get(id)!.rating ?? []))
   const ranked = known.map((candidate, index): Ranked => {
     const place = places.get(candidate.id)!
@@ -91,6 +93,7 @@ export async function rank(
       similar: similarTo === undefined ? 0 : Math.max(0, likeness(similarTo.query, vector)),
       kind: similarTo === undefined ? 0 : kinship(similarTo.categories, place.categories),
       text: candidate.scores.text ?? 0,
+      coverage: candidate.coverage ?? 0,
       named: candidate.named === true ? 1 : 0,
       closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
       rating: (place.rating ?? meanRating) / 5,

@@ -7,9 +7,12 @@ import type { Ranked } from './rank.ts'
 const HEAD = 60
 /** Weight of the likeness to what is above, against scores of about 1 (Carbonell and Goldstein, SIGIR 1998). */
 const DIVERSITY = 0.15
-/** Weight of the likeness to the nearest disliked place; kin start at this cosine. */
-const DISLIKE = 0.8
-const KIN_COSINE = 0.5
+/**
+ * Weight of the likeness to the nearest disliked place; kin start at this cosine. One hidden place tells little of its
+ * neighbours: they step back behind equals and stay on the list (at .8 one of six survived among similar places).
+ */
+const DISLIKE = 0.2
+const KIN_COSINE = 0.6
 
 /** Lowers scores by the cosine with the nearest disliked place, above KIN_COSINE; reorders. */
 export function demoteKin(ranked: readonly Ranked[], disliked: readonly Float32Array[]): Ranked[] {

@@ -48,14 +48,17 @@ export interface ReasonTexts {
   /** `name` was acted on by the user; `shared` is what both places have. */
   likeActed(type: EventType, name: string, shared: string): string
   /** `name` was asked about. */
-  likeAsked(name: string, shared: string | undefined, cosine: number): string
+  likeAsked(name: string, shared: string | undefined): string
   busySlot(slot: Slot, area: string | undefined): string
   recent(type: CountedType, count: number, area: string | undefined): string
   favourite(category: string, share: number): string
-  /** How alike the place and what the user did are: the cosine of their vectors. */
-  likeYours(cosine: number): string
-  /** The place has the `rank`-th most activity of the `of` candidates. */
-  activityRank(rank: number, of: number): string
+  /** Its direction is that of what the user did. */
+  likeYours: string
+  /** Found for words that it does not hold. */
+  likeWords: string
+  /** It has more activity than half of the candidates; or some. */
+  busier: string
+  visited: string
   distance(meters: number): string
   match(field: 'name' | 'tag' | 'category' | 'description' | 'address', words: string): string
   open: string
@@ -65,9 +68,9 @@ export interface ReasonTexts {
 /** Walking speed of the Korean map services' estimates: 4 km/h, 67 metres a minute. */
 const WALK_METERS_PER_MINUTE = 67
 
-const minutes = (meters: number) => Math.max(1, Math.round(meters / WALK_METERS_PER_MINUTE))
-const length = (meters: number) =>
+export const lengthText = (meters: number) =>
   meters < 1000 ? `${Math.max(10, Math.round(meters / 10) * 10)} m` : `${(meters / 1000).toFixed(1)} km`
+const minutes = (meters: number) => Math.max(1, Math.round(meters / WALK_METERS_PER_MINUTE))
 const percent = (share: number) => `${Math.round(share * 100)}%`
 
 /** A quoted name with its particle, which follows the sound of the name and not the closing quote. */
@@ -77,16 +80,17 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
   ko: {
     likeActed: (type, name, shared) =>
       `${DONE_KO[type] ?? '살펴본'} ${quotedWith(name)} 비슷해요 · ${shared}`,
-    likeAsked: (name, shared, cosine) =>
-      `${quotedWith(name)} 비슷해요 · ${shared ?? `유사도 ${cosine.toFixed(2)}`}`,
+    likeAsked: (name, shared) => `${quotedWith(name)} 비슷해요${shared === undefined ? '' : ` · ${shared}`}`,
     busySlot: ({ part, weekend }, area) =>
       `${weekend ? '주말' : '평일'} ${PARTS.ko[part]}에 ${area === undefined ? '' : `${area}에서 `}많이 찾아요`,
     recent: (type, count, area) =>
       `${area === undefined ? '' : `${area}에서 `}최근 7일 동안 ${josa(COUNTED.ko[type], '이/가')} ${count}번 있었어요`,
     favourite: (category, share) => `자주 찾는 ${category} · 내 활동의 ${percent(share)}`,
-    likeYours: (cosine) => `내가 찾던 곳들과 유사도 ${cosine.toFixed(2)}`,
-    activityRank: (rank, of) => `추천 후보 ${of}곳 가운데 활동 ${rank}위`,
-    distance: (meters) => `걸어서 ${minutes(meters)}분 · ${length(meters)}`,
+    likeYours: '내가 찾던 곳들과 닮았어요',
+    likeWords: '찾는 말은 없지만 닮은 곳이에요',
+    busier: '이 가운데 사람들이 많이 찾는 편이에요',
+    visited: '찾는 사람들이 있는 곳이에요',
+    distance: (meters) => `걸어서 ${minutes(meters)}분 · ${lengthText(meters)}`,
     match: (field, words) =>
       `${{ name: '이름', tag: '태그', category: '분류', description: '소개', address: '주소' }[field]}에 “${words}”`,
     open: '지금 영업 중이에요',
@@ -94,15 +98,17 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
   },
   en: {
     likeActed: (type, name, shared) => `Like “${name}” that you ${DONE_EN[type] ?? 'opened'} · ${shared}`,
-    likeAsked: (name, shared, cosine) => `Like “${name}” · ${shared ?? `similarity ${cosine.toFixed(2)}`}`,
+    likeAsked: (name, shared) => `Like “${name}”${shared === undefined ? '' : ` · ${shared}`}`,
     busySlot: ({ part, weekend }, area) =>
       `Popular on ${weekend ? 'weekend' : 'weekday'} ${PARTS.en[part]}${area === undefined ? '' : ` in ${area}`}`,
     recent: (type, count, area) =>
       `${count} ${count === 1 ? COUNTED.en[type].slice(0, -1) : COUNTED.en[type]} in the last 7 days${area === undefined ? '' : ` in ${area}`}`,
     favourite: (category, share) => `You often choose ${category} · ${percent(share)} of what you do`,
-    likeYours: (cosine) => `Similarity ${cosine.toFixed(2)} to the places you chose`,
-    activityRank: (rank, of) => `No. ${rank} in activity of ${of} candidates`,
-    distance: (meters) => `${minutes(meters)} min on foot · ${length(meters)}`,
+    likeYours: 'Like the places you chose',
+    likeWords: 'None of your words, but a place like them',
+    busier: 'One of the busier places here',
+    visited: 'People go here',
+    distance: (meters) => `${minutes(meters)} min on foot · ${lengthText(meters)}`,
     match: (field, words) => `“${words}” in its ${field}`,
     open: 'Open now',
     fresh: 'No visits recorded yet',

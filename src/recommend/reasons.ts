@@ -4,10 +4,12 @@ import { localName, type Locale } from '../domain/names.ts'
 import type { Place } from '../domain/place.ts'
 import type { Reason } from '../domain/recommendation.ts'
 import { likeness } from '../graph/model.ts'
-import { COUNTED_TYPES, type Slot } from './activity.ts'
+import { COUNTED_TYPES } from './activity.ts'
 import type { Live } from './live.ts'
+import type { SlotOf } from './local-slots.ts'
 import { openState } from './open-state.ts'
 import type { Ranked } from './rank.ts'
+import { quoteWord } from '../text/words.ts'
 import { REASON_TEXTS } from './reason-texts.ts'
 import type { ActedPlace, UserContext } from './user-context.ts'
 
@@ -32,7 +34,7 @@ export interface ReasonContext {
   readonly actedPlaces: ReadonlyMap<string, Place>
   /** The places that the request asked about. */
   readonly asked?: readonly { readonly place: Place; readonly vector: Float32Array }[]
-  readonly slot: Slot
+  readonly slotOf: SlotOf
   readonly now: number
   readonly locale: Locale
   /** All candidates: "many" is relative to them. */
@@ -41,13 +43,16 @@ export interface ReasonContext {
 
 /** A function from a ranked place to its reasons, the most telling first. */
 export function createReasons(options: ReasonContext): (entry: Ranked) => Reason[] {
-  const { live, context, slot, now, locale, asked, ranked } = options
+  const { live, context, slotOf, now, locale, asked, ranked } = options
   const texts = REASON_TEXTS[locale]
   const busyThreshold = topThreshold(
-    ranked.map(({ place }) => live.activity.inSlot(place.id, slot)),
+    ranked.map(({ place }) => live.activity.inSlot(place.id, slotOf(place))),
     BUSY_FEATURE_RANK,
   )
-  const totals = ranked.map(({ place }) => live.activity.total(place.id))
+  const busierHalf = topThreshold(
+    ranked.map(({ place }) => live.activity.total(place.id)),
+    0.5,
+  )
   const acted = context.acted.slice(0, COMPARED_PLACES)
 
   return (entry) => {
@@ -67,7 +72,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
         const shared = describeShared(nearest.of.place, place, live, locale)
         reasons.push({
           kind: 'similar-place',
-          text: texts.likeAsked(name, shared, nearest.cosine),
+          text: texts.likeAsked(name, shared),
           placeIds: [nearest.of.place.id],
         })
       }
@@ -88,6 +93,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       reasons.push({ kind: 'popular', text: texts.recent(type, count, area) })
       break
     }
+    const slot = slotOf(place)
     if (features.popularNow > 0 && live.activity.inSlot(place.id, slot) >= busyThreshold) {
       reasons.push({ kind: 'popular-now', text: texts.busySlot(slot, area) })
     }
@@ -99,12 +105,10 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     if (activity === 0) reasons.push({ kind: 'new', text: texts.fresh })
     // Nothing stands out: say what put it on the list.
     if (reasons.length === 0) {
-      const cosine = context.vector === undefined ? 0 : likeness(context.vector, entry.vector)
-      reasons.push(
-        cosine > 0
-          ? { kind: 'taste', text: texts.likeYours(cosine) }
-          : { kind: 'popular', text: texts.activityRank(rankIn(totals, activity), totals.length) },
-      )
+      const isLike = context.vector !== undefined && likeness(context.vector, entry.vector) > 0
+      if (candidate.scores.text !== undefined) reasons.push({ kind: 'similar-place', text: texts.likeWords })
+      else if (isLike) reasons.push({ kind: 'taste', text: texts.likeYours })
+      else reasons.push({ kind: 'popular', text: activity >= busierHalf ? texts.busier : texts.visited })
     }
     return reasons.slice(0, MAX_REASONS)
   }
@@ -165,29 +169,28 @@ interface TextMatch {
   readonly words: string
 }
 
-/** The field that holds the longest matched word, quoted as it stands there. */
+/** The field that holds the longest matched word, quoted as it stands there; a category by its name in the locale. */
 function textMatches(place: Place, terms: readonly string[], live: Live, locale: Locale): TextMatch[] {
-  const fields: readonly (readonly [TextMatch['field'], string])[] = [
+  const fields: readonly (readonly [TextMatch['field'], string, string?])[] = [
     ['name', localName(place, locale)],
     ...[place.name, ...Object.values(place.names ?? {})].map((name) => ['name', name] as const),
     ...(place.tags ?? []).map((tag) => ['tag', tag] as const),
-    ...place.categories.map((code) => ['category', live.vocabulary.categoryName(code, locale)] as const),
+    ...place.categories.flatMap((code) => {
+      const name = live.vocabulary.categoryName(code, locale)
+      const others = [live.vocabulary.categoryName(code, locale === 'ko' ? 'en' : 'ko'), code]
+      return [name, ...others].map((text) => ['category', text, text === name ? undefined : name] as const)
+    }),
     ['description', place.description ?? ''],
     ['address', place.address ?? ''],
   ]
   const byLength = [...terms].sort((a, b) => b.length - a.length)
   for (const term of byLength) {
-    for (const [field, text] of fields) {
-      const start = text.toLowerCase().indexOf(term.toLowerCase())
-      if (start >= 0) return [{ field, words: text.slice(start, start + term.length) }]
+    for (const [field, text, shown] of fields) {
+      const words = quoteWord(text, term)
+      if (words !== undefined) return [{ field, words: shown ?? words }]
     }
   }
   return []
-}
-
-/** 1 for the largest of `values`. */
-function rankIn(values: readonly number[], value: number): number {
-  return 1 + values.filter((other) => other > value).length
 }
 
 /** The smallest value within the top share of the positive values; Infinity where none is positive. */

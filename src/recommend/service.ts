@@ -99,6 +99,7 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
         return {
           id,
           name: place.name,
+          ...(place.names !== undefined && { names: place.names }),
           lng: place.lng,
           lat: place.lat,
           ...(category !== undefined && { category }),
@@ -174,7 +175,7 @@ async function readiness(catalog: Catalog, live: LiveState): Promise<Check[]> {
     checks.push({ name: 'vector-index', ok: true, detail: `${version}, ${count} places` })
   } catch (error) {
     if (!(error instanceof DongneError)) throw error
-    checks.push({ name: 'vector-index', ok: false, detail: `${error.message} ${error.remedy}` })
+    checks.push({ name: 'vector-index', ok: false, detail: error.message, remedy: error.remedy })
   }
   return checks
 }

@@ -18,13 +18,19 @@ const FIELD_BOOSTS = {
 
 type Field = keyof typeof FIELD_BOOSTS
 
+/**
+ * A score counts by this power of the share of the query's words that a place holds. Half of two words count a sixteenth:
+ * more than that a word in a name, tags and category (boosts 4 + 2 + 2) would outweigh both words in a description.
+ */
+const COVERAGE_POWER = 4
 /** Shorter words have too many neighbours one slip away. */
 const MIN_FUZZY_LENGTH = 5
 const MIN_PREFIX_LENGTH = 3
 
 /**
  * An empty index. Korean is found by syllable pairs ("카페" in "성수동카페거리", whatever its endings), spaced words by
- * spelling, beginning or one slip in five letters. Places named exactly as the query come first.
+ * spelling, beginning or one slip in five letters. Places named exactly as the query come first, and of others those that
+ * hold more of its words (COVERAGE_POWER).
  */
 export function createLexicalIndex(): LexicalIndex {
   const idsByName = new Map<string, Set<string>>()
@@ -77,20 +83,25 @@ export function createLexicalIndex(): LexicalIndex {
     search(query, limit) {
       const results = search.search(query)
       if (results.length === 0) return []
+      const words = [...new Set(wordsOf(query))]
+      // MiniSearch multiplies by the number of matched terms: one long Korean word would pass for several.
+      const scores = results.map(
+        (result) => (result.score / result.queryTerms.length) * coverageOf(words, result) ** COVERAGE_POWER,
+      )
       const exact = idsByName.get(nameKey(query)) ?? new Set()
-      const bestScore = results[0].score
+      const bestScore = Math.max(...scores)
       const top = new TopK<string>(limit)
       const resultById = new Map<string, SearchResult>()
-      for (const result of results) {
-        const score = exact.has(result.id) ? bestScore + result.score : result.score
+      for (const [index, result] of results.entries()) {
+        const score = scores[index] + (exact.has(result.id) ? bestScore : 0)
         if (score < top.threshold) continue
         top.offer(score, result.id)
         resultById.set(result.id, result)
       }
-      const words = wordsOf(query)
       return top.sorted().map(({ id, score }): LexicalHit => ({
         id,
         score,
+        coverage: coverageOf(words, resultById.get(id)!),
         named: exact.has(id),
         terms: surfaceTerms(words, resultById.get(id)!),
       }))
@@ -111,6 +122,17 @@ function tokensOf(text: string, field?: string): string[] {
     if (hasPairs) for (const pair of gramsOf(word, 2)) tokens.push(pair)
   }
   return tokens
+}
+
+/** Share of the query's words that matched; a dense word also counts by the share of its pairs. */
+function coverageOf(queryWords: readonly string[], { queryTerms }: SearchResult): number {
+  const matched = new Set(queryTerms)
+  const shares = queryWords.map((word) => {
+    if (matched.has(word)) return 1
+    const pairs = isDense(word) ? gramsOf(word, 2) : []
+    return pairs.length === 0 ? 0 : pairs.filter((pair) => matched.has(pair)).length / pairs.length
+  })
+  return shares.reduce((sum, share) => sum + share, 0) / queryWords.length
 }
 
 /**

@@ -38,6 +38,8 @@ export interface LexicalHit {
   readonly id: string
   /** Higher is better; comparable within one query only. */
   readonly score: number
+  /** Share of the query's words that the document holds, in (0, 1]. */
+  readonly coverage: number
   /** The query is a name of the document, apart from spacing and punctuation. */
   readonly named: boolean
   /** Words of the document that matched, as they stand in the index. */

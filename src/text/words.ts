@@ -6,9 +6,36 @@ const DENSE = String.raw`[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{S
 const WORD = new RegExp(String.raw`${DENSE}+|[[\p{L}\p{N}\p{M}]--${DENSE}]+`, 'gv')
 const DENSE_WORD = new RegExp(`^${DENSE}`, 'v')
 
-/** One spelling for what reads the same: NFKC (full width, ligatures, composed Hangul), lower case. */
+/** Accents of Latin, Greek and Cyrillic letters. Marks of other scripts are sounds (the dakuten of が) and stay. */
+const ACCENTS = /[\u0300-\u036F]/g
+
+/**
+ * One spelling for what reads, or is typed, the same: full width, ligatures and upper case folded, letters without their
+ * accents ("Café" → "cafe"), Hangul and kana composed.
+ */
 export function normalizeText(text: string): string {
-  return text.normalize('NFKC').toLowerCase()
+  return text.normalize('NFKD').replaceAll(ACCENTS, '').normalize('NFKC').toLowerCase()
+}
+
+/**
+ * The first stretch of `text` that reads as `word`, as it stands there; undefined where it does not occur.
+ * @param word as `wordsOf` gives them
+ */
+export function quoteWord(text: string, word: string): string | undefined {
+  let folded = ''
+  /** Where each UTF-16 unit of `folded` comes from. */
+  const origins: number[] = []
+  const composed = text.normalize('NFC')
+  let at = 0
+  for (const character of composed) {
+    const plain = normalizeText(character)
+    for (let unit = 0; unit < plain.length; unit++) origins.push(at)
+    folded += plain
+    at += character.length
+  }
+  const start = folded.indexOf(word)
+  if (word === '' || start < 0) return undefined
+  return composed.slice(origins[start], origins[start + word.length] ?? composed.length)
 }
 
 /** Words in order: runs of letters and digits, cut where the script changes ("BTS카페" → "bts", "카페"). */

@@ -70,7 +70,11 @@ export function createAnswerView(cards: CardList, { more, clearFilters }: Answer
           ...(answer.degraded.length === 0
             ? []
             : [createNotice({ icon: 'info', title: t('degraded'), lines: answer.degraded })]),
-          ...(shown === 0 ? [createEmpty(answer, waiting)] : []),
+          ...(shown === 0
+            ? [createEmpty(answer, waiting)]
+            : answer.explanation === undefined
+              ? []
+              : [createNotice({ icon: 'info', title: t('reachTitle'), lines: [answer.explanation] })]),
         )
         byId('more').replaceChildren(
           ...(isMore ? [button({ class: 'primary is-wide', id: 'show-more' }, more, t('more'))] : []),

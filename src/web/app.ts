@@ -209,7 +209,7 @@ function nameOfPlace(id: string): string {
 
 async function fetchName(id: string): Promise<void> {
   try {
-    placeNames.set(id, (await api.place(id, state.locale)).name)
+    placeNames.set(id, nameOf(await api.place(id, state.locale)))
     renderTitle()
   } catch {
     // An id that is not known (an old link): the answer to what is like it says so.
@@ -271,7 +271,8 @@ async function showMore(): Promise<void> {
 }
 
 function showAnswer(answer: Answer): void {
-  for (const { place } of answer.items) placeNames.set(place.id ?? '', place.name ?? '')
+  for (const { place } of answer.items)
+    placeNames.set(place.id ?? '', nameOf({ ...place, name: place.name ?? '' }))
   const isWaiting = toQuestion(state, { memory: session.memory(), limit: PAGE_SIZE }) === undefined
   view.show(answer, {
     vocabulary,
@@ -309,7 +310,7 @@ async function pressPlace(id: string): Promise<void> {
   }
   try {
     const place = await api.place(id, state.locale)
-    placeNames.set(id, place.name)
+    placeNames.set(id, nameOf(place))
     const category = vocabulary.categories.get(place.categories[0] ?? '')
     map?.popup.show(place, category && nameOf(category))
     await act('click', id)

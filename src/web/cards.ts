@@ -3,7 +3,7 @@
 import type { Reason } from '../domain/recommendation.ts'
 import type { Item } from './api.ts'
 import { button, h, setAttribute } from './dom.ts'
-import { formatDistance, formatHours, formatPrice, formatRating, nameOf } from './format.ts'
+import { formatDistance, formatHours, formatPrice, formatRating, nameOf, withTagsWhole } from './format.ts'
 import { icon, type IconName } from './icons.ts'
 import { t, type TextKey } from './texts.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -117,7 +117,7 @@ function createCard(
   actions: CardActions,
 ): HTMLLIElement {
   const id = place.id ?? ''
-  const name = place.name ?? id
+  const name = nameOf({ name: place.name ?? id, names: place.names })
   const category = vocabulary.categories.get(place.categories?.[0] ?? '')
   const district = place.spots?.[0]?.name ?? place.regions?.at(-1)?.name
   const facts = [
@@ -222,10 +222,10 @@ function createReason({ kind, text, highlights = [] }: Reason): HTMLLIElement {
   let at = 0
   for (const { start, end } of highlights) {
     if (start < at || end > text.length) continue
-    parts.push(text.slice(at, start), h('mark', {}, text.slice(start, end)))
+    parts.push(withTagsWhole(text.slice(at, start)), h('mark', {}, text.slice(start, end)))
     at = end
   }
-  parts.push(text.slice(at))
+  parts.push(withTagsWhole(text.slice(at)))
   const { icon: name, label } = REASONS[kind]
   return h('li', { class: `reason reason-${kind}`, title: t(label) }, icon(name), h('span', {}, ...parts))
 }

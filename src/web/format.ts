@@ -56,3 +56,6 @@ export function formatHours(hours: string): string {
   })
   return lines.join('\n')
 }
+
+/** A line may break after "#", which then stands apart from its tag: a word joiner (U+2060) forbids that. */
+export const withTagsWhole = (text: string) => text.replaceAll(/#(?=\S)/g, '#\u2060')

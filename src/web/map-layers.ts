@@ -1,6 +1,13 @@
 // What our own map looks like: land, regions, spots, places, labels, and the shapes of filters and drawing.
 // Leaves data and interaction to map.ts. Text is drawn from the fonts of the system: no glyphs are fetched.
-import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
+import type {
+  ExpressionSpecification,
+  LayerSpecification,
+  SourceSpecification,
+  StyleSpecification,
+} from 'maplibre-gl'
+import type { Locale } from '../domain/names.ts'
+import { locale } from './texts.ts'
 
 interface Palette {
   readonly ground: string
@@ -80,6 +87,13 @@ const FONTS = [
   'Noto Sans CJK KR',
   'Malgun Gothic',
   'sans-serif',
+]
+
+/** The text of a place's label: its name in the language, or its own. */
+export const placeNameField = (language: Locale): ExpressionSpecification => [
+  'coalesce',
+  ['get', `name:${language}`],
+  ['get', 'name'],
 ]
 
 /**
@@ -182,6 +196,7 @@ export function ourLayers(palette: Palette, bare: boolean): LayerSpecification[]
       ...tiles('places'),
       layout: {
         ...label,
+        'text-field': placeNameField(locale()),
         'text-size': 11.5,
         'text-anchor': 'top',
         'text-offset': [0, 0.6],

@@ -6,13 +6,13 @@ import type { Api, Item } from './api.ts'
 import { createDrawTool, type DrawTool, type Tool } from './draw.ts'
 import { nameOf } from './format.ts'
 import { boundsOf, circleRing, labelPoint, spotArea } from './geometry.ts'
-import { groundStyle, ourLayers, ourSources, paletteFor } from './map-layers.ts'
+import { groundStyle, ourLayers, ourSources, paletteFor, placeNameField } from './map-layers.ts'
 import { loadMapLibrary } from './map-library.ts'
 import { createMarkers } from './markers.ts'
 import { createPlacePopup, type PlacePopup } from './place-popup.ts'
 import { areaRing } from './question.ts'
 import type { DrawnArea, PageState, View } from './state.ts'
-import { t } from './texts.ts'
+import { locale, t } from './texts.ts'
 import { regionPath, type Vocabulary } from './vocabulary.ts'
 
 export interface MapActions {
@@ -172,6 +172,9 @@ export async function createMapView({
       if (box !== undefined) fit(box)
     },
     relabel() {
+      if (map.getLayer('place-names')) {
+        map.setLayoutProperty('place-names', 'text-field', placeNameField(locale()))
+      }
       map.getCanvas().setAttribute('aria-label', t('map'))
       const labels = { 'maplibregl-ctrl-zoom-in': t('zoomIn'), 'maplibregl-ctrl-zoom-out': t('zoomOut') }
       for (const [name, label] of Object.entries(labels)) {

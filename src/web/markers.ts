@@ -3,6 +3,7 @@ import type { Map as MapLibre, Marker } from 'maplibre-gl'
 import type { Item } from './api.ts'
 import { button } from './dom.ts'
 import type { MapLibrary } from './map-library.ts'
+import { nameOf } from './format.ts'
 import { t } from './texts.ts'
 
 export interface Markers {
@@ -30,7 +31,7 @@ export function createMarkers(library: MapLibrary, map: MapLibre, actions: Marke
       shown = items.map(({ place }, index) => {
         const id = place.id ?? ''
         const number = index + 1
-        const name = place.name ?? id
+        const name = nameOf({ name: place.name ?? id, names: place.names })
         const element = button(
           { class: 'marker', 'data-id': id, 'aria-label': t('marker', { number, name }), title: name },
           (event) => {

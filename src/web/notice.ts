@@ -3,6 +3,7 @@
 import { Problem } from './api.ts'
 import { button, h } from './dom.ts'
 import { icon, type IconName } from './icons.ts'
+import { problemTexts } from './problem-texts.ts'
 import { t } from './texts.ts'
 
 interface Offer {
@@ -21,21 +22,26 @@ interface NoticeContent {
 export function createError(error: unknown, offers: readonly Offer[]): HTMLElement {
   const problem = error instanceof Problem ? error : new Problem(0, { detail: String(error) })
   const offline = problem.status === 0
+  const known = problemTexts(problem.code)
   const values = problem.errors.map(({ pointer, detail }) => `${pointer.replace(/^\//, '')} ${detail}`.trim())
   const notice = createNotice({
     icon: 'warning',
     title: t(offline ? 'errorOffline' : 'errorTitle'),
-    lines: [
-      problem.title,
-      ...(values.length > 0 ? values : [problem.message]),
-      offline ? t('errorOfflineRemedy') : problem.remedy,
-    ],
+    // The service speaks English of single values: beside Korean words only the value itself is shown.
+    lines: offline
+      ? [problem.message, t('errorOfflineRemedy')]
+      : known !== undefined
+        ? [known.title, ...values.map(quoted), known.remedy]
+        : [problem.title, ...(values.length > 0 ? values : [problem.message]), problem.remedy],
     offers,
   })
   notice.classList.add('is-error')
   notice.setAttribute('role', 'alert')
   return notice
 }
+
+/** The value that a detail quotes. */
+const quoted = (detail: string) => /"([^"]+)"/.exec(detail)?.[1]
 
 export function createNotice({ icon: name, title, lines, offers = [] }: NoticeContent): HTMLElement {
   return h(

@@ -3,6 +3,7 @@
 import type { Map as MapLibre, Popup } from 'maplibre-gl'
 import type { PlaceView } from '../domain/place.ts'
 import { button, h } from './dom.ts'
+import { nameOf } from './format.ts'
 import { icon } from './icons.ts'
 import type { MapLibrary } from './map-library.ts'
 import { t } from './texts.ts'
@@ -32,7 +33,8 @@ export function createPlacePopup(library: MapLibrary, map: MapLibre, actions: Po
     close,
     show(place, category) {
       close()
-      const { id, name } = place
+      const { id } = place
+      const name = nameOf(place)
       const act = (run: (id: string) => void) => () => {
         close()
         run(id)

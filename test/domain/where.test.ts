@@ -1,3 +1,4 @@
+import type { DongneError } from '../../src/errors.ts'
 import { describe, expect, it } from 'vitest'
 import { parseArea } from '../../src/domain/area.ts'
 import { parseEvent, parseInstant, eventStrength } from '../../src/domain/event.ts'
@@ -139,6 +140,98 @@ describe('a request', () => {
     expect(() => parseNearbyRequest(body)).toThrow(invalid('invalid-request', pointer))
   })
 
+  it('names the box that has too many or too few numbers', () => {
+    for (const bbox of [[1, 2, 3, 4, 5], [1, 2, 3], []]) {
+      expect(() => parseWhere({ bbox })).toThrow(
+        expect.objectContaining({
+          errors: [{ pointer: '/bbox', detail: expect.stringContaining(`(got ${JSON.stringify(bbox)})`) }],
+        }),
+      )
+    }
+  })
+
+  it('tells of a polygon only what is wrong for its type', () => {
+    const errorsOf = (polygon: unknown) => {
+      try {
+        parseWhere({ polygon })
+      } catch (error) {
+        return (error as DongneError).errors
+      }
+      return []
+    }
+    expect(errorsOf({ type: 'Polygon', coordinates: [] })).toEqual([
+      { pointer: '/polygon/coordinates', detail: expect.stringContaining('fewer than 1') },
+    ])
+    expect(
+      errorsOf({
+        type: 'MultiPolygon',
+        coordinates: [
+          [
+            [
+              [1, 2],
+              ['x', 3],
+            ],
+          ],
+        ],
+      }),
+    ).toEqual([
+      { pointer: '/polygon/coordinates/0/0/1/0', detail: expect.stringContaining('must be number') },
+    ])
+    expect(errorsOf({ type: 'Point', coordinates: [1, 2] })).toEqual([
+      { pointer: '/polygon/type', detail: 'must be one of "Polygon", "MultiPolygon" (got "Point")' },
+    ])
+    expect(errorsOf(7)).toEqual([{ pointer: '/polygon', detail: 'must be object (got 7)' }])
+  })
+
+  it('takes a polygon with a repeated position, and refuses one without area or with a hole outside', () => {
+    const square = [
+      [0, 0],
+      [4, 0],
+      [4, 4],
+      [4, 4],
+      [0, 4],
+      [0, 0],
+    ]
+    const polygon = (...coordinates: number[][][]) =>
+      parseWhere({ polygon: { type: 'Polygon', coordinates } })
+    const detailOf = (...coordinates: number[][][]) => {
+      try {
+        polygon(...coordinates)
+      } catch (error) {
+        return (error as DongneError).errors
+      }
+      return []
+    }
+    const shifted = (by: number) =>
+      [
+        [1, 1],
+        [2, 1],
+        [2, 2],
+        [1, 1],
+      ].map(([x, y]) => [x + by, y])
+    expect(polygon(square, shifted(0)).polygon?.coordinates).toEqual([square, shifted(0)])
+    const flat = { pointer: '/polygon/coordinates/0', detail: expect.stringContaining('encloses nothing') }
+    expect(
+      detailOf([
+        [0, 0],
+        [1, 1],
+        [2, 2],
+        [0, 0],
+      ]),
+    ).toEqual([flat])
+    expect(
+      detailOf([
+        [5, 5],
+        [5, 5],
+        [5, 5],
+        [5, 5],
+      ]),
+    ).toEqual([flat])
+    expect(detailOf(square, shifted(9))).toEqual([
+      { pointer: '/polygon/coordinates/1', detail: 'is a hole that leaves its polygon at [10, 1]' },
+    ])
+  })
+
   it('points into the body at a bad polygon and an upside-down box', () => {
     const polygon = {
       type: 'Polygon',
@@ -165,6 +258,20 @@ describe('a request', () => {
 })
 
 describe('an event', () => {
+  it('of the future is refused, a clock that runs ahead by hours is not', () => {
+    const now = Date.parse('2026-11-25T00:00:00Z')
+    const at = (text: string) => parseEvent({ userId: 'u', type: 'click', placeId: 'p', at: text }, now).at
+    expect(at('2026-11-25T14:00:00Z')).toBe(now + 14 * 3_600_000)
+    expect(() => at('2026-11-26T00:00:01Z')).toThrow(
+      expect.objectContaining({
+        code: 'invalid-request',
+        errors: [
+          { pointer: '/at', detail: expect.stringContaining('in the future (got "2026-11-26T00:00:01Z")') },
+        ],
+      }),
+    )
+  })
+
   it('gets an id and the time where it has none', () => {
     const event = parseEvent({ userId: 'u', type: 'click', placeId: 'p' }, 99)
     expect(event).toMatchObject({ userId: 'u', at: 99 })
@@ -240,5 +347,45 @@ describe('places, regions and spots', () => {
       'food',
     ])
     expect(categorySlug(' Nightlife Spot ')).toBe('nightlife-spot')
+  })
+})
+
+describe('words and names', () => {
+  const errorsOf = (parse: () => unknown) => {
+    try {
+      parse()
+    } catch (error) {
+      return (error as DongneError).errors
+    }
+    return []
+  }
+
+  it('may not be blank', () => {
+    expect(errorsOf(() => parseSearchRequest({ query: ' \t ' }))).toEqual([
+      { pointer: '/query', detail: expect.stringContaining('not blank') },
+    ])
+    expect(errorsOf(() => parsePlaceInput({ id: 'a', name: '   ', lng: 1, lat: 1 }))).toEqual([
+      { pointer: '/name', detail: expect.stringContaining('not blank (got "   ")') },
+    ])
+  })
+
+  it('may not hold what no UTF-8 text can, wherever they stand', () => {
+    expect(errorsOf(() => parseSearchRequest({ query: 'a\ud800' }))).toEqual([
+      { pointer: '/query', detail: expect.stringContaining('surrogate') },
+    ])
+    const place = {
+      id: 'a',
+      name: 'a\u0000b',
+      names: { en: '\udc00' },
+      tags: ['ok', '\ud83d'],
+      lng: 1,
+      lat: 1,
+    }
+    expect(errorsOf(() => parsePlaceInput(place)).map(({ pointer }) => pointer)).toEqual([
+      '/name',
+      '/names/en',
+      '/tags/1',
+    ])
+    expect(errorsOf(() => parsePlaceInput({ ...place, name: '😀', names: {}, tags: [] }))).toEqual([])
   })
 })

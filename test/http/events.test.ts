@@ -41,6 +41,7 @@ describe('events', () => {
       event('e2', { type: 'clik' }),
       7,
       event('e4', { at: '2026-02-30T00:00:00Z' }),
+      event('e5', { at: '9999-12-31T00:00:00Z' }),
       event('e5'),
     ]
     const answer = await send('POST', '/v1/events', { body })
@@ -49,6 +50,7 @@ describe('events', () => {
       { index: 1, errors: [{ pointer: '/type', detail: expect.stringContaining('"click"') }] },
       { index: 2, errors: [{ pointer: '', detail: expect.any(String) }] },
       { index: 3, errors: [{ pointer: '/at', detail: expect.stringContaining('2026-02-30') }] },
+      { index: 4, errors: [{ pointer: '/at', detail: expect.stringContaining('in the future') }] },
     ])
     expect([...events.keys()]).toEqual(['e1', 'e5'])
   })

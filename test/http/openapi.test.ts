@@ -1,5 +1,6 @@
 // The contract: the document is valid OpenAPI 3.1, and every route answers as it says.
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Compile } from 'typebox/compile'
 import { describe, expect, it } from 'vitest'
 import { lines, startTestServer, type Answer } from './server.ts'
@@ -8,6 +9,7 @@ interface Operation {
   readonly operationId: string
   readonly summary: string
   readonly tags: readonly string[]
+  readonly requestBody?: { readonly content?: Readonly<Record<string, { schema: object }>> }
   readonly responses: Readonly<
     Record<string, { readonly content?: Readonly<Record<string, { schema: object }>> }>
   >
@@ -71,6 +73,25 @@ describe('the OpenAPI document', () => {
     const document = await readDocument()
     expect(await validator.validate(structuredClone(document))).toMatchObject({ valid: true })
     expect(document).toMatchObject({ openapi: '3.1.0' })
+  })
+
+  it('has only JSON schemas of draft 2020-12', async () => {
+    const document = await readDocument()
+    const ajv = new Ajv2020({ strict: true, strictRequired: false, validateFormats: false })
+    ajv.addKeyword('example')
+    const schemas: [string, object][] = Object.entries(document.components.schemas)
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        const bodies = [operation.requestBody, ...Object.values(operation.responses)]
+        for (const [type, { schema }] of bodies.flatMap((body) => Object.entries(body?.content ?? {}))) {
+          schemas.push([`${method} ${path} ${type}`, schema])
+        }
+      }
+    }
+    expect(schemas.length).toBeGreaterThan(30)
+    for (const [name, schema] of schemas) {
+      expect(() => ajv.compile(resolve(schema, document) as object), name).not.toThrow()
+    }
   })
 
   it('describes each call, and no page or file', async () => {

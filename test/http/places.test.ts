@@ -1,6 +1,6 @@
 // One place: read, created, replaced, deleted.
 import { describe, expect, it } from 'vitest'
-import { CAFE, startTestServer } from './server.ts'
+import { CAFE, lines, startTestServer } from './server.ts'
 
 const { id: _, ...WITHOUT_ID } = CAFE
 
@@ -90,5 +90,25 @@ describe('a place', () => {
         body: { code: 'unknown-place' },
       })
     }
+  })
+})
+
+describe('opening hours that nobody can read', () => {
+  it('are refused by PUT and, row by row, by the batch', async () => {
+    const { send, places } = await startTestServer()
+    const body = { name: 'a', lng: 1, lat: 1, openingHours: 'whenever' }
+    const errors = [{ pointer: '/openingHours', detail: expect.stringContaining('(got "whenever")') }]
+    expect(await send('PUT', '/v1/places/a', { body })).toMatchObject({ status: 400, body: { errors } })
+    const batch = await send('POST', '/v1/places:batch', {
+      body: [
+        { id: 'a', ...body },
+        { id: 'b', ...body, openingHours: 'Mo-Su 10:00-20:00' },
+      ],
+    })
+    expect(lines(batch.text)).toMatchObject([
+      { id: 'a', status: 'rejected', errors },
+      { id: 'b', status: 'created' },
+    ])
+    expect(places.has('a')).toBe(false)
   })
 })

@@ -135,7 +135,10 @@ describe('a problem', () => {
     expect(await send('POST', '/v1/search', { body: body(1024) })).toMatchObject({ status: 200 })
     expect(await send('POST', '/v1/search', { body: body(1025) })).toMatchObject({
       status: 413,
-      body: { code: 'body-too-large' },
+      body: {
+        code: 'body-too-large',
+        detail: 'The body has 1025 bytes, more than the limit of 1024 bytes.',
+      },
     })
   })
 
@@ -167,7 +170,10 @@ describe('a problem', () => {
         await send('POST', '/v1/search', { body: '{"query":"x"}', headers: { [name]: value } }),
       ).toMatchObject({
         status: 415,
-        body: { code: 'unsupported-media-type' },
+        body: {
+          code: 'unsupported-media-type',
+          detail: expect.stringContaining(name === 'content-type' ? `"${value}"` : 'content encoding'),
+        },
       })
     }
   })

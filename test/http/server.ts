@@ -149,7 +149,7 @@ export function inMemory(overrides: Partial<Service> = {}): Memory {
       [...places.values()]
         .filter(({ lng, lat }) => lng >= west && lng <= east && lat >= south && lat <= north)
         .slice(0, limit)
-        .map(({ id, name, lng, lat }) => ({ id, name, lng, lat })),
+        .map(({ id, name, names, lng, lat }) => ({ id, name, ...(names && { names }), lng, lat })),
     readiness: async () => [{ name: 'catalog', ok: true, detail: `${places.size} places` }],
     ...overrides,
   }

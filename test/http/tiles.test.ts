@@ -36,6 +36,18 @@ describe('a tile', () => {
     expect(Math.abs(lat - CAFE.lat)).toBeLessThan(step)
   })
 
+  it('has the names of a place in every language', async () => {
+    const { send } = await startTestServer()
+    const names = { ko: '카페 도담', en: 'Cafe Dodam' }
+    await send('PUT', '/v1/places/two', { body: { ...CAFE, id: 'two', names, lng: 129, lat: 35.1 } })
+    const { path } = tileAt({ lng: 129, lat: 35.1 }, 14)
+    expect(decode((await send('GET', path)).bytes).layers['places'].feature(0).properties).toMatchObject({
+      name: CAFE.name,
+      'name:ko': names.ko,
+      'name:en': names.en,
+    })
+  })
+
   it('has the boundary of a region with its level, and the round spot', async () => {
     const { send } = await startTestServer({
       overrides: { regions: async () => [SEOUL, { ...JONGNO, geometry: SEOUL.geometry! } as Region] },

@@ -45,10 +45,29 @@ describe('a file that cannot be read', () => {
     const bytes = Buffer.concat([good, Buffer.from([10, 0xff, 0xfe])])
     await expect(textOf(bytes)).rejects.toMatchObject({
       code: 'invalid-encoding',
-      message: expect.stringContaining('line 20001'),
+      message: expect.stringContaining(`line 20001, byte 1 (0xFF, ${good.length + 1} bytes into the file)`),
     })
     await expect(textOf(Buffer.from([0x61, 0xed, 0x95]), 'utf-8')).rejects.toMatchObject({
       code: 'invalid-encoding',
+    })
+  })
+
+  it('that is neither UTF-8 nor CP949 is called that, with line, byte and remedy', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('id,name\n1,caf'),
+      Buffer.from([0xe9, 0xff]),
+      Buffer.from('\n2,b\n'),
+    ])
+    const error = await textOf(bytes).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'invalid-encoding',
+      message: expect.stringMatching(
+        /is neither valid UTF-8 nor CP949: line 2, byte 6 \(0xE9, 13 bytes into the file\)\.$/,
+      ),
+      remedy: expect.stringContaining('UTF-8'),
+    })
+    await expect(textOf(bytes, 'euc-jp')).rejects.toMatchObject({
+      message: expect.stringContaining('is not euc-jp: line 2'),
     })
   })
 

@@ -90,6 +90,18 @@ describe('commands out of order', () => {
   })
 })
 
+describe('an import of which every row is rejected', () => {
+  it('fails, and says so first', async () => {
+    const path = join(folder, 'nowhere.csv')
+    await writeFile(path, 'id,name,lng,lat\na,A,0,0\nb,B,999,1\n')
+    const { code, stdout } = await run('import', path)
+    expect(stdout).toMatch(/^Every row was rejected[^]*2 rejected/)
+    expect(code).toBe(1)
+    await writeFile(path, 'id,name,lng,lat\na,A,0,0\nb,B,127,37\n')
+    expect((await run('import', path)).code).toBe(0)
+  })
+})
+
 describe('serve', () => {
   it('answers what it can without an index, and says what is missing', async () => {
     const server = await startServer(['serve'], { DONGNE_DATA_DIR: folder })

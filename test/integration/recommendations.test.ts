@@ -174,10 +174,30 @@ describe('nearby', () => {
     }
   })
 
+  it('at a street corner shows mostly what is a walk away, where there is enough', async () => {
+    const corners = city.places.filter((_, index) => index % 100 === 0)
+    let walkable = 0
+    let enough = 0
+    for (const { lng, lat } of corners) {
+      const near = { lng, lat }
+      const around = city.places.filter((place) => !place.closed && haversineMeters(near, place) <= 1000)
+      if (around.length < 20) continue
+      enough++
+      const { items } = await ask('nearby', { near, limit: 10 })
+      const close = items.filter(({ distanceMeters }) => distanceMeters! <= 1000).length
+      expect(close).toBeGreaterThanOrEqual(6)
+      walkable += close
+    }
+    console.log(
+      `of ten nearby places ${(walkable / enough).toFixed(1)} within 1 km, at ${enough} of ${corners.length} corners`,
+    )
+    expect(enough).toBeGreaterThan(5)
+  })
+
   it('explains an empty answer', async () => {
     const answer = await ask('nearby', { where: { circle: { lng: -150, lat: -40, radiusMeters: 100 } } })
     expect(answer.items).toEqual([])
-    expect(answer.explanation).toContain('without circle')
+    expect(answer.explanation).toContain('‘반경’ 조건을 빼면')
   })
 
   it('says which code is unknown and what is near it', async () => {
@@ -278,7 +298,7 @@ describe('reasons', () => {
     const events = city.events()
     for (const { place, reasons } of items) {
       for (const reason of reasons) {
-        if (reason.kind === 'popular' && !/가운데 활동 \d+위/.test(reason.text)) {
+        if (reason.kind === 'popular' && /\d+번/.test(reason.text)) {
           const count = Number(/(\d+)번/.exec(reason.text)![1])
           const type = { 저장: 'save', 방문: 'visit', 리뷰: 'review' }[/저장|방문|리뷰/.exec(reason.text)![0]]
           const counted = events.filter((event) => event.placeId === place.id && event.type === type)

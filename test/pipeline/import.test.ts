@@ -99,6 +99,47 @@ describe('an import', () => {
     ])
   })
 
+  it('rejects coordinates of 0, 0 and hours that nobody can read', async () => {
+    const places = await file(
+      'odd.ndjson',
+      ndjson(
+        place('a', { lng: 0, lat: 0 }),
+        place('b', { lng: 0 }),
+        place('c', { openingHours: 'whenever' }),
+        place('d', { openingHours: 'PH off' }),
+        place('e', { openingHours: 'Mo-Fr 09:00-18:00' }),
+      ),
+    )
+    const { rejectsFile, ...summary } = await run([places])
+    expect(summary).toMatchObject({ places: 3, rejected: 2 })
+    const rejects = (await readFile(rejectsFile!, 'utf8')).trim().split('\n')
+    expect(rejects.map((line) => JSON.parse(line))).toMatchObject([
+      { line: 1, field: 'lng', value: 0, reason: expect.stringContaining('lack their coordinates') },
+      {
+        line: 3,
+        field: 'openingHours',
+        value: 'whenever',
+        reason: expect.stringContaining('Mo-Fr 09:00-18:00'),
+      },
+    ])
+  })
+
+  it('rejects an event of the future by line, field and value', async () => {
+    const at = '9999-12-31T00:00:00Z'
+    const events = await file(
+      'ahead.ndjson',
+      `{"userId":"u","placeId":"a","type":"visit","at":"2026-05-01T09:00:00Z"}\n{"userId":"u","placeId":"a","type":"visit","at":"${at}"}\n`,
+    )
+    const { rejectsFile, ...summary } = await run([events])
+    expect(summary).toMatchObject({ events: 1, rejected: 1 })
+    expect(JSON.parse(await readFile(rejectsFile!, 'utf8'))).toMatchObject({
+      line: 2,
+      field: 'at',
+      value: at,
+      reason: expect.stringContaining('in the future'),
+    })
+  })
+
   it('changes nothing when it runs again, and only what changed after that', async () => {
     const path = await file('places.ndjson', ndjson(place('a'), place('b')))
     const events = await file(

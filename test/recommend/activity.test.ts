@@ -37,7 +37,7 @@ describe('activity', () => {
   const visit = (placeId: string, when: number) => ({ placeId, type: 'visit' as const, at: when })
 
   it('counts an event in its slot and not in others', () => {
-    const activity = new Activity()
+    const activity = new Activity(() => at + 1000 * DAY)
     activity.add(visit('a', at))
     expect(activity.inSlot('a', slotAt(at, KST))).toBe(5)
     expect(activity.inSlot('a', slotAt(at + 6 * 3_600_000, KST))).toBe(0)
@@ -49,14 +49,14 @@ describe('activity', () => {
       [0, 60],
       [60, 0],
     ]) {
-      const activity = new Activity()
+      const activity = new Activity(() => at + 1000 * DAY)
       for (const days of order) activity.add(visit(String(days), at - days * DAY))
       expect(activity.total('60') / activity.total('0')).toBeCloseTo(0.5, 10)
     }
   })
 
   it('counts the last seven days by type and forgets older ones', () => {
-    const activity = new Activity()
+    const activity = new Activity(() => at + 1000 * DAY)
     for (const days of [0, 1, 6, 7, 30]) activity.add(visit('a', at - days * DAY))
     activity.add({ placeId: 'a', type: 'save', at })
     expect(activity.recentCount('a', 'visit', at)).toBe(3)
@@ -68,7 +68,7 @@ describe('activity', () => {
   })
 
   it('takes an event back', () => {
-    const activity = new Activity()
+    const activity = new Activity(() => at + 1000 * DAY)
     activity.add(visit('a', at))
     activity.add(visit('a', at + DAY))
     activity.remove(visit('a', at))
@@ -77,8 +77,37 @@ describe('activity', () => {
     expect(activity.recentCount('a', 'visit', at)).toBe(0)
   })
 
+  it('counts an event of the future as one of now, and takes it back whole', () => {
+    let now = at
+    const activity = new Activity(() => now)
+    activity.add(visit('a', at))
+    const ahead = visit('b', Date.parse('9999-12-31T00:00:00Z'))
+    activity.add(ahead)
+    expect(activity.total('b')).toBe(activity.total('a'))
+    expect(activity.recentCount('b', 'visit', at)).toBe(1)
+    now += 3 * DAY
+    activity.remove(ahead)
+    expect(activity.total('b')).toBe(0)
+    expect(activity.inSlot('b', slotAt(at, KST))).toBe(0)
+    expect(activity.total('a')).toBe(5)
+  })
+
+  it('stays finite over any span of years', () => {
+    const activity = new Activity(() => at)
+    for (const [id, when] of [
+      ['ancient', Date.parse('0001-01-01T00:00:00Z')],
+      ['old', at - 60 * DAY],
+      ['new', at],
+    ] as const) {
+      activity.add(visit(id, when))
+    }
+    expect(activity.total('old') / activity.total('new')).toBeCloseTo(0.5, 10)
+    expect(activity.total('ancient')).toBe(0)
+    for (const id of ['ancient', 'old', 'new']) expect(activity.total(id)).toBeLessThan(Infinity)
+  })
+
   it('ignores dislikes and impressions', () => {
-    const activity = new Activity()
+    const activity = new Activity(() => at + 1000 * DAY)
     activity.add({ placeId: 'a', type: 'dislike', at })
     activity.add({ placeId: 'a', type: 'impression', at })
     expect(activity.total('a')).toBe(0)

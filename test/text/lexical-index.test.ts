@@ -52,6 +52,24 @@ describe('the lexical index', () => {
     expect(ids(index.search('강남점', 5))).toEqual(['a'])
   })
 
+  it('finds words with and without their accents', () => {
+    const index = indexOf(place('a', 'Café Crème'), place('b', 'Cafe Mocha'))
+    expect(ids(index.search('cafe', 5)).toSorted()).toEqual(['a', 'b'])
+    expect(ids(index.search('café', 5)).toSorted()).toEqual(['a', 'b'])
+    expect(index.search('cafe creme', 1)[0]).toMatchObject({ id: 'a', named: true })
+  })
+
+  it('prefers what holds all words of a query to what says one of them often', () => {
+    const index = indexOf(
+      place('both', '가', { description: '조용한 골목 카페' }),
+      place('quiet', '조용한 조용한 집', { tags: ['조용한'], description: '조용한 '.repeat(9) }),
+      place('cafe', '카페 카페', { categories: ['카페'], tags: ['카페'] }),
+    )
+    const hits = index.search('조용한 카페', 5)
+    expect(hits[0]).toMatchObject({ id: 'both', coverage: 1 })
+    expect(hits[1].coverage).toBe(0.5)
+  })
+
   it('searches every field, names before descriptions', () => {
     const index = indexOf(
       place('description', '가', { description: '바다 전망' }),

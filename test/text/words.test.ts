@@ -1,9 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { gramsOf, isDense, wordsOf } from '../../src/text/words.ts'
+import { gramsOf, isDense, quoteWord, wordsOf } from '../../src/text/words.ts'
 
 describe('words', () => {
   it('are runs of letters and digits in lower case', () => {
-    expect(wordsOf("Joe's Café, GS25 & 7-Eleven")).toEqual(['joe', 's', 'café', 'gs25', '7', 'eleven'])
+    expect(wordsOf("Joe's Café, GS25 & 7-Eleven")).toEqual(['joe', 's', 'cafe', 'gs25', '7', 'eleven'])
+  })
+
+  it('lose the accents of Latin letters and keep the marks of other scripts', () => {
+    expect(wordsOf('CAFÉ Crème Brûlée Łódź')).toEqual(['cafe', 'creme', 'brulee', 'łodz'])
+    expect(wordsOf('Café'.normalize('NFD'))).toEqual(['cafe'])
+    expect(wordsOf('ガラス がっこう'.normalize('NFD'))).toEqual(['ガラス', 'がっこう'])
+    expect(wordsOf('각 꽃 뷁'.normalize('NFD'))).toEqual(['각', '꽃', '뷁'])
+    expect(wordsOf('हिन्दी')).toEqual(['हिन्दी'])
+  })
+
+  it('are quoted as they stand in a text', () => {
+    expect(quoteWord('Le Café d’Or', 'cafe')).toBe('Café')
+    expect(quoteWord('Le Café', 'cafe')).toBe('Café')
+    expect(quoteWord('ＧＳ２５ 강남점'.normalize('NFD'), '강남')).toBe('강남')
+    expect(quoteWord('㎏ Straße', 'straße')).toBe('Straße')
+    expect(quoteWord('Le Café', 'bar')).toBeUndefined()
   })
 
   it('end where the script changes', () => {

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { formatDistance, formatHours, formatPrice } from '../../src/web/format.ts'
+import { ERRORS } from '../../src/errors.ts'
+import { formatDistance, formatHours, formatPrice, withTagsWhole } from '../../src/web/format.ts'
+import { problemTexts } from '../../src/web/problem-texts.ts'
 import { setLocale, t, TEXT_KEYS } from '../../src/web/texts.ts'
 
 afterEach(() => setLocale('ko'))
@@ -13,6 +15,20 @@ describe('the words of the page', () => {
       setLocale('en')
       expect([key, ...placeholders(t(key))]).toEqual([key, ...korean])
     }
+  })
+
+  it('tell problems in Korean on the Korean page alone', () => {
+    const codes = Object.keys(ERRORS).filter((code) => problemTexts(code) !== undefined)
+    expect(codes).toEqual(
+      expect.arrayContaining(['invalid-request', 'not-ready', 'rate-limited', 'internal']),
+    )
+    for (const code of codes) expect(problemTexts(code)!.title).toMatch(/[가-힣]/)
+    setLocale('en')
+    expect(problemTexts('not-ready')).toBeUndefined()
+  })
+
+  it('keep a "#" with its tag, where a line ends', () => {
+    expect(withTagsWhole('비슷해요 · #조용한 # 1')).toBe('비슷해요 · #\u2060조용한 # 1')
   })
 
   it('fill in values, as they are', () => {

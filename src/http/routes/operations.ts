@@ -49,7 +49,10 @@ export function registerOperations(server: FastifyInstance, { service, metrics }
       const failed = checks.filter(({ ok }) => !ok)
       if (failed.length === 0) return { ready: true, checks }
       throw new DongneError('not-ready', failed.map(({ name, detail }) => `${name}: ${detail}`).join('; '), {
-        errors: failed.map(({ name, detail }) => ({ pointer: `/checks/${name}`, detail })),
+        errors: failed.map(({ name, detail, remedy = '' }) => ({
+          pointer: `/checks/${name}`,
+          detail: `${detail} ${remedy}`.trim(),
+        })),
       })
     },
   )

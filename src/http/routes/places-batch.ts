@@ -5,11 +5,12 @@ import type { FastifyInstance } from 'fastify'
 import { Type, type Static } from 'typebox'
 import { parsePlaceInput, type PlaceInput } from '../../domain/place.ts'
 import { DongneError, type ErrorDetail } from '../../errors.ts'
+import { checkOpeningHours } from '../../geo/opening-hours.ts'
 import { JSON_TYPE, NDJSON_TYPE, NdjsonBody, registerNdjsonParser } from '../body.ts'
 import { readNdjson } from '../ndjson.ts'
 import { answer, problems, shared } from '../openapi.ts'
 import type { Parts } from '../parts.ts'
-import { detailsOf, toDongneError, toProblem } from '../problem.ts'
+import { detailsOf, tooLarge, toDongneError, toProblem } from '../problem.ts'
 
 /** Rows a transaction. Each costs one fsync: 500 keep that below a tenth of the work, and answers come in steps of some 50 ms. */
 const CHUNK_ROWS = 500
@@ -64,7 +65,7 @@ export function registerPlacesBatch(parent: FastifyInstance, { service, config, 
       async (request, reply) => {
         const maxBytes = bodyLimit * NDJSON_LIMIT_FACTOR
         if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
-          throw new DongneError('body-too-large', `The body has more than ${maxBytes} bytes.`)
+          throw tooLarge(maxBytes, request.headers['content-length'])
         }
         const rows =
           request.body instanceof NdjsonBody
@@ -171,7 +172,7 @@ function readRow({ line, parse }: Row): PendingRow {
   let row: unknown
   try {
     row = parse()
-    const place = parsePlaceInput(row)
+    const place = checkOpeningHours(parsePlaceInput(row))
     return { line, id: place.id, place }
   } catch (error) {
     if (!(error instanceof DongneError)) throw error

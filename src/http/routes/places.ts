@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { LocaleSchema } from '../../domain/names.ts'
 import { PlaceId, PlaceInputSchema, parsePlaceInput } from '../../domain/place.ts'
 import { DongneError } from '../../errors.ts'
+import { checkOpeningHours } from '../../geo/opening-hours.ts'
 import { answer, noContent, problems, shared } from '../openapi.ts'
 import type { Parts } from '../parts.ts'
 import { createQueryParser } from '../query.ts'
@@ -59,7 +60,7 @@ export function registerPlaces(server: FastifyInstance, { service, metrics }: Pa
     async (request, reply) => {
       const { id } = parseParams(request.params)
       const { locale = 'ko' } = parseQuery(request.query)
-      const [status] = await service.putPlaces([parsePlaceInput(withId(request.body, id))])
+      const [status] = await service.putPlaces([checkOpeningHours(parsePlaceInput(withId(request.body, id)))])
       metrics.countSaved(status)
       if (status === 'created') reply.code(201).header('location', `/v1/places/${encodeURIComponent(id)}`)
       return service.place(id, locale)

@@ -45,7 +45,7 @@ const LAYERS = [
   {
     id: 'places',
     description: 'The most popular places of the tile',
-    fields: { id: 'String', name: 'String', category: 'String' },
+    fields: { id: 'String', name: 'String', 'name:ko': 'String', 'name:en': 'String', category: 'String' },
   },
   {
     id: 'regions',

@@ -9,6 +9,8 @@ export interface Candidate {
   readonly scores: Partial<Record<Source, number>>
   /** The query is the place's name. */
   readonly named?: boolean
+  /** Share of a query's words that the place holds. */
+  readonly coverage?: number
   /** Words of the place that matched a query. */
   readonly terms?: readonly string[]
 }

@@ -1,0 +1,175 @@
+// The service over small sets of places: what a newcomer meets that the demo city does not hold.
+import { describe, expect, it } from 'vitest'
+import type { Event, EventType } from '../../src/domain/event.ts'
+import type { PlaceInput } from '../../src/domain/place.ts'
+import {
+  parseNearbyRequest,
+  parseSearchRequest,
+  parseSimilarRequest,
+  parseTasteRequest,
+  type Recommendation,
+} from '../../src/domain/recommendation.ts'
+import { serveStored } from './served-places.ts'
+
+const NOW = Date.parse('2026-11-25T03:00:00Z')
+const DAY = 86_400_000
+
+let made = 0
+const event = (userId: string, placeId: string, at = NOW - DAY, type: EventType = 'visit'): Event => ({
+  id: `e${made++}`,
+  userId,
+  placeId,
+  type,
+  at,
+})
+
+const ids = ({ items }: Recommendation) => items.map(({ place }) => place.id!)
+
+/** Places on a line eastwards, `metersApart`, from a corner in the middle of Seoul. */
+const CORNER = { lng: 126.98, lat: 37.56 }
+const METERS_PER_DEGREE = 88_150
+const line = (count: number, metersApart: number): PlaceInput[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `p${String(index).padStart(3, '0')}`,
+    name: `가게 ${index}`,
+    categories: ['shop'],
+    lng: CORNER.lng + ((index + 1) * metersApart) / METERS_PER_DEGREE,
+    lat: CORNER.lat,
+  }))
+
+describe('an event of the future that the catalog holds', () => {
+  it('does not bury what people did, nor does erasing its user', async () => {
+    const places = line(30, 100)
+    const events = [
+      ...['a', 'b', 'c'].map((user) => event(user, 'p007')),
+      event('prankster', 'p020', Date.parse('9999-12-31T00:00:00Z')),
+    ]
+    const { service } = await serveStored({ places, events, now: () => NOW })
+    const popular = async () => ids(await service.taste(parseTasteRequest({ limit: 5 })))
+    expect((await popular()).slice(0, 2)).toEqual(['p007', 'p020'])
+    await service.eraseUser('prankster')
+    const { items } = await service.taste(parseTasteRequest({ limit: 5 }))
+    expect(items[0].place.id).toBe('p007')
+    for (const { score } of items) expect(score).toSatisfy(Number.isFinite)
+  })
+})
+
+describe('nearby around a point', () => {
+  /** All that is popular is far: 100 visits at each place further than 3 km. */
+  const popularFar = (places: readonly PlaceInput[]) =>
+    places
+      .filter((_, index) => index >= 75)
+      .flatMap(({ id }) => Array.from({ length: 100 }, (_, user) => event(`u${user}`, id)))
+
+  it('prefers what is near to what is popular, and goes on outwards page by page', async () => {
+    const places = line(120, 40)
+    const { service } = await serveStored({ places, events: popularFar(places), now: () => NOW })
+    const request = (more: object = {}) => parseNearbyRequest({ near: CORNER, ...more }, NOW)
+    const first = await service.nearby(request({ limit: 20 }))
+    for (const { distanceMeters } of first.items) expect(distanceMeters).toBeLessThanOrEqual(1000)
+    expect(first.explanation).toBeUndefined()
+    const all = await service.nearby(request({ limit: 100 }))
+    const rings = all.items.map(({ distanceMeters }) => Math.ceil(Math.log2(distanceMeters! / 1000)))
+    expect(rings.map((ring) => Math.max(0, ring))).toEqual(
+      rings.map((ring) => Math.max(0, ring)).toSorted((a, b) => a - b),
+    )
+    const second = await service.nearby(request({ limit: 20, pageToken: first.nextPageToken }))
+    expect([...ids(first), ...ids(second)]).toEqual(ids(all).slice(0, 40))
+  })
+
+  it('says how far it had to reach where little is near, in the language of the request', async () => {
+    const { service } = await serveStored({ places: line(40, 400), now: () => NOW })
+    const ask = (locale: string, near = CORNER) =>
+      service.nearby(parseNearbyRequest({ near, locale, limit: 5 }, NOW))
+    expect((await ask('en')).explanation).toBe(
+      'Only 2 places lie within 1.0 km, so this list reaches out to 8.0 km.',
+    )
+    expect((await ask('ko')).explanation).toBe('1.0 km 안에는 2곳뿐이라 8.0 km까지 넓혀 찾았어요.')
+    const outside = await ask('en', { lng: CORNER.lng - 1, lat: CORNER.lat })
+    expect(ids(outside)).toHaveLength(5)
+    expect(outside.explanation).toMatch(/^Nothing lies within 1.0 km; the nearest place is 88.\d km away.$/)
+  })
+})
+
+describe('a part of the day', () => {
+  it('is that of the place, wherever the question comes from', async () => {
+    // 23:00 on a Friday evening in New York is Saturday noon in Seoul.
+    const night = Date.parse('2026-11-21T03:30:00Z')
+    const places = Array.from({ length: 12 }, (_, index) => ({
+      id: `ny${index}`,
+      name: `Bar ${index}`,
+      lng: -73.98 + index * 0.001,
+      lat: 40.75,
+    }))
+    const events = Array.from({ length: 20 }, (_, user) => event(`u${user}`, 'ny3', night - 7 * DAY))
+    const { service } = await serveStored({ places, events, now: () => night })
+    const { items } = await service.taste(parseTasteRequest({ locale: 'en' }))
+    const reasons = items.flatMap((item) => item.reasons).filter(({ kind }) => kind === 'popular-now')
+    expect(reasons.map(({ text }) => text)).toEqual(['Popular on weekend nights'])
+  })
+})
+
+describe('a search', () => {
+  const cafes = [
+    { id: 'dodam', name: 'Café Dodam', categories: ['food/cafe'] },
+    { id: 'noodles', name: '국수집', categories: ['food/noodles'], description: '칼국수와 만두' },
+  ].map((place, index) => ({ ...place, lng: 127 + index / 1000, lat: 37.5 }))
+
+  it('finds a word with its accent, and by the code of a category, and quotes it', async () => {
+    const tea = { id: 'tea', name: '찻집', categories: ['food/cafe'], lng: 127.01, lat: 37.5 }
+    const { service } = await serveStored({ places: [...cafes, tea] })
+    const { items } = await service.search(parseSearchRequest({ query: 'cafe', locale: 'en' }))
+    expect(items.slice(0, 2).map(({ place }) => place.id)).toEqual(['dodam', 'tea'])
+    expect(items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '“Café” in its name' })
+    expect(items[1].reasons[0]).toMatchObject({ kind: 'text-match', text: '“cafe” in its category' })
+  })
+
+  it('for what no place holds says so and shows none', async () => {
+    const { service } = await serveStored({ places: cafes })
+    const search = (locale: string) => service.search(parseSearchRequest({ query: 'zzzzqqq', locale }))
+    expect(await search('en')).toMatchObject({
+      items: [],
+      explanation: 'No name, category, tag or description has words like “zzzzqqq”. Try other words.',
+    })
+    expect((await search('ko')).explanation).toContain('“zzzzqqq” 같은 말이 없어요')
+  })
+
+  it('gives reasons in words, never in scores or ranks', async () => {
+    const { service } = await serveStored({
+      places: [...cafes, ...line(30, 50)],
+      events: [event('u', 'p004')],
+    })
+    const answers = await Promise.all([
+      service.search(parseSearchRequest({ query: '칼국수', locale: 'en' })),
+      service.taste(parseTasteRequest({ locale: 'en', who: { recent: [{ placeId: 'p003' }] }, limit: 50 })),
+      service.similar(parseSimilarRequest({ placeIds: ['p001'], locale: 'en', limit: 50 })),
+    ])
+    for (const { text } of answers.flatMap(({ items }) => items).flatMap(({ reasons }) => reasons)) {
+      expect(text).not.toMatch(/candidates|similarity|No\. \d/i)
+    }
+  })
+})
+
+describe('hiding one of several similar places', () => {
+  it('takes that one away and leaves its neighbours on the list', async () => {
+    const kinds = ['cafe', 'bar', 'museum', 'park']
+    const places = Array.from({ length: 80 }, (_, index) => ({
+      id: `k${index}`,
+      name: `${kinds[index % 4]} ${index}`,
+      categories: [kinds[index % 4]],
+      tags: [kinds[index % 4], `t${index % 7}`],
+      lng: 127 + index / 500,
+      lat: 37.5,
+    }))
+    const { service } = await serveStored({ places })
+    const ask = (dislikes?: string[]) =>
+      service.similar(
+        parseSimilarRequest({ placeIds: ['k0'], limit: 10, ...(dislikes && { who: { dislikes } }) }),
+      )
+    const before = ids(await ask())
+    const after = ids(await ask([before[0]]))
+    expect(after).not.toContain(before[0])
+    const kept = before.slice(1, 6).filter((id) => after.includes(id))
+    expect(kept.length).toBeGreaterThanOrEqual(4)
+  })
+})
