@@ -1,0 +1,31 @@
+// A worker thread of the embedded engine: searches segments in shared memory, and merges them.
+// Leaves which and when to worker-pool.ts.
+import { parentPort, workerData } from 'node:worker_threads'
+import { DongneError } from '../../errors.ts'
+import { mergeSegments } from './merge.ts'
+import type { Job, JobResult, Message } from './worker-pool.ts'
+import { SegmentReader } from './segment-reader.ts'
+
+const { thread } = workerData as { thread: number }
+const readers = new Map<number, SegmentReader>()
+
+parentPort!.on('message', (message: Message) => {
+  if (message.type === 'open') readers.set(message.segment, new SegmentReader(message.data, thread))
+  else if (message.type === 'close') readers.delete(message.segment)
+  else parentPort!.postMessage(answer(message.number, message.job))
+})
+
+function answer(number: number, job: Job): { number: number } & ({ result: JobResult } | { error: object }) {
+  try {
+    return { number, result: run(job) }
+  } catch (error) {
+    // An Error loses its class on the way.
+    const { message, stack } = error as Error
+    return { number, error: { message, stack, ...(error instanceof DongneError && { code: error.code }) } }
+  }
+}
+
+function run(job: Job): JobResult {
+  if (job.type === 'merge') return mergeSegments(job.inputs)
+  return job.tasks.map(({ segment, plan, query }) => readers.get(segment)!.search(plan, query))
+}
