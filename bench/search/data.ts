@@ -259,7 +259,7 @@ function polygonAround(
   const ring = Array.from({ length: corners }, (_, i) => {
     const { lng, lat } = destination(centre, (360 * i) / corners, least + random() * (most - least))
     return [lng, lat]
-  }).reverse()
+  }).toReversed()
   ring.push(ring[0])
   const lngs = ring.map(([lng]) => lng)
   const lats = ring.map(([, lat]) => lat)

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openEmbeddedIndex } from '../../src/vector-index/embedded/index.ts'
 import type { IndexRow, VectorIndex } from '../../src/vector-index/port.ts'
@@ -202,5 +203,21 @@ describe('a second process on a durable index', () => {
     await writeFile(join(folder, 'lock'), JSON.stringify({ host: 'elsewhere', pid: 1, token: 'old' }))
     await expect(open()).rejects.toMatchObject({ code: 'index-locked' })
     expect((await readdir(folder)).filter((name) => name.startsWith('lock'))).toEqual(['lock'])
+  })
+})
+
+describe('a durable index whose process is killed', () => {
+  it('has every acknowledged row, no half batch, and opens at once', { timeout: 120_000 }, async () => {
+    const script = fileURLToPath(new URL('../../bench/kill-index.ts', import.meta.url))
+    const harness = spawn(process.execPath, [script, '--runs', '5', '--seed', '3', '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    harness.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+    await once(harness, 'close')
+    const counts = JSON.parse(output)
+    expect(counts).toMatchObject({ runs: 5, lost: 0, halfBatches: 0, failedOpens: 0 })
+    expect(counts.acknowledged).toBeGreaterThan(1000)
+    expect(counts.recovered).toBe(counts.acknowledged)
   })
 })
