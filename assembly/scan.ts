@@ -136,6 +136,62 @@ export function filterCircle(
   return total
 }
 
+/**
+ * Of the rows in `masks`: which lie inside a ring of `n` positions x0, y0, x1, y1, … (first = last, continuous longitudes from
+ * `minX` on), and which on it. The arithmetic is that of sideOf in src/geo/polygon.ts, in the same order, so that both agree
+ * bit by bit; edges that do not reach the latitudes of a block (`boxes`) count for none of its rows. `near` is scratch of n u32.
+ */
+export function sideOfRing(
+  blocks: usize, count: i32, masks: usize, inside: usize, border: usize, lng: usize, lat: usize,
+  boxes: usize, ring: usize, n: i32, minX: f64, near: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    let mask = load<u64>(maskAt(masks, i))
+    let within: u64 = 0
+    let on: u64 = 0
+    if (mask != 0) {
+      const block = u32At(blocks, i)
+      const south = f64At(boxes, 4 * block + 1)
+      const north = f64At(boxes, 4 * block + 3)
+      let edges = 0
+      for (let e = 0; e + 1 < n; e++) {
+        const y0 = f64At(ring, 2 * e + 1)
+        const y1 = f64At(ring, 2 * e + 3)
+        if (north < min<f64>(y0, y1) || south > max<f64>(y0, y1)) continue
+        store<i32>(near + ((<usize>edges) << 2), e)
+        edges++
+      }
+      while (mask != 0) {
+        const bit = ctz(mask)
+        mask &= mask - 1
+        const row = block * BLOCK + <i32>bit
+        const y = f64At(lat, row)
+        let x = f64At(lng, row)
+        while (x < minX) x += 360
+        while (x - 360 >= minX) x -= 360
+        let odd = false
+        for (let j = 0; j < edges; j++) {
+          const e = 2 * u32At(near, j)
+          const x0 = f64At(ring, e)
+          const y0 = f64At(ring, e + 1)
+          const x1 = f64At(ring, e + 2)
+          const y1 = f64At(ring, e + 3)
+          if (y < min<f64>(y0, y1) || y > max<f64>(y0, y1)) continue
+          const cross = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
+          if (cross == 0 && x >= min<f64>(x0, x1) && x <= max<f64>(x0, x1)) {
+            on |= (<u64>1) << bit
+            break
+          }
+          if ((y0 > y) != (y1 > y) && (cross > 0) == (y1 > y0)) odd = !odd
+        }
+        if (odd) within |= (<u64>1) << bit
+      }
+    }
+    store<u64>(maskAt(inside, i), within & ~on)
+    store<u64>(maskAt(border, i), on)
+  }
+}
+
 export function countRows(masks: usize, count: i32): i32 {
   let total = 0
   for (let i = 0; i < count; i++) total += <i32>popcnt(load<u64>(maskAt(masks, i)))

@@ -39,6 +39,20 @@ export interface ScanKernels {
     cosLat: number,
     limit: number,
   ): number
+  sideOfRing(
+    blocks: number,
+    count: number,
+    masks: number,
+    inside: number,
+    border: number,
+    lng: number,
+    lat: number,
+    boxes: number,
+    ring: number,
+    positions: number,
+    minX: number,
+    near: number,
+  ): void
   countRows(masks: number, count: number): number
   listRows(blocks: number, count: number, masks: number, rows: number): number
   scanCodes(

@@ -1,5 +1,5 @@
 // The embedded engine against a brute force in float64, over random rows, filters, dimensions and changes.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import ngeohash from 'ngeohash'
 import { describe, expect, it } from 'vitest'
 import { haversineMeters } from '../../src/geo/distance.ts'

@@ -88,7 +88,10 @@ function areaClassifier(
       if (limits.classify(west, south, east, north) === 'outside') return 'outside'
       const touching: number[] = []
       for (let i = 0; i < edges.length; i += 4) {
-        const [x0, y0, x1, y1] = [edges[i], edges[i + 1], edges[i + 2], edges[i + 3]]
+        const x0 = edges[i]
+        const y0 = edges[i + 1]
+        const x1 = edges[i + 2]
+        const y1 = edges[i + 3]
         if (mayTouch(x0, y0, x1, y1, west, south, east, north)) touching.push(x0, y0, x1, y1)
       }
       if (touching.length > 0) return areaClassifier(bounds, contains, touching)
@@ -111,7 +114,10 @@ function mayTouch(
   if (Math.max(x0, x1) < west || Math.min(x0, x1) > east) return false
   if (Math.max(y0, y1) < south || Math.min(y0, y1) > north) return false
   const side = (x: number, y: number) => (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
-  const [a, b, c, d] = [side(west, south), side(east, south), side(west, north), side(east, north)]
+  const a = side(west, south)
+  const b = side(east, south)
+  const c = side(west, north)
+  const d = side(east, north)
   // Products of degrees are at most 360²; rounding stays below 1e-10.
   return !(Math.min(a, b, c, d) > 1e-9 || Math.max(a, b, c, d) < -1e-9)
 }

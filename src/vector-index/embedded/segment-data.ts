@@ -25,6 +25,8 @@ export const GEOHASH_LENGTH = 12
 export const CHUNK_BLOCKS = 256
 /** Up to this k the first pass keeps a heap of lower bounds; a larger k scores every match exactly. */
 export const MAX_HEAP = 1024
+/** Positions of a ring that rows are tested against by a kernel; larger rings are tested in TypeScript. */
+export const MAX_RING = 4096
 /** Threads that may work on a segment at once: the main one and its workers. */
 export const MAX_THREADS = 9
 
@@ -153,6 +155,11 @@ export function scratchOf(header: SegmentHeader, thread: number) {
     query: 8 * header.dim,
     boxPartial: bitmap,
     circlePartial: bitmap,
+    areaPartial: bitmap,
+    inside: 8 * chunk,
+    border: 8 * chunk,
+    ring: 16 * MAX_RING,
+    ringEdges: 4 * MAX_RING,
     tables: Object.values(header.setCounts).reduce((sum, count) => sum + aligned(count), 0),
   }
   let bytes = 0

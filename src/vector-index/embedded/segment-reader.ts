@@ -2,7 +2,7 @@
 // Leaves plans to plan.ts, the rows of other segments and of recent changes to open-version.ts.
 import type { LngLat } from '../../domain/position.ts'
 import { EARTH_RADIUS_METERS, haversineMeters } from '../../geo/distance.ts'
-import { compileArea } from '../../geo/polygon.ts'
+import { compileArea, type CompiledArea } from '../../geo/polygon.ts'
 import { createScanKernels, type ScanKernels } from '../../math/scan-kernels.ts'
 import { TopK } from '../../math/top-k.ts'
 import type { SegmentPlan } from './plan.ts'
@@ -12,6 +12,7 @@ import {
   bytesOf,
   CHUNK_BLOCKS,
   MAX_HEAP,
+  MAX_RING,
   scratchOf,
   sectionAddress,
   sectionView,
@@ -39,7 +40,7 @@ export interface SegmentHits {
 }
 
 /** Up to so many matches of a chunk are scored in float64 at once: a pass over codes would spare nothing. */
-const DIRECT_ROWS = 160
+const DIRECT_ROWS = 64
 const RADIANS = Math.PI / 180
 
 /** A filter's tests, written to the scratch of the thread. */
@@ -50,7 +51,7 @@ interface Prepared {
     readonly codes: number
     readonly table: number
   }[]
-  readonly inArea: ((point: LngLat) => boolean) | undefined
+  readonly area: CompiledArea | undefined
 }
 
 export class SegmentReader {
@@ -60,6 +61,8 @@ export class SegmentReader {
   readonly #blocks: Uint32Array
   readonly #masks: Uint32Array
   readonly #unsure: Uint32Array
+  readonly #inside: Uint32Array
+  readonly #border: Uint32Array
   readonly #rows: Uint32Array
   readonly #scores: Float64Array
   readonly #lng: Float64Array
@@ -78,6 +81,8 @@ export class SegmentReader {
     this.#blocks = new Uint32Array(buffer, at.blocks, chunk)
     this.#masks = new Uint32Array(buffer, at.masks, 2 * chunk)
     this.#unsure = new Uint32Array(buffer, at.unsure, 2 * chunk)
+    this.#inside = new Uint32Array(buffer, at.inside, 2 * chunk)
+    this.#border = new Uint32Array(buffer, at.border, 2 * chunk)
     this.#rows = new Uint32Array(buffer, at.rows, chunk * BLOCK_ROWS)
     this.#scores = new Float64Array(buffer, at.scores, chunk * BLOCK_ROWS)
     this.#lng = sectionView(data, 'lng')
@@ -209,11 +214,12 @@ export class SegmentReader {
     }
     if (plan.box !== undefined) write(this.#at.boxPartial, plan.box.partial)
     if (plan.circle !== undefined) write(this.#at.circlePartial, plan.circle.partial)
-    return { plan, tables, inArea: plan.area && compileArea(plan.area.area).contains }
+    if (plan.area !== undefined) write(this.#at.areaPartial, plan.area.partial)
+    return { plan, tables, area: plan.area && compileArea(plan.area.area) }
   }
 
   /** Puts the blocks of a chunk and their matching rows into the scratch; returns how many rows match. */
-  #filter({ plan, tables, inArea }: Prepared, start: number, count: number): number {
+  #filter({ plan, tables, area }: Prepared, start: number, count: number): number {
     const { blocks, masks, unsure, boxPartial, circlePartial } = this.#at
     const { header } = this.#data
     const [lng, lat] = [sectionAddress(header, 'lng'), sectionAddress(header, 'lat')]
@@ -233,17 +239,45 @@ export class SegmentReader {
         this.#testRows(count, this.#unsure, (point) => haversineMeters(circle, point) <= circle.radiusMeters)
       }
     }
-    if (plan.area !== undefined && inArea !== undefined) {
-      const { partial } = plan.area
-      for (let i = 0; i < count; i++) {
-        const block = this.#blocks[i]
-        const tested = (partial[block >> 5] & (1 << (block & 31))) !== 0
-        this.#unsure[2 * i] = tested ? this.#masks[2 * i] : 0
-        this.#unsure[2 * i + 1] = tested ? this.#masks[2 * i + 1] : 0
-      }
-      this.#testRows(count, this.#unsure, inArea)
-    }
+    if (plan.area !== undefined && area !== undefined) this.#filterArea(plan.area.partial, area, count)
     return this.#kernels.countRows(masks, count)
+  }
+
+  /** Drops rows outside an area, of those blocks whose bit in `partial` is set. */
+  #filterArea(partial: Uint32Array, { polygons, contains }: CompiledArea, count: number): void {
+    const { blocks, unsure, inside, border, areaPartial, ring, ringEdges } = this.#at
+    const { header, memory } = this.#data
+    const at = (name: string) => sectionAddress(header, name)
+    const tested = new Uint32Array(2 * count)
+    for (let i = 0; i < count; i++) {
+      const block = this.#blocks[i]
+      if ((partial[block >> 5] & (1 << (block & 31))) === 0) continue
+      tested[2 * i] = this.#masks[2 * i]
+      tested[2 * i + 1] = this.#masks[2 * i + 1]
+    }
+    if (polygons.some((rings) => rings.some(({ xy }) => xy.length / 2 > MAX_RING))) {
+      return this.#testRows(count, tested, contains)
+    }
+    const sides = (xy: Float64Array, minX: number) => {
+      new Float64Array(memory.buffer, ring, xy.length).set(xy)
+      const given = [at('lng'), at('lat'), at('boxes'), ring, xy.length / 2, minX, ringEdges] as const
+      this.#kernels.sideOfRing(blocks, count, unsure, inside, border, ...given)
+    }
+    const kept = new Uint32Array(2 * count)
+    for (const [outer, ...holes] of polygons) {
+      for (let i = 0; i < 2 * count; i++) this.#unsure[i] = tested[i] & ~kept[i]
+      this.#kernels.filterBox(blocks, count, unsure, areaPartial, at('lng'), at('lat'), ...outer.bounds)
+      sides(outer.xy, outer.minX)
+      const left = this.#inside.slice(0, 2 * count)
+      for (let i = 0; i < 2 * count; i++) kept[i] |= this.#border[i]
+      for (const hole of holes) {
+        this.#unsure.set(left)
+        sides(hole.xy, hole.minX)
+        for (let i = 0; i < 2 * count; i++) left[i] &= ~this.#inside[i]
+      }
+      for (let i = 0; i < 2 * count; i++) kept[i] |= left[i]
+    }
+    for (let i = 0; i < 2 * count; i++) this.#masks[i] &= ~tested[i] | kept[i]
   }
 
   /** Drops those of `rows` (masks beside the chunk's blocks) that do not pass. */
