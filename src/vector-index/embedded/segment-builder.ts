@@ -229,29 +229,40 @@ class Values<T> {
   }
 }
 
+/** A list that begins so; `code` where one ends here. */
+interface ListPrefix {
+  readonly next: Map<string, ListPrefix>
+  code: number | undefined
+}
+
 /** Lists of words: each distinct list once, by its words in the order that the row has them. */
 class ListValues {
   readonly words = new Values<string>()
   readonly setOffsets: number[] = [0]
   readonly setWords: number[] = []
   readonly codes: number[] = []
-  readonly #codeOf = new Map<string, number>()
+  readonly #root: ListPrefix = { next: new Map(), code: undefined }
 
   get sets(): number {
     return this.setOffsets.length - 1
   }
 
   add(list: readonly string[]): void {
-    const words = list.map((word) => this.words.code(word, () => word))
-    const key = words.join()
-    let code = this.#codeOf.get(key)
-    if (code === undefined) {
-      code = this.sets
-      for (const word of words) this.setWords.push(word)
-      this.setOffsets.push(this.setWords.length)
-      this.#codeOf.set(key, code)
+    let prefix = this.#root
+    for (const word of list) {
+      let next = prefix.next.get(word)
+      if (next === undefined) {
+        next = { next: new Map(), code: undefined }
+        prefix.next.set(word, next)
+      }
+      prefix = next
     }
-    this.codes.push(code)
+    if (prefix.code === undefined) {
+      prefix.code = this.sets
+      for (const word of list) this.setWords.push(this.words.code(word, () => word))
+      this.setOffsets.push(this.setWords.length)
+    }
+    this.codes.push(prefix.code)
   }
 
   /** For each word the ascending blocks of `rows` in which it occurs. */
