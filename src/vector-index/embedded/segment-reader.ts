@@ -61,6 +61,10 @@ export class SegmentReader {
   readonly #blocks: Uint32Array
   readonly #masks: Uint32Array
   readonly #unsure: Uint32Array
+  readonly #heap: Float64Array
+  readonly #heapSize: Int32Array
+  readonly #query: Float64Array
+  readonly #queryCodes: Int16Array
   readonly #inside: Uint32Array
   readonly #border: Uint32Array
   readonly #rows: Uint32Array
@@ -81,6 +85,10 @@ export class SegmentReader {
     this.#blocks = new Uint32Array(buffer, at.blocks, chunk)
     this.#masks = new Uint32Array(buffer, at.masks, 2 * chunk)
     this.#unsure = new Uint32Array(buffer, at.unsure, 2 * chunk)
+    this.#heap = new Float64Array(buffer, at.heap, MAX_HEAP)
+    this.#heapSize = new Int32Array(buffer, at.heapSize, 1)
+    this.#query = new Float64Array(buffer, at.query, data.header.dim)
+    this.#queryCodes = new Int16Array(buffer, at.queryCodes, data.header.stride)
     this.#inside = new Uint32Array(buffer, at.inside, 2 * chunk)
     this.#border = new Uint32Array(buffer, at.border, 2 * chunk)
     this.#rows = new Uint32Array(buffer, at.rows, chunk * BLOCK_ROWS)
@@ -296,24 +304,26 @@ export class SegmentReader {
 
   /** The query as it is, and as int16 codes with what these leave of it. */
   #writeQuery(vector: Float32Array) {
-    const { header, memory } = this.#data
-    const { stride, dim, maxLength } = header
-    new Float64Array(memory.buffer, this.#at.query, dim).set(vector)
-    const codes = new Int16Array(memory.buffer, this.#at.queryCodes, stride).fill(0)
+    const { stride, dim, maxLength } = this.#data.header
+    const codes = this.#queryCodes
+    this.#query.set(vector)
     let largest = 0
     let squares = 0
-    for (const value of vector) {
-      largest = Math.max(largest, Math.abs(value))
-      squares += value * value
+    for (let i = 0; i < dim; i++) {
+      largest = Math.max(largest, Math.abs(vector[i]))
+      squares += vector[i] * vector[i]
     }
     // A sum of stride products of these with codes of at most 127 fits an int32.
     const range = Math.min(32_767, Math.floor((2 ** 31 - 1) / (127 * stride)))
     const scale = largest / range
-    let [kept, left] = [0, 0]
+    let kept = 0
+    let left = 0
     for (let i = 0; i < dim; i++) {
-      codes[i] = scale > 0 ? Math.round(vector[i] / scale) : 0
-      kept += (codes[i] * scale) ** 2
-      left += (vector[i] - codes[i] * scale) ** 2
+      const code = scale > 0 ? Math.round(vector[i] / scale) : 0
+      const rest = vector[i] - code * scale
+      codes[i] = code
+      kept += code * scale * (code * scale)
+      left += rest * rest
     }
     // |q·x − q̂·x̂| ≤ |q̂| |x − x̂| + |q − q̂| |x| (Cauchy and Schwarz), and float64 sums of up to 4,096 terms err by less
     // than 1e-12 |q| |x|, the reference's own sum included.
@@ -331,10 +341,10 @@ export class SegmentReader {
     { k, ceiling }: SegmentQuery,
     floor: number,
   ): number {
-    const { header, memory } = this.#data
+    const { header } = this.#data
     const at = (name: string) => sectionAddress(header, name)
     const { blocks, masks, queryCodes, heap, heapSize, rows, scores } = this.#at
-    new Int32Array(memory.buffer, heapSize, 1)[0] = 0
+    this.#heapSize[0] = 0
     const found = this.#kernels.scanCodes(
       blocks,
       count,
@@ -355,8 +365,7 @@ export class SegmentReader {
       rows,
       scores,
     )
-    const full = new Int32Array(memory.buffer, heapSize, 1)[0] === k
-    const threshold = full ? Math.max(floor, new Float64Array(memory.buffer, heap, 1)[0]) : floor
+    const threshold = this.#heapSize[0] === k ? Math.max(floor, this.#heap[0]) : floor
     let kept = 0
     for (let i = 0; i < found; i++) if (this.#scores[i] >= threshold) this.#rows[kept++] = this.#rows[i]
     return kept
