@@ -4,6 +4,7 @@ import type { Area, BBox, Circle, LngLat } from '../../domain/position.ts'
 import { circleBounds, splitBounds } from '../../geo/bounds.ts'
 import { haversineMeters, wrapLng } from '../../geo/distance.ts'
 import { compileArea } from '../../geo/polygon.ts'
+import { createBitmap, setBits } from './bitmap.ts'
 import { blocksOf, FAN_OUT } from './segment-data.ts'
 import type { Segment } from './segment.ts'
 
@@ -125,9 +126,8 @@ function mayTouch(
 function cover(segment: Segment, root: Classifier): Cover {
   const { boxes } = segment
   const blocks = blocksOf(segment.count)
-  const words = Math.ceil(blocks / 32)
-  const touched = new Uint32Array(words)
-  const partial = new Uint32Array(words)
+  const touched = createBitmap(blocks)
+  const partial = createBitmap(blocks)
   const levels: { start: number; size: number }[] = []
   for (let [start, size] = [0, blocks]; size > 0;) {
     levels.push({ start, size })
@@ -142,10 +142,8 @@ function cover(segment: Segment, root: Classifier): Cover {
     if (found === 'inside' || level === 0) {
       const reach = FAN_OUT ** level
       const end = Math.min(blocks, (index + 1) * reach)
-      for (let block = index * reach; block < end; block++) {
-        touched[block >> 5] |= 1 << (block & 31)
-        if (found !== 'inside') partial[block >> 5] |= 1 << (block & 31)
-      }
+      setBits(touched, index * reach, end)
+      if (found !== 'inside') setBits(partial, index * reach, end)
       return
     }
     const next = found === 'partial' ? classifier : found

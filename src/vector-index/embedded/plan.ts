@@ -3,6 +3,7 @@
 import type { Area, BBox, Circle } from '../../domain/position.ts'
 import { isOpenAt, minuteOfWeek } from '../../geo/opening-hours.ts'
 import type { Filter } from '../filter.ts'
+import { createBitmap, hasBit, lowestBit, setBit, setBits } from './bitmap.ts'
 import { coverArea, coverBox, coverCircle } from './cover.ts'
 import { BLOCK_ROWS, blocksOf, LISTS, type AttributeName, type ListName } from './segment-data.ts'
 import type { Segment } from './segment.ts'
@@ -25,8 +26,8 @@ const NOTHING: SegmentPlan = { blocks: new Uint32Array(0), masks: new Uint32Arra
 /** Costs O(blocks / 32) and the descent to a shape's border; no row is looked at. */
 export function planFilter(segment: Segment, filter: Filter): SegmentPlan {
   const blocks = blocksOf(segment.count)
-  const candidates = new Uint32Array(Math.ceil(blocks / 32)).fill(0xffff_ffff)
-  if (blocks % 32 !== 0) candidates[candidates.length - 1] = 2 ** (blocks % 32) - 1
+  const candidates = createBitmap(blocks)
+  setBits(candidates, 0, blocks)
   const keep = (bitmap: Uint32Array) => {
     for (let i = 0; i < candidates.length; i++) candidates[i] &= bitmap[i]
   }
@@ -93,7 +94,7 @@ function selectRows(
   let next = 0
   for (let i = 0; i < candidates.length; i++) {
     for (let word = candidates[i]; word !== 0; word &= word - 1) {
-      const block = 32 * i + 31 - Math.clz32(word & -word)
+      const block = 32 * i + lowestBit(word)
       let low = liveRows[2 * block]
       let high = liveRows[2 * block + 1]
       if (!includeClosed) {
@@ -135,24 +136,26 @@ function coverGeohashes(
   prefixes: readonly string[],
   patches: Map<number, [number, number]>,
 ): Uint32Array {
-  const bitmap = new Uint32Array(Math.ceil(blocksOf(segment.count) / 32))
-  const whole = new Set<number>()
+  const bitmap = createBitmap(blocksOf(segment.count)) // of whole blocks at first
+  const patch = (block: number, from: number, to: number) => {
+    const mask = patches.get(block) ?? [0, 0]
+    for (let row = from; row < to; row++) mask[(row >> 5) & 1] |= 1 << (row & 31)
+    patches.set(block, mask)
+  }
   for (const prefix of prefixes) {
     const [from, to] = segment.geohashRange(prefix)
-    for (let start = from; start < to;) {
-      const block = Math.floor(start / BLOCK_ROWS)
-      const end = Math.min(to, (block + 1) * BLOCK_ROWS)
-      bitmap[block >> 5] |= 1 << (block & 31)
-      if (end - start === BLOCK_ROWS) whole.add(block)
-      else {
-        const patch = patches.get(block) ?? [0, 0]
-        for (let row = start; row < end; row++) patch[(row >> 5) & 1] |= 1 << (row & 31)
-        patches.set(block, patch)
-      }
-      start = end
-    }
+    const first = Math.ceil(from / BLOCK_ROWS)
+    const end = Math.floor(to / BLOCK_ROWS)
+    setBits(bitmap, first, end)
+    const head = Math.min(to, first * BLOCK_ROWS)
+    if (from < head) patch(first - 1, from, head)
+    const tail = Math.max(head, end * BLOCK_ROWS)
+    if (tail < to) patch(Math.floor(tail / BLOCK_ROWS), tail, to)
   }
-  for (const block of whole) patches.delete(block)
+  for (const block of patches.keys()) {
+    if (hasBit(bitmap, block)) patches.delete(block)
+    else setBit(bitmap, block)
+  }
   return bitmap
 }
 
@@ -167,11 +170,9 @@ function blocksOfWords(
   const words = wanted.map((word) => codeOf.get(word)).filter((word) => word !== undefined)
   const entries = words.reduce((sum, word) => sum + blockOffsets[word + 1] - blockOffsets[word], 0)
   if (entries > blocksOf(segment.count)) return undefined
-  const bitmap = new Uint32Array(Math.ceil(blocksOf(segment.count) / 32))
+  const bitmap = createBitmap(blocksOf(segment.count))
   for (const word of words) {
-    for (let i = blockOffsets[word]; i < blockOffsets[word + 1]; i++) {
-      bitmap[blocks[i] >> 5] |= 1 << (blocks[i] & 31)
-    }
+    for (let i = blockOffsets[word]; i < blockOffsets[word + 1]; i++) setBit(bitmap, blocks[i])
   }
   return bitmap
 }

@@ -5,6 +5,7 @@ import { EARTH_RADIUS_METERS, haversineMeters } from '../../geo/distance.ts'
 import { compileArea, type CompiledArea } from '../../geo/polygon.ts'
 import { createScanKernels, type ScanKernels } from '../../math/scan-kernels.ts'
 import { TopK } from '../../math/top-k.ts'
+import { hasBit, lowestBit } from './bitmap.ts'
 import type { SegmentPlan } from './plan.ts'
 import {
   aligned,
@@ -259,7 +260,7 @@ export class SegmentReader {
     const tested = new Uint32Array(2 * count)
     for (let i = 0; i < count; i++) {
       const block = this.#blocks[i]
-      if ((partial[block >> 5] & (1 << (block & 31))) === 0) continue
+      if (!hasBit(partial, block)) continue
       tested[2 * i] = this.#masks[2 * i]
       tested[2 * i + 1] = this.#masks[2 * i + 1]
     }
@@ -294,7 +295,7 @@ export class SegmentReader {
     for (let i = 0; i < 2 * count; i++) {
       const first = this.#blocks[i >> 1] * BLOCK_ROWS + 32 * (i & 1)
       for (let word = rows[i]; word !== 0; word &= word - 1) {
-        const bit = 31 - Math.clz32(word & -word)
+        const bit = lowestBit(word)
         point.lng = this.#lng[first + bit]
         point.lat = this.#lat[first + bit]
         if (!passes(point)) this.#masks[i] &= ~(1 << bit)
