@@ -1,5 +1,6 @@
 // How fast is exact filtered vector search, and beside other embeddable engines? Tables a filter and engine; --json: one line.
 // Every engine runs in a process of its own, one after the other, on the same rows; bench/peers/search holds the others.
+//   npm run bench:search -- [--rows 200000] [--dim 128] [--engines dongne,reference,zvec] [--minutes 20 an engine] [--json]
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     dim: { type: 'string', default: '128' },
     json: { type: 'boolean', default: false },
     engines: { type: 'string', default: '' },
+    minutes: { type: 'string', default: '20' },
   },
 })
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
@@ -122,15 +124,19 @@ function run(file: string): Promise<EngineResult> {
     : [process.execPath, '--expose-gc', '--max-old-space-size=8192', file]
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...args, folder], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const limit = setTimeout(() => child.kill('SIGKILL'), 60_000 * Number(values.minutes))
     let [out, err] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
     child.once('error', reject)
-    child.once('close', (code) => {
+    child.once('close', (code, signal) => {
+      clearTimeout(limit)
       if (code === 0) resolve(JSON.parse(out.trim().split('\n').at(-1)!) as EngineResult)
       else {
         const reason = err.split('\n').find((line) => /Error|error/.test(line))
-        reject(new Error(reason?.trim() ?? `exit code ${code}`))
+        const ending =
+          signal === 'SIGKILL' ? `stopped, longer than ${values.minutes} minutes` : `exit code ${code}`
+        reject(new Error(reason?.trim() ?? ending))
       }
     })
   })

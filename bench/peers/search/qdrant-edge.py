@@ -75,7 +75,7 @@ for case in cases:
 
     def ask(n):
         found = shard.query(
-            q.QueryRequest(limit=K, query=q.Query.Nearest(lists[n % len(lists)]), filter=filters[n % len(filters)], params=q.SearchParams(hnsw_ef=200))
+            q.QueryRequest(limit=K, query=q.Query.Nearest(lists[n % len(lists)]), filter=filters[n % len(filters)], params=q.SearchParams(hnsw_ef=512))
         )
         return [ids[point.id] for point in found]
 
