@@ -12,6 +12,7 @@ import { boundsContain } from '../../src/geo/bounds.ts'
 import { destination } from '../../src/geo/distance.ts'
 import { encodeGeohash } from '../../src/geo/geohash.ts'
 import { areaContains } from '../../src/geo/polygon.ts'
+import { createRandom } from '../../src/math/random.ts'
 import { TopK } from '../../src/math/top-k.ts'
 import { createLexicalEncoder, fitLexicalEncoder } from '../../src/text/lexical-encoder.ts'
 import { compileFilter, type Filter } from '../../src/vector-index/filter.ts'
@@ -42,22 +43,17 @@ const OPEN_AT = Date.parse('2026-05-04T10:30:00-07:00')
 
 export type Random = () => number
 
-/** mulberry32: uniform in [0, 1). */
+/** Uniform in [0, 1). */
 export function seeded(seed: number): Random {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const random = createRandom(seed)
+  return () => random.next()
 }
 
 /** Writes rows.ndjson, vectors.f32, queries.f32, cases.json and shape.json into `folder`. */
 export async function makeData(source: string, folder: string, count: number, dim: number): Promise<void> {
   const random = seeded(7)
   const venues = await readVenues(source)
-  const base = await textVectors(venues, dim, random)
+  const base = await textVectors(venues, dim)
   const spots = makeSpots(venues, random)
   const rows: IndexRow[] = []
   const vectors = new Float32Array(count * dim)
@@ -189,9 +185,10 @@ async function readVenues(source: string): Promise<Venue[]> {
 }
 
 /** The offline encoder's vectors, projected by a seeded Gaussian matrix. */
-async function textVectors(venues: readonly Venue[], dim: number, random: Random): Promise<Float32Array> {
+async function textVectors(venues: readonly Venue[], dim: number): Promise<Float32Array> {
   const encoder = createLexicalEncoder(await fitLexicalEncoder(venues.map(({ text }) => text)))
-  const projection = Float32Array.from({ length: encoder.dim * dim }, () => gaussian(random))
+  const normal = createRandom(11)
+  const projection = Float32Array.from({ length: encoder.dim * dim }, () => normal.normal())
   const vectors = new Float32Array(venues.length * dim)
   for (let start = 0; start < venues.length; start += 128) {
     const encoded = await encoder.embed(
@@ -208,10 +205,6 @@ async function textVectors(venues: readonly Venue[], dim: number, random: Random
     })
   }
   return vectors
-}
-
-function gaussian(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }
 
 function normalize(vector: Float32Array): void {

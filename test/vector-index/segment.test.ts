@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { haversineMeters } from '../../src/geo/distance.ts'
 import { compileFilter, type Filter } from '../../src/vector-index/filter.ts'
 import { OpenVersion } from '../../src/vector-index/embedded/open-version.ts'
+import { planFilter } from '../../src/vector-index/embedded/plan.ts'
+import { Segment } from '../../src/vector-index/embedded/segment.ts'
 import { SegmentBuilder } from '../../src/vector-index/embedded/segment-builder.ts'
 import { WorkerPool } from '../../src/vector-index/embedded/worker-pool.ts'
 import type { IndexRow } from '../../src/vector-index/port.ts'
@@ -212,6 +214,37 @@ describe('geographic filters of a segment', () => {
       }),
       { numRuns: 80 },
     )
+  })
+})
+
+describe('the plan of a filter', () => {
+  /** Rows of one density over a square that grows with their number. */
+  function segmentOf(count: number): Segment {
+    const random = seededRandom(9)
+    const side = Math.sqrt(count / 160_000)
+    const builder = new SegmentBuilder(1)
+    const template = { ...randomRows(1, 1, 1)[0], closed: false }
+    for (let i = 0; i < count; i++) {
+      const [lng, lat] = [127 + (random() - 0.5) * side, 37 + (random() - 0.5) * side]
+      const tags = i % 1000 === 0 ? ['rare'] : ['common']
+      builder.add({ ...template, id: `p${i}`, lng, lat, geohash: ngeohash.encode(lat, lng, 12), tags })
+    }
+    return new Segment(builder.finish())
+  }
+  const [small, large] = [segmentOf(5000), segmentOf(80_000)]
+  const blocks = (segment: Segment, filter: Filter) => planFilter(segment, filter).blocks.length
+
+  it('touches as many blocks for a circle however many places lie elsewhere', () => {
+    const filter = { circle: { lng: 127, lat: 37, radiusMeters: 1000 } }
+    expect(blocks(small, filter)).toBeGreaterThan(0)
+    expect(blocks(large, filter)).toBeLessThanOrEqual(1.5 * blocks(small, filter) + 4)
+    expect(blocks(large, {})).toBe(80_000 / 64)
+  })
+
+  it('touches only the blocks of a rare word, and none for a word that no row has', () => {
+    expect(blocks(large, { tags: ['rare'] })).toBeLessThanOrEqual(80)
+    expect(blocks(large, { tags: ['nothing'] })).toBe(0)
+    expect(blocks(large, { tags: ['rare'], geohashes: ['x'] })).toBe(0)
   })
 })
 

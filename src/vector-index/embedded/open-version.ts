@@ -9,9 +9,9 @@ import { blockDistance } from './cover.ts'
 import { planFilter, restrictPlan, type SegmentPlan } from './plan.ts'
 import { SegmentBuilder } from './segment-builder.ts'
 import type { SegmentData } from './segment-data.ts'
-import { SegmentReader, type SegmentHits, type SegmentQuery } from './segment-reader.ts'
+import { segmentQuery, SegmentReader, type SegmentHits } from './segment-reader.ts'
 import { Segment } from './segment.ts'
-import type { SearchTask, WorkerPool } from './worker-pool.ts'
+import type { WorkerPool } from './worker-pool.ts'
 
 /** So many changed rows become a segment: below it a scan of them costs some 50 µs, building one takes some 4 ms. */
 const SEAL_ROWS = 512
@@ -65,26 +65,20 @@ export class OpenVersion {
     return (await this.searchAll([query]))[0]
   }
 
-  /** Everything is planned, and recent changes are scanned, before the first await. */
+  /** Recent changes are scanned, and it is settled which rows are live, before the first await. */
   async searchAll(queries: readonly SearchQuery[]): Promise<Found[][]> {
     for (const { vector } of queries) checkVector(vector, this.#manifest.dim, 'the query')
-    const parts: { hits: Found[]; tasks: { open: OpenSegment; task: SearchTask }[] }[] = queries.map(
-      (query) => {
-        return { hits: this.#searchChanges(query), tasks: this.#tasks(query) }
-      },
-    )
-    const small = queries.length === 1 || this.#pool.threads === 0
-    if (small && parts.every(({ tasks }) => this.#isInline(tasks))) {
-      return parts.map(({ hits, tasks }, i) => {
-        const all = tasks.map(({ open, task }) => toFound(open, open.reader.search(task.plan, task.query)))
-        return best([hits, ...all], queries[i].k)
-      })
+    if (this.#pool.threads === 0) return queries.map((query) => this.#searchHere(query, this.#plans(query)))
+    if (queries.length === 1) {
+      const plans = this.#plans(queries[0])
+      const blocks = plans.reduce((sum, { blocks }) => sum + blocks.length, 0)
+      if (blocks <= INLINE_BLOCKS) return [this.#searchHere(queries[0], plans)]
     }
     // As many pieces as threads, so that each takes one message.
-    const size = Math.ceil(parts.length / Math.max(1, this.#pool.threads))
+    const size = Math.ceil(queries.length / this.#pool.threads)
     const answers: Promise<Found[][]>[] = []
-    for (let start = 0; start < parts.length; start += size) {
-      answers.push(this.#searchInWorker(parts.slice(start, start + size), queries.slice(start, start + size)))
+    for (let start = 0; start < queries.length; start += size) {
+      answers.push(this.#searchInWorker(queries.slice(start, start + size)))
     }
     return (await Promise.all(answers)).flat()
   }
@@ -191,40 +185,30 @@ export class OpenVersion {
     if (failure !== undefined) throw failure
   }
 
-  #tasks({ vector, filter, k, minScore, after }: SearchQuery): { open: OpenSegment; task: SearchTask }[] {
-    return this.#segments.flatMap((open) => {
-      const { number, segment } = open
-      const plan = planFilter(segment, filter)
-      if (plan.blocks.length === 0) return []
-      const query: SegmentQuery = {
-        vector,
-        k,
-        floor: minScore ?? -Infinity,
-        ceiling: after?.score ?? Infinity,
-        ceilingRank: after === undefined ? 0 : segment.rankAfter(after.id),
-      }
-      return [{ open, task: { segment: number, plan, query } }]
+  #plans({ filter }: SearchQuery): SegmentPlan[] {
+    return this.#segments.map(({ segment }) => planFilter(segment, filter))
+  }
+
+  #searchHere(query: SearchQuery, plans: readonly SegmentPlan[]): Found[] {
+    const found = this.#segments.map((open, i) => {
+      return toFound(open, open.reader.search(plans[i], segmentQuery(open.segment, query)))
     })
+    return best([this.#searchChanges(query), ...found], query.k)
   }
 
-  #isInline(tasks: readonly { task: SearchTask }[]): boolean {
-    const blocks = tasks.reduce((sum, { task }) => sum + task.plan.blocks.length, 0)
-    return this.#pool.threads === 0 || blocks <= INLINE_BLOCKS
-  }
-
-  async #searchInWorker(
-    parts: readonly { hits: Found[]; tasks: { open: OpenSegment; task: SearchTask }[] }[],
-    queries: readonly SearchQuery[],
-  ): Promise<Found[][]> {
-    const opened = parts.flatMap(({ tasks }) => tasks)
-    const segments = new Map(opened.map(({ open }) => [open.number, open.segment.data]))
-    const hits = await this.#pool.search(
-      opened.map(({ task }) => task),
-      (number) => segments.get(number)!,
+  async #searchInWorker(queries: readonly SearchQuery[]): Promise<Found[][]> {
+    const opened = this.#segments
+    const changed = queries.map((query) => this.#searchChanges(query))
+    const tasks = queries.flatMap(({ signal: _, ...query }) =>
+      opened.map(({ number }) => ({ segment: number, query })),
     )
-    let next = 0
-    return parts.map(({ hits: changed, tasks }, i) => {
-      return best([changed, ...tasks.map(({ open }) => toFound(open, hits[next++]))], queries[i].k)
+    const hits = await this.#pool.search(
+      tasks,
+      new Map(opened.map(({ number, segment }) => [number, segment])),
+    )
+    return queries.map(({ k }, q) => {
+      const found = opened.map((open, i) => toFound(open, hits[q * opened.length + i]))
+      return best([changed[q], ...found], k)
     })
   }
 
@@ -338,4 +322,4 @@ function innerProduct(query: Float32Array, row: Float32Array): number {
   return sum
 }
 
-export type { Found, SegmentPlan }
+export type { Found }

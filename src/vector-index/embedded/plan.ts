@@ -8,7 +8,7 @@ import { coverArea, coverBox, coverCircle } from './cover.ts'
 import { BLOCK_ROWS, blocksOf, LISTS, type AttributeName, type ListName } from './segment-data.ts'
 import type { Segment } from './segment.ts'
 
-/** Plain data, which a worker can take. `partial`: bitmap of the blocks in which rows have to be tested. */
+/** `partial`: bitmap of the blocks in which rows have to be tested. */
 export interface SegmentPlan {
   /** Block numbers. */
   readonly blocks: Uint32Array

@@ -6,6 +6,7 @@ import { compileArea, type CompiledArea } from '../../geo/polygon.ts'
 import { createScanKernels, type ScanKernels } from '../../math/scan-kernels.ts'
 import { TopK } from '../../math/top-k.ts'
 import { hasBit, lowestBit } from './bitmap.ts'
+import type { SearchQuery } from '../port.ts'
 import type { SegmentPlan } from './plan.ts'
 import {
   aligned,
@@ -21,8 +22,9 @@ import {
   type Scratch,
   type SegmentData,
 } from './segment-data.ts'
+import type { Segment } from './segment.ts'
 
-/** What a search asks of one segment; plain data. */
+/** A search as one segment sees it. */
 export interface SegmentQuery {
   readonly vector: Float32Array
   readonly k: number
@@ -32,6 +34,17 @@ export interface SegmentQuery {
   readonly ceiling: number
   /** Of rows that score exactly `ceiling`, those from this rank on. */
   readonly ceilingRank: number
+}
+
+/** What a search asks of this segment. */
+export function segmentQuery(segment: Segment, { vector, k, minScore, after }: SearchQuery): SegmentQuery {
+  return {
+    vector,
+    k,
+    floor: minScore ?? -Infinity,
+    ceiling: after?.score ?? Infinity,
+    ceilingRank: after === undefined ? 0 : segment.rankAfter(after.id),
+  }
 }
 
 /** Best first, ties by ascending id. */

@@ -47,6 +47,7 @@ export class Segment {
   readonly #idUnits: Uint8Array | Uint16Array
   readonly #idOffsets: Uint32Array
   #liveCount: number
+  #hides = 0
 
   constructor(data: SegmentData) {
     const view = <T extends SegmentArray>(name: string) => sectionView<T>(data, name)
@@ -97,6 +98,11 @@ export class Segment {
     return this.#liveCount
   }
 
+  /** Grows whenever `liveRows` changes. */
+  get hides(): number {
+    return this.#hides
+  }
+
   isLive(row: number): boolean {
     return (this.liveRows[row >> 5] & (1 << (row & 31))) !== 0
   }
@@ -106,6 +112,7 @@ export class Segment {
     if (!this.isLive(row)) return false
     this.liveRows[row >> 5] &= ~(1 << (row & 31))
     this.#liveCount--
+    this.#hides++
     return true
   }
 

@@ -3,14 +3,14 @@
 import { Worker } from 'node:worker_threads'
 import { DongneError, type ErrorCode } from '../../errors.ts'
 import type { MergeInput } from './merge.ts'
-import type { SegmentPlan } from './plan.ts'
+import type { SearchQuery } from '../port.ts'
 import type { SegmentData } from './segment-data.ts'
-import type { SegmentHits, SegmentQuery } from './segment-reader.ts'
+import type { SegmentHits } from './segment-reader.ts'
+import type { Segment } from './segment.ts'
 
 export interface SearchTask {
   readonly segment: number
-  readonly plan: SegmentPlan
-  readonly query: SegmentQuery
+  readonly query: Omit<SearchQuery, 'signal'>
 }
 
 export type Job =
@@ -20,6 +20,8 @@ export type JobResult = SegmentHits[] | SegmentData
 
 export type Message =
   | { readonly type: 'open'; readonly segment: number; readonly data: SegmentData }
+  /** Which rows are live, for the jobs that come after. */
+  | { readonly type: 'live'; readonly segment: number; readonly rows: Uint32Array }
   | { readonly type: 'close'; readonly segment: number }
   | { readonly type: 'job'; readonly number: number; readonly job: Job }
 
@@ -41,10 +43,10 @@ export class WorkerPool {
     this.threads = threads
   }
 
-  /** The hits of each task. `data` gives the segment of a task to a worker that does not know it yet. */
+  /** The hits of each task, with the rows that are live now. `segments` holds those of the tasks. */
   async search(
     tasks: readonly SearchTask[],
-    data: (segment: number) => SegmentData,
+    segments: ReadonlyMap<number, Segment>,
   ): Promise<readonly SegmentHits[]> {
     let worker = this.#searchers.find(({ load }) => load === 0)
     if (worker === undefined && this.#searchers.length < this.threads) {
@@ -53,7 +55,7 @@ export class WorkerPool {
       this.#searchers.push(worker)
     }
     worker ??= this.#searchers.reduce((a, b) => (b.load < a.load ? b : a))
-    for (const { segment } of tasks) worker.open(segment, data)
+    for (const [number, segment] of segments) worker.open(number, segment)
     return (await worker.run({ type: 'search', tasks })) as SegmentHits[]
   }
 
@@ -80,7 +82,8 @@ export class WorkerPool {
 class PooledWorker {
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
-  readonly #segments = new Set<number>()
+  /** How many rows each segment had hidden when the worker last heard of it. */
+  readonly #hides = new Map<number, number>()
   #next = 0
   #failure: Error | undefined
 
@@ -105,14 +108,15 @@ class PooledWorker {
     return this.#pending.size
   }
 
-  open(segment: number, data: (segment: number) => SegmentData): void {
-    if (this.#segments.has(segment)) return
-    this.#segments.add(segment)
-    this.#post({ type: 'open', segment, data: data(segment) })
+  open(number: number, { data, hides, liveRows }: Segment): void {
+    const known = this.#hides.get(number)
+    if (known === undefined) this.#post({ type: 'open', segment: number, data })
+    if ((known ?? 0) !== hides) this.#post({ type: 'live', segment: number, rows: liveRows })
+    this.#hides.set(number, hides)
   }
 
   close(segment: number): void {
-    if (this.#segments.delete(segment)) this.#post({ type: 'close', segment })
+    if (this.#hides.delete(segment)) this.#post({ type: 'close', segment })
   }
 
   run(job: Job): Promise<JobResult> {

@@ -4,14 +4,19 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { DongneError } from '../../errors.ts'
 import { mergeSegments } from './merge.ts'
 import type { Job, JobResult, Message } from './worker-pool.ts'
-import { SegmentReader } from './segment-reader.ts'
+import { planFilter } from './plan.ts'
+import { segmentQuery, SegmentReader } from './segment-reader.ts'
+import { Segment } from './segment.ts'
 
 const { thread } = workerData as { thread: number }
-const readers = new Map<number, SegmentReader>()
+const opened = new Map<number, { segment: Segment; reader: SegmentReader }>()
 
 parentPort!.on('message', (message: Message) => {
-  if (message.type === 'open') readers.set(message.segment, new SegmentReader(message.data, thread))
-  else if (message.type === 'close') readers.delete(message.segment)
+  if (message.type === 'open') {
+    const reader = new SegmentReader(message.data, thread)
+    opened.set(message.segment, { segment: new Segment(message.data), reader })
+  } else if (message.type === 'live') opened.get(message.segment)!.segment.liveRows.set(message.rows)
+  else if (message.type === 'close') opened.delete(message.segment)
   else parentPort!.postMessage(answer(message.number, message.job))
 })
 
@@ -27,5 +32,8 @@ function answer(number: number, job: Job): { number: number } & ({ result: JobRe
 
 function run(job: Job): JobResult {
   if (job.type === 'merge') return mergeSegments(job.inputs)
-  return job.tasks.map(({ segment, plan, query }) => readers.get(segment)!.search(plan, query))
+  return job.tasks.map(({ segment: number, query }) => {
+    const { segment, reader } = opened.get(number)!
+    return reader.search(planFilter(segment, query.filter), segmentQuery(segment, query))
+  })
 }
