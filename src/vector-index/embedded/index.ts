@@ -31,8 +31,8 @@ export interface EmbeddedIndexOptions {
   /** Worker threads for large searches, started when one comes; 0: the caller's thread does all. Default: one a core, at most 8. */
   readonly threads?: number
   /**
-   * Whether upserts and deletes outlive the process by a log of their own. One process may have a folder open so; any number
-   * may read it, build and activate beside. Default false: changes stay in memory, for the catalog has them all.
+   * Whether upserts and deletes outlive the process by a log of their own. One process may have a folder open so; others may
+   * build and activate beside, and read what is in segments. Default false: changes stay in memory, the catalog has them all.
    */
   readonly durable?: boolean
   /** Size at which a log becomes a segment; default 64 MiB. */

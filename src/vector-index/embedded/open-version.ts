@@ -43,6 +43,7 @@ export class OpenVersion {
   #hiddenMeanwhile: string[] | undefined
   #merging: Promise<void> = Promise.resolve()
   #mergeFailure: unknown
+  #isClosed = false
 
   constructor(manifest: IndexManifest, segments: readonly SegmentData[], pool: WorkerPool) {
     this.#manifest = manifest
@@ -68,7 +69,8 @@ export class OpenVersion {
   /** Recent changes are scanned, and it is settled which rows are live, before the first await. */
   async searchAll(queries: readonly SearchQuery[]): Promise<Found[][]> {
     for (const { vector } of queries) checkVector(vector, this.#manifest.dim, 'the query')
-    if (this.#pool.threads === 0) return queries.map((query) => this.#searchHere(query, this.#plans(query)))
+    if (this.#pool.threads === 0 || this.#isClosed)
+      return queries.map((query) => this.#searchHere(query, this.#plans(query)))
     if (queries.length === 1) {
       const plans = this.#plans(queries[0])
       const blocks = plans.reduce((sum, { blocks }) => sum + blocks.length, 0)
@@ -174,8 +176,9 @@ export class OpenVersion {
     this.#throwMergeFailure()
   }
 
-  /** Takes its segments away from the workers. */
+  /** Takes its segments away from the workers; searches that still hold the version go on in this thread. */
   close(): void {
+    this.#isClosed = true
     for (const { number } of this.#segments) this.#pool.forget(number)
   }
 

@@ -36,7 +36,7 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './work
 export class WorkerPool {
   /** How many searches may run at once; 0: none here, the caller's thread does them. */
   readonly threads: number
-  readonly #searchers: PooledWorker[] = []
+  #searchers: PooledWorker[] = []
   #merger: PooledWorker | undefined
 
   constructor(threads: number) {
@@ -48,10 +48,14 @@ export class WorkerPool {
     tasks: readonly SearchTask[],
     segments: ReadonlyMap<number, Segment>,
   ): Promise<readonly SegmentHits[]> {
+    this.#searchers = this.#searchers.filter((worker) => !worker.hasFailed)
     let worker = this.#searchers.find(({ load }) => load === 0)
     if (worker === undefined && this.#searchers.length < this.threads) {
       // Number 0 is the scratch of the main thread.
-      worker = new PooledWorker(this.#searchers.length + 1)
+      const taken = new Set(this.#searchers.map(({ thread }) => thread))
+      let thread = 1
+      while (taken.has(thread)) thread++
+      worker = new PooledWorker(thread)
       this.#searchers.push(worker)
     }
     worker ??= this.#searchers.reduce((a, b) => (b.load < a.load ? b : a))
@@ -60,7 +64,7 @@ export class WorkerPool {
   }
 
   async merge(inputs: readonly MergeInput[]): Promise<SegmentData> {
-    this.#merger ??= new PooledWorker(0)
+    if (this.#merger === undefined || this.#merger.hasFailed) this.#merger = new PooledWorker(0)
     return (await this.#merger.run({ type: 'merge', inputs })) as SegmentData
   }
 
@@ -74,12 +78,13 @@ export class WorkerPool {
     await Promise.all(
       [...this.#searchers, ...(this.#merger === undefined ? [] : [this.#merger])].map((w) => w.end()),
     )
-    this.#searchers.length = 0
+    this.#searchers = []
     this.#merger = undefined
   }
 }
 
 class PooledWorker {
+  readonly thread: number
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
   /** How many rows each segment had hidden when the worker last heard of it. */
@@ -88,6 +93,7 @@ class PooledWorker {
   #failure: Error | undefined
 
   constructor(thread: number) {
+    this.thread = thread
     this.#worker = new Worker(WORKER, { workerData: { thread } })
     // An idle thread keeps no process alive.
     this.#worker.unref()
@@ -102,6 +108,11 @@ class PooledWorker {
     )
     this.#worker.on('error', (error) => this.#fail(error))
     this.#worker.on('exit', () => this.#fail(new DongneError('no-index', 'The index was closed.')))
+  }
+
+  /** Whether its thread has ended; another one takes its place. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined
   }
 
   get load(): number {
