@@ -23,7 +23,7 @@ await measure({
       for (const row of batch) {
         const n = idOf.push(row.id) - 1
         places.push({ lng: row.lng, lat: row.lat })
-        pending.push({ n, v: Array.from(row.vector), ...fieldsOf(row) })
+        pending.push({ n, vector: Array.from(row.vector), ...fieldsOf(row) })
       }
       if (pending.length >= 50_000) await flush()
     }
