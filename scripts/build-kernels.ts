@@ -1,20 +1,23 @@
-// Compiles assembly/kernels.ts to src/math/kernels.wasm, or to the path that is given. The result is committed; a test
-// compares it byte for byte.
+// Compiles the modules of assembly/ to src/math/, or to the folder that is given. The results are committed; a test
+// compares them byte for byte.
 import { main } from 'assemblyscript/asc'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const path = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url))
-const target = process.argv[2] ?? path('src/math/kernels.wasm')
+const folder = process.argv[2] ?? path('src/math')
 
-const options = [
-  ['--baseDir', path(''), '--outFile', target],
-  ['-O3', '--noAssert', '--runtime', 'stub'],
-  ['--enable', 'simd', '--enable', 'relaxed-simd', '--enable', 'threads'],
-  // The memory is the caller's, shared so that it may grow without moving.
-  ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-]
-const { error, stderr } = await main(['assembly/kernels.ts', ...options.flat()])
-if (error) {
-  console.error(stderr.toString())
-  throw error
+for (const module of ['kernels', 'scan']) {
+  const options = [
+    ['--baseDir', path(''), '--outFile', join(folder, `${module}.wasm`)],
+    ['-O3', '--noAssert', '--runtime', 'stub'],
+    ['--enable', 'simd', '--enable', 'relaxed-simd', '--enable', 'threads'],
+    // The memory is the caller's, shared so that it may grow without moving.
+    ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+  ]
+  const { error, stderr } = await main([`assembly/${module}.ts`, ...options.flat()])
+  if (error) {
+    console.error(stderr.toString())
+    throw error
+  }
 }

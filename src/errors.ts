@@ -250,6 +250,12 @@ export const ERRORS = {
     title: 'The index is damaged or half-written',
     remedy: 'Run dongne index again; the index is rebuilt from the catalog and the model.',
   },
+  'index-locked': {
+    status: 503,
+    title: 'Another process writes to this index',
+    remedy:
+      'Stop the other process, or open the index without a log of changes. A holder on a host that is gone: remove its lock file.',
+  },
   'unsupported-capability': {
     status: 501,
     title: 'The configured engine cannot do this',

@@ -7,13 +7,15 @@ import { haversineMeters, wrapLng } from './distance.ts'
 /** An area prepared for many tests. */
 export interface CompiledArea {
   readonly bounds: BBox
+  /** The rings of each polygon, the outer one first. */
+  readonly polygons: readonly (readonly CompiledRing[])[]
   contains(point: LngLat): boolean
   /** Metres to the nearest edge, on a plane around the point: right to 0.1 % within some ten kilometres. */
   borderMeters(point: LngLat): number
 }
 
 /** One ring: its box and its positions with continuous longitudes (a ring over 180° goes on to 181). */
-interface CompiledRing {
+export interface CompiledRing {
   readonly bounds: BBox
   /** x0, y0, x1, y1, … in degrees, first position = last. */
   readonly xy: Float64Array
@@ -34,6 +36,7 @@ export function compileArea(area: Area): CompiledArea {
   const compiled = polygons.map((rings) => rings.map(compileRing))
   return {
     bounds: areaBounds(area),
+    polygons: compiled,
     contains: (point) =>
       compiled.some(([outer, ...holes]) => {
         if (!boundsContain(outer.bounds, point)) return false

@@ -43,7 +43,31 @@ export interface SearchQuery {
   readonly filter: Filter
   readonly k: number
   readonly signal?: AbortSignal
+  /** Only rows that score at least this. Feature 'minScore'. */
+  readonly minScore?: number
+  /** The last hit of the page before: only rows after it in the order of answers. Feature 'paging'. */
+  readonly after?: Hit
+  /** At most one row of each group, its best; rows without a group all count. Feature 'grouping'. */
+  readonly groupBy?: GroupBy
+  /** Re-orders the best by maximal marginal relevance. Feature 'diversity'. */
+  readonly diversity?: Diversity
 }
+
+/** By the first category code of a row, or by its first tag with a prefix ("brand:"). */
+export type GroupBy = { readonly by: 'category' } | { readonly by: 'tag'; readonly prefix: string }
+
+/**
+ * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): of the `pool` best rows (default 5 k) take one after the
+ * other the row with the greatest λ · score − (1 − λ) · its greatest cosine with those taken.
+ */
+export interface Diversity {
+  /** From 0 (different) to 1 (by score). */
+  readonly lambda: number
+  readonly pool?: number
+}
+
+/** What an engine can do beyond plain searches; asked of another one it throws unsupported-capability. */
+export type IndexFeature = 'minScore' | 'paging' | 'grouping' | 'diversity' | 'batch'
 
 export type ListOrder =
   | { readonly by: 'distance'; readonly lng: number; readonly lat: number }
@@ -60,6 +84,8 @@ export interface IndexCapabilities {
   /** 1 where results equal the brute force; else the recall@10 that the contract checks. */
   readonly recall: number
   readonly maxK: number
+  /** None where absent. */
+  readonly features?: readonly IndexFeature[]
 }
 
 /** What an index version was built from. */
@@ -79,6 +105,8 @@ export interface VectorIndexReader {
   manifest(): IndexManifest
   /** min(k, matches) rows by descending inner product, ties by ascending id (UTF-16 code units). */
   search(query: SearchQuery): Promise<Hit[]>
+  /** The answers of several searches, all of one version. Feature 'batch'. */
+  searchBatch?(queries: readonly SearchQuery[]): Promise<Hit[][]>
   /** min(k, matches) ids, nearest or most popular first, ties by ascending id; `score` = −metres or popularity. */
   list(query: ListQuery): Promise<Hit[]>
   /** Those of `ids` that are indexed and match, in the given order. */

@@ -1,161 +1,328 @@
-// One index version in memory: immutable columns, and over them the rows changed since it was built.
-// Leaves files to version-files.ts, and keeping changes beyond the process to the catalog.
-import type { LngLat } from '../../domain/position.ts'
+// One index version in memory: segments, and over them the rows changed lately, which become segments in their turn.
+// Leaves files to version-files.ts, keeping changes beyond the process to change-log.ts or the catalog.
 import { haversineMeters } from '../../geo/distance.ts'
 import { TopK } from '../../math/top-k.ts'
 import { checkVector } from '../check-vector.ts'
 import { compileFilter, type Filter } from '../filter.ts'
-import type { Hit, IndexManifest, IndexRow, ListOrder } from '../port.ts'
-import { compileColumnFilter } from './column-filter.ts'
-import { findRow, type Columns } from './columns.ts'
+import type { Hit, IndexManifest, IndexRow, ListOrder, SearchQuery } from '../port.ts'
+import { blockDistance } from './cover.ts'
+import { planFilter, restrictPlan, type SegmentPlan } from './plan.ts'
+import { SegmentBuilder } from './segment-builder.ts'
+import type { SegmentData } from './segment-data.ts'
+import { segmentQuery, SegmentReader, type SegmentHits } from './segment-reader.ts'
+import { Segment } from './segment.ts'
+import type { WorkerPool } from './worker-pool.ts'
 
-/** Every call is synchronous: it sees all of a change or none, and one version only. */
+/** So many changed rows become a segment: below it a scan of them costs some 50 µs, building one takes some 4 ms. */
+const SEAL_ROWS = 512
+/** So many segments of similar size are merged into one, so that there are at most some 8 a power of 8. */
+const MERGE_SEGMENTS = 8
+/** Blocks that the caller's thread searches itself: below a millisecond, what handing over costs is not worth it. */
+const INLINE_BLOCKS = 512
+
+interface OpenSegment {
+  readonly number: number
+  readonly segment: Segment
+  readonly reader: SegmentReader
+}
+
+/** Hits of one part with the row behind each, for grouping. */
+interface Found extends Hit {
+  readonly row: () => IndexRow
+}
+
+let nextNumber = 0
+
+/** A search sees all of a change or none, as things were when it was called. */
 export class OpenVersion {
   readonly #manifest: IndexManifest
-  readonly #columns: Columns
-  /** 1 for rows of the columns that were deleted, or replaced by a row of `#changes`. */
-  readonly #hidden: Uint8Array
+  readonly #pool: WorkerPool
+  #segments: readonly OpenSegment[]
   readonly #changes = new Map<string, IndexRow>()
-  #hiddenCount = 0
+  /** Ids that were hidden in the segments being merged since the merge began. */
+  #hiddenMeanwhile: string[] | undefined
+  #merging: Promise<void> = Promise.resolve()
+  #mergeFailure: unknown
+  #isClosed = false
 
-  constructor(manifest: IndexManifest, columns: Columns) {
+  constructor(manifest: IndexManifest, segments: readonly SegmentData[], pool: WorkerPool) {
     this.#manifest = manifest
-    this.#columns = columns
-    this.#hidden = new Uint8Array(columns.ids.length)
+    this.#pool = pool
+    this.#segments = segments.map(openSegment)
   }
 
   /** `count` includes the changes. */
   get manifest(): IndexManifest {
-    return { ...this.#manifest, count: this.#columns.ids.length - this.#hiddenCount + this.#changes.size }
+    const count = this.#segments.reduce((sum, { segment }) => sum + segment.liveCount, this.#changes.size)
+    return { ...this.#manifest, count }
   }
 
-  /** Exact: O(n · dim) for what the filter lets through. Scores accumulate in float64. */
-  search(vector: Float32Array, filter: Filter, k: number): Hit[] {
-    const { dim, vectors } = this.#columns
-    checkVector(vector, dim, 'the query')
-    return this.#best(
-      filter,
-      k,
-      (row) => innerProduct(vector, vectors, row * dim, dim),
-      (change) => innerProduct(vector, change.vector, 0, dim),
-    )
+  get segmentCount(): number {
+    return this.#segments.length
+  }
+
+  /** min(k, matches) rows by (score descending, id ascending). Scores are float64 sums in the order of the dimensions. */
+  async search(query: SearchQuery): Promise<Found[]> {
+    return (await this.searchAll([query]))[0]
+  }
+
+  /** Recent changes are scanned, and it is settled which rows are live, before the first await. */
+  async searchAll(queries: readonly SearchQuery[]): Promise<Found[][]> {
+    for (const { vector } of queries) checkVector(vector, this.#manifest.dim, 'the query')
+    if (this.#pool.threads === 0 || this.#isClosed)
+      return queries.map((query) => this.#searchHere(query, this.#plans(query)))
+    if (queries.length === 1) {
+      const plans = this.#plans(queries[0])
+      const blocks = plans.reduce((sum, { blocks }) => sum + blocks.length, 0)
+      if (blocks <= INLINE_BLOCKS) return [this.#searchHere(queries[0], plans)]
+    }
+    // As many pieces as threads, so that each takes one message.
+    const size = Math.ceil(queries.length / this.#pool.threads)
+    const answers: Promise<Found[][]>[] = []
+    for (let start = 0; start < queries.length; start += size) {
+      answers.push(this.#searchInWorker(queries.slice(start, start + size)))
+    }
+    return (await Promise.all(answers)).flat()
   }
 
   list(order: ListOrder, filter: Filter, k: number): Hit[] {
-    const { lng, lat, popularity } = this.#columns
-    if (order.by === 'popularity') {
-      return this.#best(
-        filter,
-        k,
-        (row) => popularity[row],
-        (change) => change.popularity,
-      )
-    }
-    const point = { lng: 0, lat: 0 }
+    const found = this.#segments.map((open) => {
+      const { segment, reader } = open
+      const plan = planFilter(segment, filter)
+      if (order.by === 'popularity') return toFound(open, reader.greatest(plan, segment.popularity, k))
+      const bounds = Float64Array.from(plan.blocks, (block) => blockDistance(segment, block, order))
+      return toFound(open, reader.nearest(plan, order, bounds, k))
+    })
     // 0 − x, for −x of a distance of 0 would be −0.
-    const nearness = (to: LngLat) => 0 - haversineMeters(order, to)
-    return this.#best(
-      filter,
-      k,
-      (row) => {
-        point.lng = lng[row]
-        point.lat = lat[row]
-        return nearness(point)
-      },
-      nearness,
-    )
+    const score = (row: IndexRow) =>
+      order.by === 'popularity' ? row.popularity : 0 - haversineMeters(order, row)
+    return best([this.#bestChanges(filter, k, score), ...found], k).map(toHit)
   }
 
   matching(ids: readonly string[], filter: Filter): string[] {
-    const rowMatches = compileColumnFilter(this.#columns, filter)
-    const changeMatches = compileFilter(filter)
-    return ids.filter((id) => {
+    const matches = compileFilter(filter)
+    const found = new Set<string>()
+    for (const id of ids) {
       const change = this.#changes.get(id)
-      if (change !== undefined) return changeMatches(change)
-      const row = this.#visibleRow(id)
-      return row !== undefined && rowMatches(row)
-    })
+      if (change !== undefined && matches(change)) found.add(id)
+    }
+    for (const { segment, reader } of this.#segments) {
+      const rows = ids.map((id) => segment.findRow(id)).filter((row) => row !== undefined)
+      if (rows.length === 0) continue
+      for (const row of reader.matches(restrictPlan(planFilter(segment, filter), rows)))
+        found.add(segment.id(row))
+    }
+    return ids.filter((id) => found.has(id))
   }
 
-  /** Copies: a view would keep a whole version in memory after a switch. */
   vectors(ids: readonly string[]): Map<string, Float32Array> {
-    const { dim, vectors } = this.#columns
     const found = new Map<string, Float32Array>()
     for (const id of ids) {
       const change = this.#changes.get(id)
-      const row = change === undefined ? this.#visibleRow(id) : undefined
-      if (change !== undefined) found.set(id, change.vector.slice())
-      else if (row !== undefined) found.set(id, vectors.slice(row * dim, (row + 1) * dim))
+      if (change !== undefined) {
+        found.set(id, change.vector.slice())
+        continue
+      }
+      for (const { segment } of this.#segments) {
+        const row = segment.findRow(id)
+        if (row !== undefined && segment.isLive(row)) found.set(id, segment.vector(row))
+      }
     }
     return found
   }
 
   count(filter: Filter): number {
-    const rowMatches = compileColumnFilter(this.#columns, filter)
-    const changeMatches = compileFilter(filter)
+    const matches = compileFilter(filter)
     let count = 0
-    for (let row = 0; row < this.#hidden.length; row++) {
-      if (this.#hidden[row] === 0 && rowMatches(row)) count++
-    }
-    for (const change of this.#changes.values()) if (changeMatches(change)) count++
+    for (const row of this.#changes.values()) if (matches(row)) count++
+    for (const { segment, reader } of this.#segments) count += reader.count(planFilter(segment, filter))
     return count
   }
 
-  /** Throws dim-mismatch or non-finite-vector, and then changes nothing. */
+  /** Throws dim-mismatch or non-finite-vector. */
+  check(rows: readonly IndexRow[]): void {
+    for (const row of rows) checkVector(row.vector, this.#manifest.dim, `place "${row.id}"`)
+  }
+
+  /** The rows have passed `check`. Throws what made a merge fail since the last change. */
   upsert(rows: readonly IndexRow[]): void {
-    for (const row of rows) checkVector(row.vector, this.#columns.dim, `place "${row.id}"`)
+    this.#throwMergeFailure()
     for (const row of rows) {
-      this.#hide(row.id)
+      if (!this.#changes.has(row.id)) this.#hide(row.id)
       // A copy: the caller may reuse its vector, and a view would keep a whole batch in memory.
       this.#changes.set(row.id, { ...row, vector: row.vector.slice() })
+      if (this.#changes.size >= SEAL_ROWS) this.#seal()
     }
   }
 
   delete(ids: readonly string[]): void {
-    for (const id of ids) {
-      this.#changes.delete(id)
-      this.#hide(id)
-    }
+    this.#throwMergeFailure()
+    for (const id of ids) if (!this.#changes.delete(id)) this.#hide(id)
   }
 
-  #best(
-    filter: Filter,
-    k: number,
-    scoreRow: (row: number) => number,
-    scoreChange: (change: IndexRow) => number,
-  ): Hit[] {
-    const { ids } = this.#columns
-    const rowMatches = compileColumnFilter(this.#columns, filter)
-    const changeMatches = compileFilter(filter)
+  /** Everything in one segment, as it is now; for a checkpoint. */
+  async merged(): Promise<SegmentData> {
+    if (this.#changes.size > 0 || this.#segments.length === 0) this.#seal()
+    return this.#pool.merge(
+      this.#segments.map(({ segment }) => ({ data: segment.data, liveRows: segment.liveRows.slice() })),
+    )
+  }
+
+  /** Waits for a merge under way. */
+  async settle(): Promise<void> {
+    let last: Promise<void>
+    do await (last = this.#merging)
+    while (last !== this.#merging)
+    this.#throwMergeFailure()
+  }
+
+  /** Takes its segments away from the workers; searches that still hold the version go on in this thread. */
+  close(): void {
+    this.#isClosed = true
+    for (const { number } of this.#segments) this.#pool.forget(number)
+  }
+
+  #throwMergeFailure(): void {
+    const failure = this.#mergeFailure
+    this.#mergeFailure = undefined
+    if (failure !== undefined) throw failure
+  }
+
+  #plans({ filter }: SearchQuery): SegmentPlan[] {
+    return this.#segments.map(({ segment }) => planFilter(segment, filter))
+  }
+
+  #searchHere(query: SearchQuery, plans: readonly SegmentPlan[]): Found[] {
+    const found = this.#segments.map((open, i) => {
+      return toFound(open, open.reader.search(plans[i], segmentQuery(open.segment, query)))
+    })
+    return best([this.#searchChanges(query), ...found], query.k)
+  }
+
+  async #searchInWorker(queries: readonly SearchQuery[]): Promise<Found[][]> {
+    const opened = this.#segments
+    const changed = queries.map((query) => this.#searchChanges(query))
+    const tasks = queries.flatMap(({ signal: _, ...query }) =>
+      opened.map(({ number }) => ({ segment: number, query })),
+    )
+    const hits = await this.#pool.search(
+      tasks,
+      new Map(opened.map(({ number, segment }) => [number, segment])),
+    )
+    return queries.map(({ k }, q) => {
+      const found = opened.map((open, i) => toFound(open, hits[q * opened.length + i]))
+      return best([changed[q], ...found], k)
+    })
+  }
+
+  #searchChanges({ vector, filter, k, minScore = -Infinity, after }: SearchQuery): Found[] {
+    const comes = (score: number, id: string) =>
+      after === undefined || score < after.score || (score === after.score && id > after.id)
+    return this.#bestChanges(filter, k, (row) => {
+      const score = innerProduct(vector, row.vector)
+      return score >= minScore && comes(score, row.id) ? score : undefined
+    })
+  }
+
+  #bestChanges(filter: Filter, k: number, score: (row: IndexRow) => number | undefined): Found[] {
+    const matches = compileFilter(filter)
     const top = new TopK<string>(k)
-    for (let row = 0; row < ids.length; row++) {
-      if (this.#hidden[row] === 1 || !rowMatches(row)) continue
-      const score = scoreRow(row)
-      // Rows come by ascending id: one that ties with the worst kept comes too late.
-      if (score > top.threshold) top.offer(score, ids[row])
+    for (const row of this.#changes.values()) {
+      if (!matches(row)) continue
+      const value = score(row)
+      if (value !== undefined && value >= top.threshold) top.offer(value, row.id)
     }
-    for (const change of this.#changes.values()) {
-      if (changeMatches(change)) top.offer(scoreChange(change), change.id)
-    }
-    return top.sorted()
-  }
-
-  #visibleRow(id: string): number | undefined {
-    const row = findRow(this.#columns.ids, id)
-    return row === undefined || this.#hidden[row] === 1 ? undefined : row
+    return top.sorted().map(({ id, score: value }) => {
+      const row = this.#changes.get(id)!
+      return { id, score: value, row: () => row }
+    })
   }
 
   #hide(id: string): void {
-    const row = this.#visibleRow(id)
-    if (row === undefined) return
-    this.#hidden[row] = 1
-    this.#hiddenCount++
+    for (const { segment } of this.#segments) {
+      const row = segment.findRow(id)
+      if (row !== undefined && segment.hide(row)) {
+        this.#hiddenMeanwhile?.push(id)
+        return
+      }
+    }
+  }
+
+  /** Makes a segment of the changes. */
+  #seal(): void {
+    const builder = new SegmentBuilder(this.#manifest.dim)
+    for (const row of this.#changes.values()) builder.add(row)
+    this.#segments = [...this.#segments, openSegment(builder.finish())]
+    this.#changes.clear()
+    this.#mergeIfMany()
+  }
+
+  /** Starts a merge where enough segments are of similar size, or more than half of one is gone. One at a time. */
+  #mergeIfMany(): void {
+    if (this.#hiddenMeanwhile !== undefined) return
+    const tiers = new Map<number, OpenSegment[]>()
+    for (const open of this.#segments) {
+      const { count, liveCount } = open.segment
+      if (count > SEAL_ROWS && liveCount < count / 2) return this.#merge([open])
+      const tier = Math.max(0, Math.floor(Math.log(liveCount / SEAL_ROWS + 1e-9) / Math.log(MERGE_SEGMENTS)))
+      const same = tiers.get(tier)
+      if (same === undefined) tiers.set(tier, [open])
+      else same.push(open)
+    }
+    for (const same of tiers.values()) if (same.length >= MERGE_SEGMENTS) return this.#merge(same)
+  }
+
+  #merge(parts: readonly OpenSegment[]): void {
+    const hidden: string[] = []
+    this.#hiddenMeanwhile = hidden
+    this.#merging = this.#replaceByMerged(parts, hidden)
+  }
+
+  async #replaceByMerged(parts: readonly OpenSegment[], hidden: readonly string[]): Promise<void> {
+    try {
+      const inputs = parts.map(({ segment }) => ({ data: segment.data, liveRows: segment.liveRows.slice() }))
+      const merged = openSegment(await this.#pool.merge(inputs))
+      for (const id of hidden) {
+        const row = merged.segment.findRow(id)
+        if (row !== undefined) merged.segment.hide(row)
+      }
+      this.#segments = [...this.#segments.filter((open) => !parts.includes(open)), merged]
+      for (const { number } of parts) this.#pool.forget(number)
+    } catch (error) {
+      this.#mergeFailure = error // for the next change
+      this.#hiddenMeanwhile = undefined
+      return
+    }
+    this.#hiddenMeanwhile = undefined
+    this.#mergeIfMany()
   }
 }
 
-/** Inner product of a query `[dim]` with the `dim` values of `rows` from `start` on, accumulated in float64. */
-function innerProduct(query: Float32Array, rows: Float32Array, start: number, dim: number): number {
+function openSegment(data: SegmentData): OpenSegment {
+  return { number: nextNumber++, segment: new Segment(data), reader: new SegmentReader(data, 0) }
+}
+
+function toFound({ segment }: OpenSegment, { rows, scores }: SegmentHits): Found[] {
+  return rows.map((row, i) => ({ id: segment.id(row), score: scores[i], row: () => segment.row(row) }))
+}
+
+export function toHit({ id, score }: Found): Hit {
+  return { id, score }
+}
+
+/** The first k of several sorted lists. */
+function best(lists: readonly (readonly Found[])[], k: number): Found[] {
+  const filled = lists.filter((list) => list.length > 0)
+  const all = filled.flat()
+  if (filled.length > 1) all.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+  return all.slice(0, k)
+}
+
+/** Accumulated in float64 from the first dimension to the last, as the kernel does. */
+function innerProduct(query: Float32Array, row: Float32Array): number {
   let sum = 0
-  for (let i = 0; i < dim; i++) sum += query[i] * rows[start + i]
+  for (let i = 0; i < query.length; i++) sum += query[i] * row[i]
   return sum
 }
+
+export type { Found }

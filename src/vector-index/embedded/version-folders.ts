@@ -11,7 +11,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DongneError } from '../../errors.ts'
 import type { IndexManifest } from '../port.ts'
-import type { Columns } from './columns.ts'
+import type { SegmentData } from './segment-data.ts'
 import { replaceDurably, syncFolder } from '../../durable-files.ts'
 import { readManifest, writeVersionFiles, type StoredManifest } from './version-files.ts'
 
@@ -67,14 +67,18 @@ export async function listVersions(folder: string): Promise<StoredManifest[]> {
 }
 
 /** Writes a version under its name, in place of a folder that has it already. Throws disk-full. */
-export async function writeVersion(folder: string, manifest: IndexManifest, columns: Columns): Promise<void> {
+export async function writeVersion(
+  folder: string,
+  manifest: IndexManifest,
+  segments: readonly SegmentData[],
+): Promise<void> {
   const sequence = 1 + Math.max(0, ...(await listVersions(folder)).map((version) => version.sequence))
   const name = [BUILDING, encodeURIComponent(hostname()), process.pid, randomUUID()].join('~')
   const temporary = join(folder, name)
   building.add(name)
   try {
     await mkdir(temporary)
-    await writeVersionFiles(temporary, { ...manifest, sequence }, columns)
+    await writeVersionFiles(temporary, { ...manifest, sequence }, segments)
     await removeVersion(folder, manifest.version)
     await rename(temporary, versionFolder(folder, manifest.version))
     await syncFolder(folder)

@@ -1,11 +1,11 @@
 // A filter as a test of row numbers over columns: no allocation and no strings a row.
 // Leaves the meaning to ../filter.ts, whose predicate is the oracle.
-import type { LngLat } from '../../domain/position.ts'
-import { boundsContain, circleBounds } from '../../geo/bounds.ts'
-import { haversineMeters } from '../../geo/distance.ts'
-import { minuteOfWeek } from '../../geo/opening-hours.ts'
-import { compileArea } from '../../geo/polygon.ts'
-import type { Filter } from '../filter.ts'
+import type { LngLat } from '../../src/domain/position.ts'
+import { boundsContain, circleBounds } from '../../src/geo/bounds.ts'
+import { haversineMeters } from '../../src/geo/distance.ts'
+import { minuteOfWeek } from '../../src/geo/opening-hours.ts'
+import { compileArea } from '../../src/geo/polygon.ts'
+import type { Filter } from '../../src/vector-index/filter.ts'
 import { findRow, GEOHASH_LENGTH, type Columns } from './columns.ts'
 
 type RowTest = (row: number) => boolean

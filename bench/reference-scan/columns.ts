@@ -1,7 +1,7 @@
 // The rows of one index version as typed columns, in ascending id order, and how rows become them.
 // Leaves filters to column-filter.ts, files to version-files.ts.
-import { checkVector } from '../check-vector.ts'
-import type { IndexRow } from '../port.ts'
+import { checkVector } from '../../src/vector-index/check-vector.ts'
+import type { IndexRow } from '../../src/vector-index/port.ts'
 
 /** One file each. n = number of rows. Lists are flat; `…Offsets` `[n + 1]` says where each row's entries begin. */
 export const ARRAY_TYPES = {
