@@ -10,7 +10,7 @@ export interface CompiledArea {
 }
 
 /** One ring: its box and its positions with continuous longitudes (a ring over 180° goes on to 181). */
-interface CompiledRing {
+export interface CompiledRing {
   readonly bounds: BBox
   /** x0, y0, x1, y1, … in degrees, first position = last. */
   readonly xy: Float64Array
@@ -38,7 +38,8 @@ export function compileArea(area: Area): CompiledArea {
   }
 }
 
-function compileRing(ring: Ring): CompiledRing {
+/** Prepares one ring, for engines that test points elsewhere. */
+export function compileRing(ring: Ring): CompiledRing {
   const xy = new Float64Array(ring.length * 2)
   let shift = 0
   let minX = Infinity
