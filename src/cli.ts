@@ -138,11 +138,20 @@ command('train', 'refine text vectors by the user-place graph into a model')
 
 command('index', 'build a new index version and switch to it')
   .option('--rollback', 'switch back to the version before')
+  .addOption(
+    new Option('--engine <engine>', 'engine to index in, instead of DONGNE_ENGINE').choices([
+      'embedded',
+      'opensearch',
+    ]),
+  )
   .action(
-    job(async ({ openApp, progress, signal }, options: { rollback?: true }) => {
+    job(async ({ config, openApp, progress, signal }, options: IndexOptions) => {
       const { runIndex } = await import('./pipeline/build-index.ts')
       const { openEncoder } = await import('./pipeline/encoder.ts')
-      const { catalog, folder, index } = await openApp()
+      const { catalog, folder, index } = await openApp({
+        ...config,
+        ...(options.engine !== undefined && { DONGNE_ENGINE: options.engine }),
+      })
       if (options.rollback) return rollback(index)
       const summary = await runIndex({
         catalog,
@@ -181,6 +190,7 @@ command('demo', 'make a demo city, train on it, and serve it with a map')
       const app = await openApp({
         ...config,
         DONGNE_DATA_DIR: join(config.DONGNE_DATA_DIR, 'demo'),
+        DONGNE_INDEX_PREFIX: `${config.DONGNE_INDEX_PREFIX}_demo`,
         ...(options.port !== undefined && { PORT: options.port }),
       })
       const built = await runDemo({ ...app, seed: options.seed, now: Date.now(), progress, signal })
@@ -233,6 +243,11 @@ command('doctor', 'check configuration, data, model and index, and say what to d
     }
   }),
 )
+
+interface IndexOptions {
+  readonly rollback?: true
+  readonly engine?: Config['DONGNE_ENGINE']
+}
 
 interface EvaluateOptions {
   readonly format: (typeof EVALUATION_FORMATS)[number]

@@ -8,20 +8,15 @@ import type { Check, Service } from '../recommend/port.ts'
 import { loadModel } from '../graph/snapshot.ts'
 import type { DataFolder } from './data-folder.ts'
 
-export interface DoctorCheck extends Check {
-  /** What to do where `ok` is false. */
-  readonly remedy?: string
-}
-
 const MIN_FREE_BYTES = 1_000_000_000
 
 export async function runDoctor(options: {
   readonly catalog: Catalog
   readonly folder: DataFolder
   readonly service: Service
-}): Promise<DoctorCheck[]> {
+}): Promise<Check[]> {
   const { catalog, folder, service } = options
-  const checks: DoctorCheck[] = [
+  const checks: Check[] = [
     { name: 'node', ok: true, detail: process.versions.node },
     await dataFolderCheck(folder),
     await spaceCheck(folder),
@@ -41,12 +36,12 @@ export async function runDoctor(options: {
   })
   checks.push(await modelCheck(catalog, folder))
   for (const check of await service.readiness()) {
-    if (check.name === 'vector-index') checks.push({ ...check, remedy: 'Run dongne index.' })
+    if (check.name === 'vector-index') checks.push(check)
   }
   return checks
 }
 
-async function dataFolderCheck({ root }: DataFolder): Promise<DoctorCheck> {
+async function dataFolderCheck({ root }: DataFolder): Promise<Check> {
   const name = 'data folder'
   try {
     await access(root, constants.R_OK | constants.W_OK)
@@ -61,7 +56,7 @@ async function dataFolderCheck({ root }: DataFolder): Promise<DoctorCheck> {
   }
 }
 
-async function spaceCheck({ root }: DataFolder): Promise<DoctorCheck> {
+async function spaceCheck({ root }: DataFolder): Promise<Check> {
   const { bavail, bsize } = await statfs(root)
   const free = bavail * bsize
   return {
@@ -72,7 +67,7 @@ async function spaceCheck({ root }: DataFolder): Promise<DoctorCheck> {
   }
 }
 
-async function modelCheck(catalog: Catalog, folder: DataFolder): Promise<DoctorCheck> {
+async function modelCheck(catalog: Catalog, folder: DataFolder): Promise<Check> {
   try {
     const { info } = await loadModel(folder.models)
     const { seq } = await catalog.position()

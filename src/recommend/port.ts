@@ -47,6 +47,8 @@ export interface Check {
   readonly name: string
   readonly ok: boolean
   readonly detail: string
+  /** What to do where `ok` is false. */
+  readonly remedy?: string
 }
 
 export interface Service {

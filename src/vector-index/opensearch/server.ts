@@ -55,7 +55,7 @@ export async function connectOpenSearch(url: string, timeoutMs?: number): Promis
       },
       { ignore: [...expected] },
     )
-    const abort = () => call.abort()
+    const abort = () => void call.abort() // it returns the call, whose rejection a listener must not pass on
     signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) abort()
     try {
@@ -109,7 +109,7 @@ export function namedError(
     new DongneError(code, `${method} ${path}: ${reason}`, { cause })
 
   if (types.includes('index_not_found_exception')) return fail('no-index')
-  if (/\[index\].*read-only|read_only|FORBIDDEN\/(?:5|8|12)\//.test(reason)) return fail('index-read-only')
+  if (types.includes('cluster_block_exception') && /read-only/.test(reason)) return fail('index-read-only')
   if (/\[knn_vector\]|unknown setting \[index\.knn|unknown query \[knn\]|script_lang.*\[knn\]/.test(reason)) {
     return fail('engine-plugin-missing')
   }

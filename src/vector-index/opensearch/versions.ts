@@ -182,9 +182,10 @@ export class Versions {
       path: `/${this.#alias}-*/_mapping`,
     })
     return new Map(
-      Object.entries(body).flatMap(([index, { mappings }]) =>
-        mappings._meta?.manifest === undefined ? [] : [[index, mappings._meta]],
-      ),
+      Object.entries(body).flatMap(([index, { mappings }]) => {
+        const { _meta: meta } = mappings
+        return meta?.manifest === undefined ? [] : [[index, meta]]
+      }),
     )
   }
 
