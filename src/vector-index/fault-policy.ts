@@ -18,12 +18,18 @@ export interface FaultPolicyOptions {
   readonly timeoutMs?: number
 }
 
+export interface RunOptions {
+  readonly signal?: AbortSignal
+  /** Of one try, instead of the policy's. */
+  readonly timeoutMs?: number
+}
+
 export interface FaultPolicy {
   /**
    * Calls `work`, again where it throws engine-unavailable or engine-overloaded. Throws those where it does not help,
    * and engine-unavailable at once for a while after many failures; the signal's reason where it aborts.
    */
-  run<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>
+  run<T>(work: (signal: AbortSignal) => Promise<T>, options?: RunOptions): Promise<T>
 }
 
 /** Below the deadline of a request, so that there is time for a degraded answer. */
@@ -38,7 +44,7 @@ const HALF_OPEN_AFTER_MS = 1000
 const TRANSIENT: readonly ErrorCode[] = ['engine-unavailable', 'engine-overloaded']
 const isTransient = (error: unknown) => error instanceof DongneError && TRANSIENT.includes(error.code)
 
-export function createFaultPolicy({ server, timeoutMs = TIMEOUT_MS }: FaultPolicyOptions): FaultPolicy {
+export function createFaultPolicy({ server, ...defaults }: FaultPolicyOptions): FaultPolicy {
   const transient = handleWhen(isTransient)
   const policy = wrap(
     retry(transient, { maxAttempts: RETRIES, backoff: new ExponentialBackoff(BACKOFF_MS) }),
@@ -49,7 +55,7 @@ export function createFaultPolicy({ server, timeoutMs = TIMEOUT_MS }: FaultPolic
   )
 
   return {
-    async run(work, signal) {
+    async run(work, { signal, timeoutMs = defaults.timeoutMs ?? TIMEOUT_MS } = {}) {
       signal?.throwIfAborted()
       try {
         return await policy.execute(async ({ signal: given }) => {

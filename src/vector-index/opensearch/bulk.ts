@@ -31,7 +31,7 @@ export async function sendBulk(
   server: OpenSearchServer,
   index: string,
   rows: readonly BulkRow[],
-  { refresh }: { readonly refresh: boolean },
+  { refresh, timeoutMs }: { readonly refresh: boolean; readonly timeoutMs?: number },
 ): Promise<BulkCounts> {
   const counts = { created: 0, deleted: 0 }
   for (let from = 0; from < rows.length; from += BULK_ROWS) {
@@ -42,6 +42,7 @@ export async function sendBulk(
         method: 'POST',
         path,
         query: { refresh },
+        ...(timeoutMs !== undefined && { timeoutMs }),
         lines: waiting.flatMap(({ id, document }) =>
           document === undefined ? [{ delete: { _id: id } }] : [{ index: { _id: id } }, document],
         ),

@@ -22,7 +22,7 @@ import {
   type Clause,
 } from './clauses.ts'
 import { documentId, idOf, numberOf, toDocument, vectorOf, type SearchHit } from './document.ts'
-import { connectOpenSearch } from './server.ts'
+import { BUILD_TIMEOUT_MS, connectOpenSearch } from './server.ts'
 import { SCHEMA, Versions } from './versions.ts'
 
 export interface OpenSearchIndexOptions {
@@ -297,7 +297,7 @@ export async function openOpenSearchIndex(options: OpenSearchIndexOptions): Prom
         let writing: Promise<unknown> = Promise.resolve()
         const write = async (rows: readonly IndexRow[]) => {
           const documents = rows.map((row) => ({ id: documentId(row.id), document: toDocument(row) }))
-          created += (await sendBulk(server, index, documents, { refresh: false })).created
+          created += (await sendBulk(server, index, documents, BUILDING)).created
         }
         let waiting: IndexRow[] = []
         const flush = async () => {
@@ -386,6 +386,7 @@ export async function openOpenSearchIndex(options: OpenSearchIndexOptions): Prom
   }
 }
 
+const BUILDING = { refresh: false, timeoutMs: BUILD_TIMEOUT_MS }
 /** float32 sums of products, as measured against float64 at 1,024 dimensions. */
 const SCORE_TOLERANCE = 4e-6
 /** Sines differ in the last digit between Java and V8. */

@@ -12,6 +12,8 @@ export interface ServerRequest {
   /** NDJSON, one object a line, instead of `body`. */
   readonly lines?: readonly object[]
   readonly signal?: AbortSignal
+  /** Of one try; that of the server's options by default, which suits requests that somebody waits for. */
+  readonly timeoutMs?: number
   /** Statuses besides 2xx that are answers; others throw. */
   readonly expected?: readonly number[]
 }
@@ -20,6 +22,9 @@ export interface ServerReply<T> {
   readonly status: number
   readonly body: T
 }
+
+/** Of requests that a build makes: on a busy server a thousand rows or a new index take their time. */
+export const BUILD_TIMEOUT_MS = 60_000
 
 export interface OpenSearchServer {
   readonly url: string
@@ -77,7 +82,7 @@ export async function connectOpenSearch(url: string, timeoutMs?: number): Promis
 
   return {
     url: withoutPassword(url),
-    send: (request) => policy.run((signal) => once(request, signal), request.signal),
+    send: (request) => policy.run((signal) => once(request, signal), request),
     close: () => client.close(),
   }
 }

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DongneError } from '../../errors.ts'
 import type { IndexManifest } from '../port.ts'
-import type { OpenSearchServer } from './server.ts'
+import { BUILD_TIMEOUT_MS, type OpenSearchServer } from './server.ts'
 
 /** Names the mapping; an index with another one is not served. */
 export const SCHEMA = 'places-v1'
@@ -101,6 +101,7 @@ export class Versions {
     const builder = { host: hostname(), pid: process.pid, startedAt: Date.now() }
     await this.#server.send({
       method: 'PUT',
+      timeoutMs: BUILD_TIMEOUT_MS,
       path: `/${index}`,
       body: {
         settings: { ...settings, ...LOADING },
@@ -117,9 +118,10 @@ export class Versions {
 
   /** One segment, settings for serving, everything visible. */
   async settle(index: string): Promise<void> {
-    await this.#server.send({ method: 'POST', path: `/${index}/_refresh` })
+    await this.#server.send({ method: 'POST', path: `/${index}/_refresh`, timeoutMs: BUILD_TIMEOUT_MS })
     const { body } = await this.#server.send<{ task: string }>({
       method: 'POST',
+      timeoutMs: BUILD_TIMEOUT_MS,
       path: `/${index}/_forcemerge`,
       query: { max_num_segments: 1, wait_for_completion: false },
     })
@@ -127,16 +129,18 @@ export class Versions {
     const { settings } = JSON.parse(readFileSync(MAPPING_FILE, 'utf8')) as MappingFile
     await this.#server.send({
       method: 'PUT',
+      timeoutMs: BUILD_TIMEOUT_MS,
       path: `/${index}/_settings`,
       body: Object.fromEntries(Object.keys(LOADING).map((key) => [key, settings[key] ?? null])),
     })
-    await this.#server.send({ method: 'POST', path: `/${index}/_refresh` })
+    await this.#server.send({ method: 'POST', path: `/${index}/_refresh`, timeoutMs: BUILD_TIMEOUT_MS })
   }
 
   /** From here on it is a version. */
   async complete(index: string, manifest: IndexManifest): Promise<void> {
     await this.#server.send({
       method: 'PUT',
+      timeoutMs: BUILD_TIMEOUT_MS,
       path: `/${index}/_mapping`,
       body: { _meta: { schema: SCHEMA, manifest } satisfies Meta },
     })
@@ -148,6 +152,7 @@ export class Versions {
     const before = await this.activeIndex()
     await this.#server.send({
       method: 'POST',
+      timeoutMs: BUILD_TIMEOUT_MS,
       path: '/_aliases',
       body: {
         actions: [
@@ -159,7 +164,12 @@ export class Versions {
   }
 
   async remove(index: string): Promise<void> {
-    await this.#server.send({ method: 'DELETE', path: `/${index}`, expected: [404] })
+    await this.#server.send({
+      method: 'DELETE',
+      timeoutMs: BUILD_TIMEOUT_MS,
+      path: `/${index}`,
+      expected: [404],
+    })
     this.#building.delete(index)
   }
 
