@@ -27,6 +27,8 @@ export default defineConfig({
           include: withEngines,
           globalSetup: 'test/engines/start-engines.ts',
           fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -74,6 +74,10 @@ async function openIndex({ config, folder }: Data): Promise<VectorIndex> {
       const { openOpenSearchIndex } = await import('./vector-index/opensearch/index.ts')
       return openOpenSearchIndex({ url: config.OPENSEARCH_URL, prefix })
     }
+    case 'milvus': {
+      const { openMilvusIndex } = await import('./vector-index/milvus/index.ts')
+      return openMilvusIndex({ address: config.MILVUS_ADDRESS, prefix })
+    }
   }
 }
 

@@ -142,6 +142,7 @@ command('index', 'build a new index version and switch to it')
     new Option('--engine <engine>', 'engine to index in, instead of DONGNE_ENGINE').choices([
       'embedded',
       'opensearch',
+      'milvus',
     ]),
   )
   .action(

@@ -12,10 +12,12 @@ export interface Found {
 
 export interface SettleOptions {
   readonly k: number
-  /** The first `size` rows by descending `served`, equal ones by ascending id; fewer only where there are no more. */
+  /** The first `size` rows by descending `served`; fewer only where there are no more. */
   fetch(size: number): Promise<readonly Found[]>
   /** How far `served` may be from the exact score. */
   tolerance(served: number): number
+  /** Whether the server gives rows of equal `served` by ascending id. */
+  readonly ordersTies: boolean
   /** The most rows that the server gives at once. */
   readonly maxSize: number
 }
@@ -24,10 +26,11 @@ export interface SettleOptions {
 const MARGIN = 16
 
 /**
- * Fetches until no row that was left out can belong to the best k. A run of equal scores at the cut needs no end: the
- * server has it in the order of ids.
+ * Fetches until no row that was left out can belong to the best k, or the server gives no more. A run of equal scores at
+ * the cut needs no end where the server has it in the order of ids.
  */
-export async function settleBest({ k, fetch, tolerance, maxSize }: SettleOptions): Promise<Hit[]> {
+export async function settleBest(options: SettleOptions): Promise<Hit[]> {
+  const { k, fetch, maxSize } = options
   if (k === 0) return []
   for (let size = Math.min(k + MARGIN, maxSize); ; size = Math.min(size * 4, maxSize)) {
     const found = await fetch(size)
@@ -35,19 +38,20 @@ export async function settleBest({ k, fetch, tolerance, maxSize }: SettleOptions
       .flatMap(({ id, score }) => (score === undefined ? [] : [{ id, score }]))
       .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
     const complete = found.length < size || size === maxSize
-    if (complete || isSettled(hits, found, k, tolerance)) return hits.slice(0, k)
+    if (complete || isSettled(hits, found, options)) return hits.slice(0, k)
   }
 }
 
 function isSettled(
   hits: readonly Hit[],
   found: readonly Found[],
-  k: number,
-  tolerance: SettleOptions['tolerance'],
+  { k, tolerance, ordersTies }: SettleOptions,
 ): boolean {
   if (hits.length < k) return false
   const { served } = found[found.length - 1]
   const last = hits[k - 1].score
   if (last > served + tolerance(served)) return true
-  return found.every((row) => row.score === undefined || row.served > served || row.score === last)
+  return (
+    ordersTies && found.every((row) => row.score === undefined || row.served > served || row.score === last)
+  )
 }

@@ -198,6 +198,7 @@ export async function openOpenSearchIndex(options: OpenSearchIndexOptions): Prom
           settleBest({
             k,
             maxSize,
+            ordersTies: true,
             tolerance: (served) => SCORE_TOLERANCE * (1 + Math.abs(served)),
             fetch: async (size) =>
               (await search(index, toBody(size), signal)).map((hit) => ({
@@ -227,6 +228,7 @@ export async function openOpenSearchIndex(options: OpenSearchIndexOptions): Prom
         return settleBest({
           k,
           maxSize: MAX_SIZE,
+          ordersTies: true,
           tolerance: () => (order.by === 'distance' ? DISTANCE_TOLERANCE_METERS : 0),
           fetch: async (size) =>
             (await search(index, listBody(order, clauses, size), signal)).map((hit) => ({

@@ -3,23 +3,20 @@
 //
 //   <prefix>-places-<version>   `_meta` says what it was built from, and from when on it is complete
 //   <prefix>-places             the alias
-import { hostname } from 'node:os'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DongneError } from '../../errors.ts'
+import { isLeftover, thisBuilder, type Builder } from '../builder.ts'
 import type { IndexManifest } from '../port.ts'
 import { BUILD_TIMEOUT_MS, type OpenSearchServer } from './server.ts'
 
 /** Names the mapping; an index with another one is not served. */
 export const SCHEMA = 'places-v1'
-/** A builder on another host cannot be asked whether it lives. */
-const FOREIGN_LEFTOVER_MS = 24 * 3600 * 1000
-
 interface Meta {
   readonly schema: string
   readonly manifest: IndexManifest
   /** Who is building; absent once the version is complete. */
-  readonly builder?: { readonly host: string; readonly pid: number; readonly startedAt: number }
+  readonly builder?: Builder
 }
 
 export interface StoredVersion extends IndexManifest {
@@ -98,7 +95,7 @@ export class Versions {
     const index = this.indexOf(manifest.version)
     const { settings, mappings } = JSON.parse(readFileSync(MAPPING_FILE, 'utf8')) as MappingFile
     const { properties } = mappings
-    const builder = { host: hostname(), pid: process.pid, startedAt: Date.now() }
+    const builder = thisBuilder()
     await this.#server.send({
       method: 'PUT',
       timeoutMs: BUILD_TIMEOUT_MS,
@@ -176,14 +173,8 @@ export class Versions {
   /** Removes what interrupted builds left, but nothing that a living process is building. */
   async removeLeftovers(): Promise<void> {
     for (const [index, { builder }] of await this.#metas()) {
-      if (builder !== undefined && this.#isLeftover(index, builder)) await this.remove(index)
+      if (builder !== undefined && isLeftover(builder, this.#building.has(index))) await this.remove(index)
     }
-  }
-
-  #isLeftover(index: string, { host, pid, startedAt }: NonNullable<Meta['builder']>): boolean {
-    if (host !== hostname()) return Date.now() - startedAt > FOREIGN_LEFTOVER_MS
-    // A restarted container has the pid of its predecessor: only this process knows what it is building.
-    return pid === process.pid ? !this.#building.has(index) : !isAlive(pid)
   }
 
   async #metas(): Promise<Map<string, Meta>> {
@@ -221,12 +212,3 @@ const LOADING = {
   'index.number_of_replicas': 0,
   'index.translog.durability': 'async',
 } as const
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0) // signal 0 only asks (kill(2))
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
