@@ -65,22 +65,23 @@ export async function openMilvusIndex(options: MilvusIndexOptions): Promise<Vect
   async function openActive(): Promise<Served> {
     isLite = await versions.isLite()
     const stored = await versions.active()
+    await versions.load(stored.collection)
     const count = await countOf(stored.collection, '')
     return { stored, count, timeZones: new Set(stored.timeZones) }
   }
 
-  /** The same question again where another process dropped the version that this one still served. */
+  /**
+   * The same question again where another process dropped the version that this one still served, or where the server
+   * started anew and had not loaded it. A search of such a collection only says that it failed (server.ts).
+   */
   async function orReopened<T>(ask: (served: Served) => Promise<T>): Promise<T> {
-    const asked = current()
     try {
-      return await ask(asked)
+      return await ask(current())
     } catch (error) {
-      // A search of a collection that is gone does not say so (server.ts).
       if (!(error instanceof DongneError) || !['no-index', 'engine-failed'].includes(error.code)) throw error
-      const opened = await openActive()
-      if (opened.stored.collection === asked.stored.collection) throw error
-      served = opened
-      return ask(opened)
+      if (served instanceof DongneError) throw error
+      served = await openActive()
+      return ask(served)
     }
   }
 

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 import { DongneError } from '../../errors.ts'
 import { isLeftover, thisBuilder, type Builder } from '../builder.ts'
 import type { IndexManifest } from '../port.ts'
-import { BUILD_TIMEOUT_MS, type MilvusClient, type MilvusServer } from './server.ts'
+import { BUILD_TIMEOUT_MS, type MilvusServer } from './server.ts'
 
 /** Names the schema; a collection with another one is not served. */
 export const SCHEMA = 'places-v1'
@@ -78,11 +78,15 @@ export class Versions {
   }
 
   async activeCollection(): Promise<string | undefined> {
-    const { collection } = await this.#orNothing('alias', { collection: '' }, (client) =>
+    try {
       // The library asks for a collection's name too, and does not send it.
-      client.describeAlias({ alias: this.#alias, collection_name: this.#alias }),
-    )
-    return collection === '' ? undefined : collection
+      const request = { alias: this.#alias, collection_name: this.#alias }
+      const { collection } = await this.#server.call('alias', (client) => client.describeAlias(request))
+      return collection
+    } catch (error) {
+      if (error instanceof DongneError && error.code === 'no-index') return undefined
+      throw error
+    }
   }
 
   /** Complete versions, oldest first. */
@@ -100,7 +104,9 @@ export class Versions {
   }
 
   async #stored(): Promise<StoredVersion[]> {
-    const { data } = await this.#orNothing('manifests', { data: [] as Record<string, unknown>[] }, (client) =>
+    if (!(await this.#has(this.#manifests))) return []
+    await this.load(this.#manifests)
+    const { data } = await this.#server.call('manifests', (client) =>
       client.query({ collection_name: this.#manifests, filter: 'version > ""', output_fields: ['manifest'] }),
     )
     return data
@@ -119,6 +125,12 @@ export class Versions {
     await this.#store({ ...stored, builder: thisBuilder() })
     await this.#createCollection(collection, sized, indexParams)
     return collection
+  }
+
+  /** Into the memory of the server: a restart takes it out of there. */
+  async load(collection: string): Promise<void> {
+    const request = { collection_name: collection }
+    await this.#server.call('load', (client) => client.loadCollectionSync(request), building)
   }
 
   /** From here on it is a version; again where the time zones changed. */
@@ -196,24 +208,6 @@ export class Versions {
         }),
       building,
     )
-    await this.#server.call(
-      'load',
-      (client) => client.loadCollectionSync({ collection_name: name }),
-      building,
-    )
-  }
-
-  /** The answer, or `nothing` where there is no such collection or alias. */
-  async #orNothing<T extends object>(
-    what: string,
-    nothing: T,
-    work: (client: MilvusClient) => Promise<object>,
-  ): Promise<T> {
-    try {
-      return (await this.#server.call(what, work)) as T
-    } catch (error) {
-      if (error instanceof DongneError && error.code === 'no-index') return nothing
-      throw error
-    }
+    await this.load(name)
   }
 }
