@@ -26,7 +26,7 @@ export interface RunOptions {
 
 export interface FaultPolicy {
   /**
-   * Calls `work`, again where it throws engine-unavailable or engine-overloaded. Throws those where it does not help,
+   * Calls `work`, again where it soon throws engine-unavailable or engine-overloaded. Throws those where it does not help,
    * and engine-unavailable at once for a while after many failures; the signal's reason where it aborts.
    */
   run<T>(work: (signal: AbortSignal) => Promise<T>, options?: RunOptions): Promise<T>
@@ -43,12 +43,16 @@ const HALF_OPEN_AFTER_MS = 1000
 
 const TRANSIENT: readonly ErrorCode[] = ['engine-unavailable', 'engine-overloaded']
 const isTransient = (error: unknown) => error instanceof DongneError && TRANSIENT.includes(error.code)
+/** Whoever waited for a whole time limit waits no longer. */
+const isQuick = (error: unknown) => ((error as Error).cause as Error | undefined)?.name !== 'TimeoutError'
 
 export function createFaultPolicy({ server, ...defaults }: FaultPolicyOptions): FaultPolicy {
-  const transient = handleWhen(isTransient)
   const policy = wrap(
-    retry(transient, { maxAttempts: RETRIES, backoff: new ExponentialBackoff(BACKOFF_MS) }),
-    circuitBreaker(transient, {
+    retry(
+      handleWhen((error) => isTransient(error) && isQuick(error)),
+      { maxAttempts: RETRIES, backoff: new ExponentialBackoff(BACKOFF_MS) },
+    ),
+    circuitBreaker(handleWhen(isTransient), {
       halfOpenAfter: HALF_OPEN_AFTER_MS,
       breaker: new ConsecutiveBreaker(BREAK_AFTER_FAILURES),
     }),
@@ -62,10 +66,10 @@ export function createFaultPolicy({ server, ...defaults }: FaultPolicyOptions): 
           const limit = AbortSignal.timeout(timeoutMs)
           try {
             return await work(AbortSignal.any([given, limit]))
-          } catch (cause) {
-            if (!limit.aborted || given.aborted) throw cause
+          } catch (error) {
+            if (!limit.aborted || given.aborted) throw error
             const message = `${server} did not answer within ${timeoutMs} ms.`
-            throw new DongneError('engine-unavailable', message, { cause })
+            throw new DongneError('engine-unavailable', message, { cause: limit.reason })
           }
         }, signal)
       } catch (cause) {
