@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'engines',
           include: withEngines,
           globalSetup: 'test/engines/start-engines.ts',
+          sequence: { groupOrder: 1 }, // after the others: servers and browsers at once are too much for two cores
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
