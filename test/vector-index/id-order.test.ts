@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { fromOrderedId, toOrderedId } from '../../src/vector-index/id-order.ts'
 
