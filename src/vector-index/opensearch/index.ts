@@ -137,12 +137,11 @@ export async function openOpenSearchIndex(options: OpenSearchIndexOptions): Prom
   }
 
   async function write(rows: readonly BulkRow[], timeZones: readonly string[] = []): Promise<void> {
-    const { index } = current()
-    if (rows.length === 0) return
     const target = current()
+    if (rows.length === 0) return
     // Before the rows: a query that runs meanwhile may ask for a zone too many, but never for one too few.
     for (const timeZone of timeZones) target.timeZones.add(timeZone)
-    const { created, deleted } = await sendBulk(server, index, rows, { refresh: true })
+    const { created, deleted } = await sendBulk(server, target.index, rows, { refresh: true })
     target.count += created - deleted
   }
 
@@ -162,9 +161,7 @@ export async function openOpenSearchIndex(options: OpenSearchIndexOptions): Prom
         exact.filter((hit) => ids.has(idOf(hit))).length,
         graph.filter(({ sort }) => sort![0] >= worst).length,
       )
-      const stored = await search(index, {
-        ...pageBody([{ term: { id: toOrderedId(id) } }], ['bytes'], 1),
-      })
+      const stored = await search(index, pageBody([{ term: { id: toOrderedId(id) } }], ['bytes'], 1))
       if (stored.length !== 1 || vectorOf(stored[0]).some((value, i) => value !== vector[i])) {
         throw new DongneError(
           'index-corrupt',
@@ -369,9 +366,13 @@ export async function openOpenSearchIndex(options: OpenSearchIndexOptions): Prom
 
     async refresh() {
       const index = await versions.activeIndex()
-      if (!(served instanceof DongneError)) {
-        if (index === served.index) {
-          served.count = await countOf(index, [])
+      const known = served
+      if (!(known instanceof DongneError)) {
+        if (index === known.index) {
+          // What other processes changed.
+          const [count, timeZones] = await Promise.all([countOf(index, []), timeZonesOf(index)])
+          known.count = count
+          for (const timeZone of timeZones) known.timeZones.add(timeZone)
           return false
         }
         served = await openActive()
