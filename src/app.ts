@@ -9,7 +9,6 @@ import { LiveState } from './recommend/live.ts'
 import type { Service } from './recommend/port.ts'
 import { createService } from './recommend/service.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
-import { openEmbeddedIndex } from './vector-index/embedded/index.ts'
 import type { VectorIndex } from './vector-index/port.ts'
 
 export interface App extends Data {
@@ -23,7 +22,7 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
   const { catalog, folder } = data
   let index: VectorIndex
   try {
-    index = await openEmbeddedIndex({ folder: folder.index })
+    index = await openIndex(data)
   } catch (error) {
     await data.close()
     throw error
@@ -61,6 +60,25 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       await index.close()
       await data.close()
     },
+  }
+}
+
+/** The configured engine, loaded only then. */
+async function openIndex({ config, folder }: Data): Promise<VectorIndex> {
+  const prefix = config.DONGNE_INDEX_PREFIX
+  switch (config.DONGNE_ENGINE) {
+    case 'embedded': {
+      const { openEmbeddedIndex } = await import('./vector-index/embedded/index.ts')
+      return openEmbeddedIndex({ folder: folder.index })
+    }
+    case 'opensearch': {
+      const { openOpenSearchIndex } = await import('./vector-index/opensearch/index.ts')
+      return openOpenSearchIndex({ url: config.OPENSEARCH_URL, prefix })
+    }
+    case 'milvus': {
+      const { openMilvusIndex } = await import('./vector-index/milvus/index.ts')
+      return openMilvusIndex({ address: config.MILVUS_ADDRESS, prefix })
+    }
   }
 }
 

@@ -160,11 +160,21 @@ command('train', 'refine text vectors by the user-place graph into a model')
 
 command('index', 'build a new index version and switch to it')
   .option('--rollback', 'switch back to the version before')
+  .addOption(
+    new Option('--engine <engine>', 'engine to index in, instead of DONGNE_ENGINE').choices([
+      'embedded',
+      'opensearch',
+      'milvus',
+    ]),
+  )
   .action(
-    job(async ({ openApp, progress, signal }, options: { rollback?: true }) => {
+    job(async ({ config, openApp, progress, signal }, options: IndexOptions) => {
       const { runIndex } = await import('./pipeline/build-index.ts')
       const { openEncoder } = await import('./pipeline/encoder.ts')
-      const { catalog, folder, index } = await openApp()
+      const { catalog, folder, index } = await openApp({
+        ...config,
+        ...(options.engine !== undefined && { DONGNE_ENGINE: options.engine }),
+      })
       if (options.rollback) return rollback(index)
       const summary = await runIndex({
         catalog,
@@ -264,6 +274,11 @@ interface TrainOptions {
   readonly report?: string
 }
 
+interface IndexOptions {
+  readonly rollback?: true
+  readonly engine?: Config['DONGNE_ENGINE']
+}
+
 interface EvaluateOptions {
   readonly format: (typeof EVALUATION_FORMATS)[number]
   readonly task: EvaluationTask
@@ -333,7 +348,11 @@ async function serveHttp(app: App, signal: AbortSignal): Promise<undefined> {
 
 /** A folder and a database schema of its own: a demo never mixes with imported data. */
 function apartForDemo(config: Config): Config {
-  const folder = { ...config, DONGNE_DATA_DIR: join(config.DONGNE_DATA_DIR, 'demo') }
+  const folder = {
+    ...config,
+    DONGNE_DATA_DIR: join(config.DONGNE_DATA_DIR, 'demo'),
+    DONGNE_INDEX_PREFIX: `${config.DONGNE_INDEX_PREFIX}_demo`,
+  }
   if (config.DONGNE_DATABASE_URL === '') return folder
   const url = new URL(config.DONGNE_DATABASE_URL)
   url.searchParams.set('schema', `${url.searchParams.get('schema') ?? 'dongne'}_demo`)

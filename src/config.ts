@@ -104,6 +104,18 @@ function parseDatabaseUrl(value: string): string {
   return value
 }
 
+function parseUrl(value: string): string {
+  if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) throw new Error('must be an http or https URL')
+  return value
+}
+
+function parsePrefix(value: string): string {
+  if (!/^[a-z][a-z0-9_]{0,39}$/.test(value)) {
+    throw new Error('must be lower-case letters, digits and _, and begin with a letter')
+  }
+  return value
+}
+
 export const CONFIG_KEYS = {
   DONGNE_DATA_DIR: text('./data', 'Folder for the catalog, text vectors, models and the embedded index'),
   DONGNE_DATABASE_URL: {
@@ -115,6 +127,19 @@ export const CONFIG_KEYS = {
   } satisfies Key<string>,
   PORT: integer(8080, 0, 65_535, 'TCP port of the service; 0 takes a free one'),
   HOST: text('127.0.0.1', 'Address the service binds; 0.0.0.0 opens it to the network'),
+  DONGNE_ENGINE: choice('embedded', ['embedded', 'opensearch', 'milvus'], 'Engine of the vector index'),
+  OPENSEARCH_URL: {
+    default: 'http://127.0.0.1:9200',
+    meaning: 'OpenSearch for DONGNE_ENGINE=opensearch; user and password as https://user:password@host:9200',
+    parse: parseUrl,
+    secret: true,
+  } satisfies Key<string>,
+  MILVUS_ADDRESS: text('127.0.0.1:19530', 'host:port of Milvus for DONGNE_ENGINE=milvus'),
+  DONGNE_INDEX_PREFIX: {
+    default: 'dongne',
+    meaning: 'Start of the names that an engine on a server gets, so that installations can share it',
+    parse: parsePrefix,
+  } satisfies Key<string>,
   DONGNE_API_KEYS: {
     default: '',
     meaning:

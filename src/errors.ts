@@ -256,6 +256,39 @@ export const ERRORS = {
     remedy:
       'Stop the other process, or open the index without a log of changes. A holder on a host that is gone: remove its lock file.',
   },
+  'index-outdated': {
+    status: 409,
+    title: 'The index was built by another version of dongne',
+    remedy: 'Run dongne index: it builds a version with the mapping of today and switches to it.',
+  },
+  'index-read-only': {
+    status: 507,
+    title: 'The engine does not take writes to the index',
+    remedy:
+      'Free disk space on the engine (OpenSearch blocks writes above its flood-stage watermark), or take the block off the index.',
+  },
+  'engine-unavailable': {
+    status: 503,
+    title: 'The vector engine does not answer',
+    remedy:
+      'Start it, or check OPENSEARCH_URL or MILVUS_ADDRESS; meanwhile answers come from the catalog, and it is used again once it answers.',
+  },
+  'engine-overloaded': {
+    status: 503,
+    title: 'The vector engine refuses work for now',
+    remedy: 'Wait a moment; if it lasts, send fewer requests at once or give the engine more nodes.',
+  },
+  'engine-plugin-missing': {
+    status: 500,
+    title: 'The vector engine lacks a plugin',
+    remedy:
+      'Install the named plugin on every node, as docker-compose.yml does, or use an engine that has it.',
+  },
+  'engine-failed': {
+    status: 502,
+    title: 'The vector engine refused a request',
+    remedy: 'See the reason that it gave, and its log; dongne doctor checks the engine.',
+  },
   'unsupported-capability': {
     status: 501,
     title: 'The configured engine cannot do this',

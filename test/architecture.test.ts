@@ -60,6 +60,9 @@ const VENDORS: Record<string, RegExp> = {
   minisearch: /^text\/lexical-index\.ts$/,
   opening_hours: /^geo\/opening-hours\.ts$/,
   flatbush: /^geo\//,
+  '@opensearch-project/opensearch': /^vector-index\/opensearch\/server\.ts$/,
+  '@zilliz/milvus2-sdk-node': /^vector-index\/milvus\/server\.ts$/,
+  cockatiel: /^vector-index\/fault-policy\.ts$/,
   fastify: /^http\//,
   commander: /^cli\.ts$/,
 }

@@ -54,7 +54,8 @@ export function compileArea(area: Area): CompiledArea {
   }
 }
 
-function compileRing(ring: Ring): CompiledRing {
+/** Prepares one ring, for engines that test points elsewhere. */
+export function compileRing(ring: Ring): CompiledRing {
   const xy = new Float64Array(ring.length * 2)
   let shift = 0
   let minX = Infinity

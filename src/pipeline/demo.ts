@@ -45,7 +45,10 @@ export async function runDemo(
   const file = join(folder.root, 'demo.json')
   // An interrupted run goes on with its own day, so that its events keep their ids.
   const state: DemoState = (await readState(file)) ?? { seed: options.seed, now: options.now, ready: false }
-  if (state.ready) return { ready: 'already', seconds: (performance.now() - started) / 1000 }
+  // A ready city has no index yet in an engine that it was not built with.
+  if (state.ready && (await index.versions()).active !== undefined) {
+    return { ready: 'already', seconds: (performance.now() - started) / 1000 }
+  }
   await writeFile(file, JSON.stringify(state))
 
   await storeCity(catalog, generateDemoCity(state), progress)

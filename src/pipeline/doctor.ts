@@ -95,7 +95,7 @@ async function dataFolderCheck({ root }: DataFolder): Promise<DoctorCheck> {
   }
 }
 
-async function spaceCheck({ root }: DataFolder): Promise<DoctorCheck> {
+async function spaceCheck({ root }: DataFolder): Promise<Check> {
   const { bavail, bsize } = await statfs(root)
   const free = bavail * bsize
   return {

@@ -1,6 +1,7 @@
 // What people did where and when: decayed strength by place and hour of the week, and counts of the last days.
 // Leaves reading events to live.ts; feeds candidates, rank and reasons.
 import { eventStrength, type Event, type EventType } from '../domain/event.ts'
+import { TopK } from '../math/top-k.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
@@ -120,6 +121,13 @@ export class Activity {
   /** Decayed strength in all; comparable between places only. */
   total(placeId: string): number {
     return this.#places.get(placeId)?.total ?? 0
+  }
+
+  /** The places with the most decayed strength, most first, ties by id. */
+  mostActive(count: number): string[] {
+    const top = new TopK<string>(count)
+    for (const [placeId, { total }] of this.#places) if (total > 0) top.offer(total, placeId)
+    return top.sorted().map(({ id }) => id)
   }
 
   /** Decayed strength within a slot; comparable between places and with `total`. */

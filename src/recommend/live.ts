@@ -4,9 +4,10 @@ import type { Catalog, CatalogPosition } from '../catalog/port.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
 import type { LexicalDocument, LexicalIndex } from '../text/port.ts'
-import type { VectorIndex } from '../vector-index/port.ts'
+import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
+import { popularPlacesIndex } from './popular-places-index.ts'
 import { createVocabulary, type Vocabulary } from './vocabulary.ts'
 
 export interface LiveDependencies {
@@ -14,15 +15,15 @@ export interface LiveDependencies {
   readonly index: VectorIndex
   createLexicalIndex(): LexicalIndex
   lexicalDocument(place: Place, vocabulary: Vocabulary): LexicalDocument
-  /** The encoder of a trained model; throws no-model, model-corrupt. */
-  loadEncoder(modelVersion: string): Promise<Encoder>
+  /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
+  loadEncoder(modelVersion?: string): Promise<Encoder>
   readonly now: () => number
 }
 
 /** What one request works with. */
 export interface Live {
   readonly catalog: Catalog
-  readonly index: VectorIndex
+  readonly index: VectorIndexReader
   readonly lexical: LexicalIndex
   readonly encoder: Encoder
   readonly activity: Activity
@@ -33,6 +34,8 @@ export interface Live {
 
 /** How often a version that another process activated is looked for. A switch is not an acknowledged write. */
 const REFRESH_MS = 1000
+/** How old the order of the places that stand in for the index may be. */
+const POPULAR_AGE_MS = 10_000
 /** Places kept parsed: some 2 kB each. */
 const CACHED_PLACES = 50_000
 const BATCH = 1000
@@ -45,10 +48,14 @@ export class LiveState {
   #vocabulary: Vocabulary | undefined
   #encoder: Encoder | undefined
   #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1 }
+  /** The index version that `#encoder` belongs to. */
+  #opened: string | undefined
   /** Catalog revision that the index reflects; below #position.revision only while catching up. */
   #indexed = 0
   #refreshedAt = -Infinity
   #work: Promise<void> | undefined
+  #following: Promise<void> | undefined
+  #popular: { readonly key: string; readonly index: Promise<VectorIndexReader> } | undefined
 
   constructor(deps: LiveDependencies) {
     this.#deps = deps
@@ -62,11 +69,26 @@ export class LiveState {
    */
   async current(): Promise<Live> {
     for (;;) {
-      if (!this.#isStale(await this.#deps.catalog.position())) return this.#live()
+      if (!this.#isStale(await this.#deps.catalog.position())) return this.#live(this.#deps.index)
       // One catch-up at a time; one already under way may have read before this request's write, so look again after.
       this.#work ??= this.#catchUp().finally(() => (this.#work = undefined))
       await this.#work
     }
+  }
+
+  /**
+   * The same while the index does not answer: the most active places stand in for it. Throws no-model, model-corrupt.
+   */
+  async withoutIndex(): Promise<Live> {
+    const { revision } = await this.#follow()
+    this.#encoder ??= await this.#deps.loadEncoder()
+    const key = `${revision} ${Math.floor(this.#deps.now() / POPULAR_AGE_MS)} ${this.#encoder.model.info.version}`
+    if (this.#popular?.key !== key) {
+      const index = popularPlacesIndex(this.#activity, this.#encoder, (ids) => this.#places(ids))
+      this.#popular = { key, index }
+      index.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
+    }
+    return this.#live(await this.#popular.index)
   }
 
   /** The names and counts that work without an index. */
@@ -82,18 +104,21 @@ export class LiveState {
 
   #isStale(position: CatalogPosition): boolean {
     return (
-      this.#encoder === undefined ||
-      position.revision !== this.#position.revision ||
-      position.seq !== this.#position.seq ||
-      position.vocabulary !== this.#position.vocabulary ||
-      this.#deps.now() - this.#refreshedAt > REFRESH_MS
+      this.#opened === undefined ||
+      this.#deps.now() - this.#refreshedAt > REFRESH_MS ||
+      !this.#hasFollowed(position) ||
+      this.#indexed < position.revision
     )
   }
 
-  #live(): Live {
-    const { catalog, index } = this.#deps
+  #hasFollowed({ revision, seq, vocabulary }: CatalogPosition): boolean {
+    const followed = this.#position
+    return revision === followed.revision && seq === followed.seq && vocabulary === followed.vocabulary
+  }
+
+  #live(index: VectorIndexReader): Live {
     return {
-      catalog,
+      catalog: this.#deps.catalog,
       index,
       lexical: this.#lexical,
       encoder: this.#encoder!,
@@ -105,8 +130,35 @@ export class LiveState {
 
   async #catchUp(): Promise<void> {
     const { catalog, index, now } = this.#deps
-    if (this.#encoder === undefined || now() - this.#refreshedAt > REFRESH_MS) await this.#openIndex()
-    const position = await catalog.position()
+    // First, so that it is done also where the index does not answer.
+    const { revision: until } = await this.#follow()
+    if (this.#opened === undefined || now() - this.#refreshedAt > REFRESH_MS) await this.#openIndex()
+    if (this.#indexed >= until) return
+    const changes = catalog.placeChanges({ since: this.#indexed, batchSize: BATCH, withDeleted: true })
+    for await (const batch of changes) {
+      const rows = batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
+      if (rows.length > 0) {
+        await index.upsert(await this.#encoder!.encodePlaces(rows, (id) => this.#activity.total(id)))
+      }
+      await index.delete(batch.filter(({ place }) => place === undefined).map(({ id }) => id))
+      this.#indexed = Math.max(this.#indexed, batch[batch.length - 1].revision)
+    }
+    // Changes without rows (a tombstone dropped by a newer place) still move the revision.
+    this.#indexed = Math.max(this.#indexed, until)
+  }
+
+  /** Everything but the index, up to the catalog's position. */
+  async #follow(): Promise<CatalogPosition> {
+    for (;;) {
+      const position = await this.#deps.catalog.position()
+      if (this.#hasFollowed(position)) return position
+      this.#following ??= this.#followTo(position).finally(() => (this.#following = undefined))
+      await this.#following
+    }
+  }
+
+  async #followTo(position: CatalogPosition): Promise<void> {
+    const { catalog, lexicalDocument } = this.#deps
     await this.#readVocabulary(position)
     if (position.seq !== this.#position.seq) {
       for await (const batch of catalog.events({ since: this.#position.seq })) {
@@ -116,38 +168,25 @@ export class LiveState {
       // The newest events may be gone: erased with their user.
       this.#position = { ...this.#position, seq: Math.max(this.#position.seq, position.seq) }
     }
-    const since = Math.min(this.#position.revision, this.#indexed)
-    if (position.revision !== since) {
-      for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
-        const revision = batch[batch.length - 1].revision
-        const gone = batch.filter(({ place }) => place === undefined).map(({ id }) => id)
-        const changed = batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
-        for (const { id, place, revision: changedAt } of batch) {
-          if (changedAt <= this.#position.revision) continue // only the index is behind: it was switched
-          this.#cache.delete(id)
-          if (place === undefined) this.#lexical.delete(id)
-          else this.#lexical.upsert(this.#deps.lexicalDocument(place, this.#vocabulary!))
-        }
-        const behind = new Set(batch.filter((change) => change.revision > this.#indexed).map(({ id }) => id))
-        const rows = changed.filter(({ id }) => behind.has(id))
-        if (rows.length > 0) {
-          await index.upsert(await this.#encoder!.encodePlaces(rows, (id) => this.#activity.total(id)))
-        }
-        await index.delete(gone.filter((id) => behind.has(id)))
-        this.#indexed = Math.max(this.#indexed, revision)
-        this.#position = { ...this.#position, revision: Math.max(this.#position.revision, revision) }
+    if (position.revision === this.#position.revision) return
+    const since = this.#position.revision
+    for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
+      for (const { id, place } of batch) {
+        this.#cache.delete(id)
+        if (place === undefined) this.#lexical.delete(id)
+        else this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
       }
-      // Changes without rows after `since` (a tombstone dropped by a newer place) still move the revision.
-      this.#indexed = Math.max(this.#indexed, position.revision)
-      this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
+      this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
     }
+    // Changes without rows still move the revision.
+    this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
   }
 
   async #openIndex(): Promise<void> {
     const { index, loadEncoder, now } = this.#deps
     const switched = await index.refresh()
-    if (this.#encoder === undefined || switched) {
-      const manifest = manifestOf(index)
+    const manifest = manifestOf(index)
+    if (switched || manifest.version !== this.#opened) {
       if (this.#encoder?.model.info.version !== manifest.modelVersion) {
         const encoder = await loadEncoder(manifest.modelVersion)
         if (encoder.model.info.dim !== manifest.dim) {
@@ -158,6 +197,7 @@ export class LiveState {
         }
         this.#encoder = encoder
       }
+      this.#opened = manifest.version
       this.#indexed = manifest.revision
     }
     this.#refreshedAt = now()

@@ -4,7 +4,8 @@ import type { Catalog } from '../catalog/port.ts'
 import { categoryWithAncestors, type Category } from '../domain/category.ts'
 import { eventStrength, type Event } from '../domain/event.ts'
 import type { Place, PlaceInput } from '../domain/place.ts'
-import { DongneError } from '../errors.ts'
+import type { Recommendation } from '../domain/recommendation.ts'
+import { DongneError, type ErrorCode } from '../errors.ts'
 import { nearby, search, similar, taste } from './calls.ts'
 import type { Live, LiveState } from './live.ts'
 import type { Check, Service, UserView } from './port.ts'
@@ -24,11 +25,36 @@ const VIEWED_EVENTS = 1000
 const ALL_EVENTS = Number.MAX_SAFE_INTEGER
 
 export function createService({ catalog, live, locate, now }: ServiceDependencies): Service {
+  /** Asks what is left where the engine of the index fails. */
+  async function answered<T>(ask: (state: Live) => Promise<T>): Promise<{ answer: T; degraded: boolean }> {
+    try {
+      return { answer: await ask(await live.current()), degraded: false }
+    } catch (error) {
+      if (!isEngineFailure(error)) throw error
+      return { answer: await ask(await live.withoutIndex()), degraded: true }
+    }
+  }
+
+  async function recommended(ask: (state: Live) => Promise<Recommendation>): Promise<Recommendation> {
+    const { answer, degraded } = await answered(ask)
+    return degraded ? { ...answer, degraded: [...(answer.degraded ?? []), 'vector-index'] } : answer
+  }
+
+  async function isInModel(userId: string): Promise<boolean> {
+    try {
+      const { answer } = await answered(async ({ encoder }) => encoder.model.userVector(userId) !== undefined)
+      return answer
+    } catch (error) {
+      if (error instanceof DongneError && error.code === 'not-ready') return false
+      throw error
+    }
+  }
+
   return {
-    nearby: async (request, signal) => nearby(await live.current(), request, signal),
-    similar: async (request, signal) => similar(await live.current(), request, now(), signal),
-    taste: async (request, signal) => taste(await live.current(), request, now(), signal),
-    search: async (request, signal) => search(await live.current(), request, now(), signal),
+    nearby: (request, signal) => recommended((state) => nearby(state, request, signal)),
+    similar: (request, signal) => recommended((state) => similar(state, request, now(), signal)),
+    taste: (request, signal) => recommended((state) => taste(state, request, now(), signal)),
+    search: (request, signal) => recommended((state) => search(state, request, now(), signal)),
 
     async place(id, locale) {
       const place = await catalog.place(id)
@@ -54,7 +80,7 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
         events: all.length,
         firstEventAt: new Date(all[all.length - 1].at).toISOString(),
         lastEventAt: new Date(all[0].at).toISOString(),
-        inModel: await isInModel(live, id),
+        inModel: await isInModel(id),
         topCategories: await topCategories(catalog, events, (code) => vocabulary.categoryName(code, 'ko')),
         recent: events.slice(0, RECENT_EVENTS).map(({ userId: _, seq: __, at, ...event }) => ({
           ...event,
@@ -89,19 +115,19 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
     },
     vocabularyVersion: async () => (await catalog.position()).vocabulary,
     async markers(bbox, limit) {
-      const state = await live.current()
-      const hits = await state.index.list({ filter: { bbox }, order: { by: 'popularity' }, k: limit })
-      const places = await state.places(hits.map(({ id }) => id))
-      return hits.flatMap(({ id }) => {
-        const place = places.get(id)
-        if (place === undefined) return []
-        const category = place.categories[0]
+      const order = { by: 'popularity' } as const
+      const { answer } = await answered(async (state) => {
+        const hits = await state.index.list({ filter: { bbox }, order, k: limit })
+        const places = await state.places(hits.map(({ id }) => id))
+        return hits.flatMap(({ id }) => places.get(id) ?? [])
+      })
+      return answer.map(({ id, name, names, lng, lat, categories: [category] }) => {
         return {
           id,
-          name: place.name,
-          ...(place.names !== undefined && { names: place.names }),
-          lng: place.lng,
-          lat: place.lat,
+          name,
+          ...(names !== undefined && { names }),
+          lng,
+          lat,
           ...(category !== undefined && { category }),
         }
       })
@@ -109,6 +135,20 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
     readiness: () => readiness(catalog, live),
   }
 }
+
+/** Faults of the engine that answers can do without; a missing index or model is not one of them. */
+function isEngineFailure(error: unknown): boolean {
+  return error instanceof DongneError && ENGINE_FAILURES.has(error.code)
+}
+
+const ENGINE_FAILURES: ReadonlySet<ErrorCode> = new Set([
+  'engine-unavailable',
+  'engine-overloaded',
+  'engine-plugin-missing',
+  'engine-failed',
+  'index-outdated',
+  'index-read-only',
+])
 
 function unknownPlace(id: string): DongneError {
   return new DongneError('unknown-place', `No place has the id "${id}".`)
@@ -119,17 +159,6 @@ async function knownEvents(catalog: Catalog, userId: string, limit: number) {
   if (events.length === 0)
     throw new DongneError('unknown-user', `Nothing is known about the user "${userId}".`)
   return events
-}
-
-async function isInModel(live: LiveState, userId: string): Promise<boolean> {
-  let state: Live
-  try {
-    state = await live.current()
-  } catch (error) {
-    if (error instanceof DongneError && error.code === 'not-ready') return false
-    throw error
-  }
-  return state.encoder.model.userVector(userId) !== undefined
 }
 
 async function topCategories(

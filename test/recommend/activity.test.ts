@@ -113,3 +113,14 @@ describe('activity', () => {
     expect(activity.total('a')).toBe(0)
   })
 })
+
+describe('the most active places', () => {
+  it('come by strength, equal ones by id, without those whose actions were all taken back', () => {
+    const activity = new Activity()
+    const at = korea('2026-11-28T15:00:00')
+    for (const placeId of ['b', 'c', 'a', 'c', 'gone']) activity.add({ placeId, type: 'visit', at })
+    activity.remove({ placeId: 'gone', type: 'visit', at })
+    expect(activity.mostActive(10)).toEqual(['c', 'a', 'b'])
+    expect(activity.mostActive(2)).toEqual(['c', 'a'])
+  })
+})

@@ -45,14 +45,13 @@ export function registerOperations(server: FastifyInstance, { service, metrics }
       },
     },
     async () => {
-      const checks = await service.readiness()
+      const checks = (await service.readiness()).map(({ name, ok, detail, remedy }) => {
+        return { name, ok, detail: ok || remedy === undefined ? detail : `${detail} ${remedy}` }
+      })
       const failed = checks.filter(({ ok }) => !ok)
       if (failed.length === 0) return { ready: true, checks }
       throw new DongneError('not-ready', failed.map(({ name, detail }) => `${name}: ${detail}`).join('; '), {
-        errors: failed.map(({ name, detail, remedy = '' }) => ({
-          pointer: `/checks/${name}`,
-          detail: `${detail} ${remedy}`.trim(),
-        })),
+        errors: failed.map(({ name, detail }) => ({ pointer: `/checks/${name}`, detail })),
       })
     },
   )
