@@ -127,7 +127,7 @@ describe('the embedded index on the disk', () => {
 
   it('refuses version names that are not folder names', async () => {
     const index = await openEmbeddedIndex({ folder })
-    for (const version of ['', '..', 'a/b', '.hidden', 'current', 'x'.repeat(101)]) {
+    for (const version of ['', '..', 'a/b', '.hidden', 'current', 'lock', 'x'.repeat(101)]) {
       await expect(build(index, version, [])).rejects.toMatchObject({ code: 'invalid-request' })
     }
   })

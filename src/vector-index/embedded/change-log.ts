@@ -79,6 +79,7 @@ export class ChangeLog {
 
   async close(): Promise<void> {
     await this.#flushing
+    this.#failure ??= new DongneError('no-index', `${this.#path} was closed.`)
     await this.#file.close()
   }
 

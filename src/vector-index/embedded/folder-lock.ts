@@ -6,6 +6,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { writeDurably } from '../../durable-files.ts'
 import { DongneError } from '../../errors.ts'
+import { LOCK } from './version-folders.ts'
 
 interface Holder {
   readonly host: string
@@ -18,7 +19,7 @@ const held = new Set<string>()
 
 /** Takes the lock; the result gives it back. Throws index-locked that names the holder. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, 'lock')
+  const path = join(folder, LOCK)
   const token = randomUUID()
   const mine = `${path}.${token}`
   held.add(token)

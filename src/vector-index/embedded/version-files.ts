@@ -13,7 +13,7 @@ const MANIFEST_FILE = 'manifest.json'
 /** Grows with every change of the files; a version of another format is index-corrupt, that is, built again. */
 const FORMAT = 2
 /** Read and hashed in pieces of a millisecond or two, so that queries go on meanwhile. */
-const READ_BYTES = 2 ** 21
+const PIECE_BYTES = 2 ** 21
 
 interface StoredSegment {
   readonly file: string
@@ -98,7 +98,12 @@ export async function readVersionFiles(
 async function writeSegment(folder: string, file: string, data: SegmentData): Promise<StoredSegment> {
   const bytes = storedBytes(data)
   await writeDurably(join(folder, file), bytes)
-  return { file, header: data.header, sha256: sha256(bytes) }
+  const hash = createHash('sha256')
+  for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+    hash.update(bytes.subarray(start, start + PIECE_BYTES))
+    await nextTurn()
+  }
+  return { file, header: data.header, sha256: hash.digest('hex') }
 }
 
 async function readSegment(path: string, { header, sha256: sum }: StoredSegment): Promise<SegmentData> {
@@ -116,7 +121,7 @@ async function readSegment(path: string, { header, sha256: sum }: StoredSegment)
       const bytes = storedBytes(data)
       const hash = createHash('sha256')
       for (let start = 0; start < size;) {
-        const { bytesRead } = await file.read(bytes, start, Math.min(size - start, READ_BYTES))
+        const { bytesRead } = await file.read(bytes, start, Math.min(size - start, PIECE_BYTES))
         if (bytesRead === 0) throw new DongneError('index-corrupt', `${path} ends at byte ${start}.`)
         hash.update(bytes.subarray(start, start + bytesRead))
         start += bytesRead

@@ -2,6 +2,7 @@
 // Leaves the files of one version to version-files.ts.
 //
 //   <folder>/current                           the name of the active version
+//   <folder>/lock                              the process that logs changes, where one does
 //   <folder>/<version>/…                       a complete version: it got its name by a rename, when all was on the disk
 //   <folder>/.building~<host>~<pid>~<random>/  being written
 //   <folder>/.dropped~<random>/                being removed
@@ -16,6 +17,8 @@ import { replaceDurably, syncFolder } from '../../durable-files.ts'
 import { readManifest, writeVersionFiles, type StoredManifest } from './version-files.ts'
 
 const CURRENT = 'current'
+/** Held by the process that logs changes (folder-lock.ts). */
+export const LOCK = 'lock'
 const BUILDING = '.building'
 const DROPPED = '.dropped'
 const VERSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
@@ -27,8 +30,8 @@ const building = new Set<string>()
 
 /** Throws invalid-request for a name that cannot be a folder's. */
 export function checkVersionName(version: string): void {
-  if (VERSION_NAME.test(version) && version !== CURRENT) return
-  const detail = `must match ${VERSION_NAME.source} and not be "${CURRENT}" (got "${version}")`
+  if (VERSION_NAME.test(version) && version !== CURRENT && version !== LOCK) return
+  const detail = `must match ${VERSION_NAME.source} and not be "${CURRENT}" or "${LOCK}" (got "${version}")`
   throw new DongneError('invalid-request', `The version ${detail}.`, {
     errors: [{ pointer: '/version', detail }],
   })
@@ -118,7 +121,8 @@ async function isLeftover(folder: string, name: string): Promise<boolean> {
     // A restarted container has the pid of its predecessor: only this process knows what it is writing.
     return Number(pid) === process.pid ? !building.has(name) : !isAlive(Number(pid))
   }
-  return name.startsWith(`${CURRENT}.`) && isOld(join(folder, name))
+  const isTemporary = name.startsWith(`${CURRENT}.`) || name.startsWith(`${LOCK}.`)
+  return isTemporary && isOld(join(folder, name))
 }
 
 async function isOld(path: string): Promise<boolean> {
