@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { DongneError, type ErrorDetail } from '../errors.ts'
 import type { Area, Ring } from './position.ts'
 import { createParser } from './schema.ts'
+import { largestCrossing, ringArea } from './self-crossing.ts'
 
 const PositionSchema = Type.Array(Type.Number(), { minItems: 2, maxItems: 3, description: '[lng, lat]' })
 const RingSchema = Type.Array(PositionSchema, { description: 'A closed ring, first position = last' })
@@ -20,6 +21,9 @@ export const AreaSchema = Type.Union(
   { description: 'GeoJSON Polygon or MultiPolygon, WGS84, holes allowed' },
 )
 
+/** The largest of the 22 crossings in the 3,771 Korean boundaries cuts 1.1 % off a region; half of a bow tie is 50 %. */
+const MAX_LOOP_SHARE = 0.05
+
 const parseShape = createParser(AreaSchema, 'invalid-geometry')
 
 /**
@@ -27,18 +31,20 @@ const parseShape = createParser(AreaSchema, 'invalid-geometry')
  * than four positions, leaves [-180, 180] × [-90, 90], encloses nothing, or crosses itself, and for a hole outside its polygon.
  * A position may be repeated.
  * @param pointer where the value stands in the input, for the error
- * @param crossing 'keep' takes rings that cross themselves: simplified official boundaries do, in slivers, and even-odd
- *   containment is right for all but those
+ * @param crossing 'keep' takes rings that cross themselves in slivers: simplified official boundaries do, and even-odd
+ *   containment is right for all but those. Loops of more than MAX_LOOP_SHARE of the area are refused all the same.
  */
 export function parseArea(value: unknown, pointer = '', crossing: 'refuse' | 'keep' = 'refuse'): Area {
   const area = parseShape(value) as Area
   const errors: ErrorDetail[] = []
   const polygons = area.type === 'Polygon' ? [area.coordinates] : area.coordinates
+  const refuseLoops = crossing === 'keep' ? loopProblem(polygons.map(([shell]) => shell)) : undefined
   polygons.forEach((rings, polygonIndex) => {
     rings.forEach((ring, ringIndex) => {
       const path = area.type === 'Polygon' ? `${ringIndex}` : `${polygonIndex}/${ringIndex}`
       const problem =
         ringProblem(ring, crossing) ??
+        refuseLoops?.(ring) ??
         (ringIndex > 0 && crossing === 'refuse' ? holeProblem(ring, rings[0]) : undefined)
       if (problem !== undefined) errors.push({ pointer: `${pointer}/coordinates/${path}`, detail: problem })
     })
@@ -73,6 +79,17 @@ function ringProblem(ring: Ring, whenCrossing: 'refuse' | 'keep'): string | unde
     return `crosses itself at [${crossing.geometry.coordinates.map((c) => +c.toFixed(6)).join(', ')}]`
   }
   return undefined
+}
+
+/** Tells of a ring that crosses itself and cuts off too much of the whole area of `shells`. */
+function loopProblem(shells: readonly Ring[]): (ring: Ring) => string | undefined {
+  const whole = shells.reduce((sum, shell) => sum + (shell.length === 0 ? 0 : ringArea(unwrap(shell))), 0)
+  return (ring) => {
+    const crossing = largestCrossing(unwrap(ring))
+    if (crossing === undefined || crossing.loopArea <= MAX_LOOP_SHARE * whole) return undefined
+    const [lng, lat] = crossing.at.map((degrees) => +degrees.toFixed(6))
+    return `crosses itself at [${lng}, ${lat}] and cuts off more than ${100 * MAX_LOOP_SHARE} % of the area`
+  }
 }
 
 /** Whether all positions lie on the line through the first and the one farthest from it, within rounding. */

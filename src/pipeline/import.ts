@@ -20,6 +20,7 @@ import { isBroken, readRows } from '../import/rows.ts'
 import { openSource, type Source } from '../import/source.ts'
 import type { Table } from '../import/table.ts'
 import { Tally, type BoundedRegions, type ImportCounts } from './import-tally.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
 
@@ -199,6 +200,8 @@ async function importTable(
   tally: Tally,
 ): Promise<void> {
   const areas = await readAreas(catalog)
+  // The boundaries as JSON, some 130 MB for Korea, are garbage now: left to V8 they stay for the whole import.
+  if (areas.bounded.size > 0) collectGarbage()
   let batch = emptyBatch()
   // One batch is stored while the next one is read: the database's work and ours take place at the same time.
   let storing = Promise.resolve()

@@ -343,6 +343,9 @@ describe('the map page', () => {
         .map((node) => node.textContent),
     )
     expect(korean).toEqual([])
+    const names = await page.locator('.card-open').allTextContents()
+    expect(names).toHaveLength(10)
+    for (const name of names) expect(name).not.toMatch(/[가-힣]/)
     await page.reload()
     await settled(page)
     expect(await page.locator('#summary-title').textContent()).toBe('Picked to your taste')
