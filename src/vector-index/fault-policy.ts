@@ -57,6 +57,10 @@ export function createFaultPolicy({ server, ...defaults }: FaultPolicyOptions): 
       breaker: new ConsecutiveBreaker(BREAK_AFTER_FAILURES),
     }),
   )
+  let lastFailure = `${server} failed`
+  policy.onFailure(({ reason }) => {
+    if ('error' in reason && isTransient(reason.error)) lastFailure = (reason.error as DongneError).message
+  })
 
   return {
     async run(work, { signal, timeoutMs = defaults.timeoutMs ?? TIMEOUT_MS } = {}) {
@@ -75,7 +79,7 @@ export function createFaultPolicy({ server, ...defaults }: FaultPolicyOptions): 
       } catch (cause) {
         signal?.throwIfAborted()
         if (!isBrokenCircuitError(cause)) throw cause
-        const message = `${server} failed many times in a row; it is asked again within a second.`
+        const message = `${lastFailure} (many times in a row: it is asked again within a second)`
         throw new DongneError('engine-unavailable', message, { cause })
       }
     },

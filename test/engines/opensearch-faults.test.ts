@@ -33,7 +33,7 @@ withEngine('opensearchUrl', (url) => {
 
     beforeAll(async () => {
       proxy = await startFaultyProxy(url)
-      index = await openOpenSearchIndex({ url: proxy.url, prefix, timeoutMs: 1000 })
+      index = await openOpenSearchIndex({ url: proxy.url, prefix, timeoutMs: 3000 })
       await serve(index, 'v1')
     })
     afterEach(() => (proxy.fault = undefined))
@@ -53,7 +53,7 @@ withEngine('opensearchUrl', (url) => {
       proxy.fault = () => 'hang'
       await expect(index.search(query)).rejects.toMatchObject({
         code: 'engine-unavailable',
-        message: expect.stringContaining('1000 ms'),
+        message: expect.stringContaining('3000 ms'),
       })
     })
 
