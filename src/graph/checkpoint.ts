@@ -15,6 +15,9 @@ export interface Checkpoint {
   readonly epochs: number
   readonly elapsedMs: number
   readonly curve: readonly EpochRecord[]
+  /** The best score of the validation slice and its standard error. */
+  readonly peak: { readonly ndcg: number; readonly error: number }
+  /** The latest epoch that is as good as the best, within that error. */
   readonly best: { readonly epoch: number; readonly ndcg: number; readonly parameters: Parameters }
   readonly trainer: TrainerState
 }

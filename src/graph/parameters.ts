@@ -43,15 +43,18 @@ export interface Hyperparameters {
 
 /**
  * Defaults for a graph. Constant, but for what depends on how much there is to learn from: fewer users know less about a
- * place, which a softer softmax allows for; they need smaller steps to make enough of them; the residual is to shrink
+ * place, which a softer softmax allows for; they need smaller steps and more epochs to make enough of them; the residual is to shrink
  * equally over however many steps there are; and in a dense graph every place is a hop from every other, so that hops
  * blur. Chosen on slices of the train parts of gowalla, foursquare-vldb17 and foursquare-nyc (docs/evaluate.md).
  */
 export function defaultsFor({ rows: users, columns: places, indices }: SparseMatrix): Hyperparameters {
   const density = indices.length / Math.max(1, users * places)
-  const epochs = 48
   const batchUsers = clamp(Math.round(users / 12), 64, 512)
-  const steps = epochs * Math.ceil(Math.max(1, users) / batchUsers)
+  const stepsPerEpoch = Math.ceil(Math.max(1, users) / batchUsers)
+  // Few links are learnt by heart sooner, and many take fewer passes.
+  const mostEpochs = clamp(Math.round(24 + indices.length / 2000), 24, 48)
+  const epochs = clamp(Math.round(1900 / stepsPerEpoch), Math.min(32, mostEpochs), mostEpochs)
+  const steps = epochs * stepsPerEpoch
   return {
     start: 'spectral',
     leaveOneOut: true,

@@ -10,7 +10,7 @@ import type { Checkpoint, CheckpointStore, EpochRecord } from './checkpoint.ts'
 import { actionWeight, buildGraph, graphMatrices, placeShare, type InteractionGraph } from './interactions.ts'
 import { setLastColumn } from './model.ts'
 import { defaultsFor, type Hyperparameters, type Parameters, type TrainInput } from './parameters.ts'
-import { rankingMetrics } from './metrics.ts'
+import { userMeasures } from './metrics.ts'
 import { createNewPlaces } from './new-places.ts'
 import { createRanker, embeddingScorer } from './ranking.ts'
 import { continuedParameters, startParameters, type PreviousModel } from './start.ts'
@@ -83,9 +83,12 @@ export interface TrainReport {
 
 /** Of the validation slice's NDCG. */
 const K = 20
-/** Epochs between scores of the validation slice, and how many scores without a better one end training. */
+/** Epochs between scores of the validation slice. */
 const SCORE_EVERY = 3
-const PATIENCE = 2
+/** From this share of the plan on training may end early: before, the learning rate is high and a dip says little. */
+const SETTLING = 0.75
+/** Epochs without a score as good as the best that end training. */
+const PATIENCE = 6
 /** The last validation and the final vectors need the rest of the budget. */
 const TRAINING_SHARE = 0.93
 /** Going on from a model takes fewer and smaller steps than finding one. */
@@ -222,6 +225,7 @@ async function trainEpochs(
   try {
     const curve: EpochRecord[] = [...(saved?.curve ?? [])]
     let best: Checkpoint['best'] = saved?.best ?? { epoch: 0, ndcg: -1, parameters: start }
+    let peak: Checkpoint['peak'] = saved?.peak ?? { ndcg: -1, error: 0 }
     let epoch = saved?.epoch ?? 0
     let epochs = saved?.epochs ?? (graph.userIds.length === 0 ? 0 : plan.epochs)
     const validate = async (): Promise<number | undefined> => {
@@ -230,15 +234,16 @@ async function trainEpochs(
         return undefined
       }
       rankingKernels.clear()
-      const rank = createRanker(
-        embeddingScorer(await trainer.forward(), plan.dim),
-        held.train,
-        K,
-        rankingKernels,
-      )
-      const { ndcg } = rankingMetrics(rank(held.users), held.relevant, K, input.placeIds.length)
-      if (ndcg > best.ndcg) best = { epoch, ndcg, parameters: copy(trainer.parameters) }
-      return ndcg
+      const vectors = await trainer.forward()
+      const rank = createRanker(embeddingScorer(vectors, plan.dim), held.train, K, rankingKernels)
+      const measured = meanAndError(userMeasures(rank(held.users), held.relevant, K).ndcg)
+      if (measured.ndcg > peak.ndcg) peak = measured
+      // The latest epoch within one standard error of the best (Breiman et al. 1984, § 3.4.3): the end of the learning
+      // rate is worth more than a lucky slice.
+      if (measured.ndcg >= peak.ndcg - peak.error) {
+        best = { epoch, ndcg: measured.ndcg, parameters: copy(trainer.parameters) }
+      }
+      return measured.ndcg
     }
     if (saved === undefined) await validate()
     else {
@@ -264,8 +269,7 @@ async function trainEpochs(
       }
       const secondsLeft = ((elapsed() / epoch) * (epochs - epoch)) / 1000
       options.onProgress?.({ ...curve[curve.length - 1], epochs, fraction: epoch / epochs, secondsLeft })
-      // The middle of the plan is not its end: while the learning rate is high, a dip says little.
-      if (outOfTime() || epoch - Math.max(best.epoch, epochs / 2) >= PATIENCE * SCORE_EVERY) break
+      if (outOfTime() || epoch - Math.max(best.epoch, SETTLING * epochs) >= PATIENCE) break
       if (checkpoints !== undefined && performance.now() - savedAt >= checkpoints.everyMs) {
         const elapsedMs = elapsed()
         await checkpoints.save({
@@ -274,6 +278,7 @@ async function trainEpochs(
           epochs,
           elapsedMs,
           curve,
+          peak,
           best,
           trainer: trainer.state(),
         })
@@ -333,6 +338,12 @@ function fingerprintOf(
     hash.update(new Uint8Array(buffer, byteOffset, byteLength))
   }
   return hash.digest('hex')
+}
+
+function meanAndError(values: Float64Array): { ndcg: number; error: number } {
+  const ndcg = values.reduce((sum, value) => sum + value, 0) / values.length
+  const variance = values.reduce((sum, value) => sum + (value - ndcg) ** 2, 0) / values.length
+  return { ndcg, error: Math.sqrt(variance / values.length) }
 }
 
 function copy({ featureLayer, residual, bias }: Parameters): Parameters {
