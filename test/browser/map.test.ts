@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { PlaceView } from '../../src/domain/place.ts'
 import type { Region } from '../../src/domain/region.ts'
 import { startDemo, type DemoServer } from '../demo-server.ts'
-import { requireEngine } from '../engines.ts'
+import { requireEngine } from '../require-engine.ts'
 import {
   answered,
   cardIds,

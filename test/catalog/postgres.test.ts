@@ -11,7 +11,7 @@ import { openPostgresCatalog } from '../../src/catalog/postgres.ts'
 import type { Event } from '../../src/domain/event.ts'
 import type { Place } from '../../src/domain/place.ts'
 import { catalogContract } from '../contract/catalog.ts'
-import { requireEngine } from '../engines.ts'
+import { requireEngine } from '../require-engine.ts'
 import {
   createTestPostgres,
   isPostgresInstalled,

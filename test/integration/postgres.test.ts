@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../src/errors.ts'
 import { dongne, startServer, type RunningServer } from '../command.ts'
-import { requireEngine } from '../engines.ts'
+import { requireEngine } from '../require-engine.ts'
 import {
   createTestPostgres,
   isPostgresInstalled,
