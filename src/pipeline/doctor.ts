@@ -56,7 +56,9 @@ export async function runDoctor(open: () => Promise<Parts>): Promise<DoctorCheck
       ...check,
       ...(check.ok
         ? behindCheck(index, model)
-        : { remedy: model.ok ? 'Run dongne index.' : 'Run dongne train, then dongne index.' }),
+        : {
+            remedy: model.ok ? (check.remedy ?? 'Run dongne index.') : 'Run dongne train, then dongne index.',
+          }),
     })
   }
   return checks
