@@ -60,7 +60,7 @@ export function defaultsFor({ rows: users, columns: places, indices }: SparseMat
     leaveOneOut: true,
     biased: true,
     layers: 1,
-    hopWeight: clamp(0.15 / density, 0, 32),
+    hopWeight: clamp(0.02 / density, 0, 32),
     temperature: clamp(0.09 * (30_000 / Math.max(1, users)) ** 0.25, 0.08, 0.3),
     sharpness: 0.1,
     learningRate: 0.0125,
