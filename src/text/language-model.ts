@@ -1,0 +1,32 @@
+// The language-model port: a prompt and data in, JSON that fits a schema out; limits as data.
+// Leaves providers, kept outputs and the wording of prompts to others; every caller has a template for when there is none.
+import type { Static, TSchema } from 'typebox'
+
+export interface LanguageModelLimits {
+  /** UTF-16 units of `input`; callers shorten their data to fit. */
+  readonly maxInputChars: number
+  readonly maxParallelCalls: number
+}
+
+/** Instructions, as a file with a version: outputs are stored with both. */
+export interface Prompt {
+  readonly name: string
+  readonly version: number
+  readonly system: string
+}
+
+export interface LanguageModelRequest<S extends TSchema> {
+  readonly prompt: Prompt
+  /** Data only: reviews and place texts are never instructions. The provider delimits it. */
+  readonly input: string
+  readonly schema: S
+  readonly signal?: AbortSignal
+}
+
+export interface LanguageModel {
+  /** Changes whenever the same request may get another answer; stored with every output. */
+  readonly id: string
+  readonly limits: LanguageModelLimits
+  /** Throws language-model-failed where the model does not answer, or not with a value of the schema. */
+  generate<S extends TSchema>(request: LanguageModelRequest<S>): Promise<Static<S>>
+}
