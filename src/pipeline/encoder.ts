@@ -7,31 +7,32 @@ import { weeklyOpenMinutes } from '../geo/opening-hours.ts'
 import { timeZoneAt } from '../geo/time-zone.ts'
 import { likenessQuery } from '../graph/model.ts'
 import { loadModel } from '../graph/snapshot.ts'
+import type { Patience } from '../fault-policy.ts'
 import type { Encoder } from '../recommend/encoder.ts'
-import { createLexicalEncoder, loadLexicalEncoder } from '../text/lexical-encoder.ts'
 import type { IndexRow } from '../vector-index/port.ts'
 import type { DataFolder } from './data-folder.ts'
+import { textModelOf, type TextProvider } from './text-provider.ts'
 import { createDocuments, createTextVectors } from './text-vectors.ts'
-import { DongneError } from '../errors.ts'
 
-/**
- * The encoder of a model version, or of the newest.
- * Throws no-model, model-corrupt, and no-text-vectors where the model's text encoder is gone.
- */
-export async function openEncoder(
-  catalog: Catalog,
-  folder: DataFolder,
-  modelVersion?: string,
-): Promise<Encoder> {
+export interface EncoderOptions {
+  readonly catalog: Catalog
+  readonly folder: DataFolder
+  readonly texts: TextProvider
+  /** The newest by default. */
+  readonly modelVersion?: string | undefined
+  readonly patience: Patience
+}
+
+/** The encoder of a model version. Throws no-model, model-corrupt, mixed-text-models, text-encoder-corrupt. */
+export async function openEncoder({
+  catalog,
+  folder,
+  texts,
+  modelVersion,
+  patience,
+}: EncoderOptions): Promise<Encoder> {
   const model = await loadModel(folder.models, modelVersion)
-  const state = await loadLexicalEncoder(folder.text, model.info.textModelId)
-  if (state === undefined) {
-    throw new DongneError(
-      'no-text-vectors',
-      `Model ${model.info.version} was trained with the text encoder ${model.info.textModelId}, which ${folder.text} does not have.`,
-    )
-  }
-  const textModel = createLexicalEncoder(state)
+  const textModel = await textModelOf(model.info, texts, patience)
   return {
     model,
     async encodeQuery(text, signal) {
@@ -42,8 +43,8 @@ export async function openEncoder(
       const unknown = places.filter(({ id }) => model.placeVector(id) === undefined)
       const placed = new Map<string, Float32Array>()
       if (unknown.length > 0) {
-        const texts = createTextVectors(catalog, textModel, await createDocuments(catalog))
-        const { vectors } = await texts.of(unknown)
+        const vectorsOf = createTextVectors(catalog, textModel, await createDocuments(catalog))
+        const vectors = await vectorsOf(unknown)
         unknown.forEach((place, index) => placed.set(place.id, model.newPlace(vectors[index], place)))
       }
       return places.map((place) =>
