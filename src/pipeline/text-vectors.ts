@@ -61,7 +61,7 @@ export async function lookUp(catalog: Catalog, sourceId: string, texts: readonly
   return { cached, missing }
 }
 
-/** As many calls at once as the source takes. After a failure no other call begins, and none is left running. */
+/** As many calls at once as the source takes. After a failure no other call begins; what is under way is paid for, and kept. */
 async function embedAll(
   catalog: Catalog,
   source: EmbeddingSource,
@@ -71,17 +71,16 @@ async function embedAll(
   const { maxTextsPerCall, maxParallelCalls } = source.limits
   const entries = [...missing]
   const made = new Map<string, Float32Array>()
-  const failed = new AbortController()
-  const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal])
   let next = 0
+  const failures: unknown[] = []
   const lane = async () => {
-    while (next < entries.length) {
-      stop.throwIfAborted()
+    while (next < entries.length && failures.length === 0) {
+      signal?.throwIfAborted()
       const chunk = entries.slice(next, (next += maxTextsPerCall))
       const vectors = await source.embed(
         chunk.map(([, text]) => text),
         'document',
-        stop,
+        signal,
       )
       const byHash = new Map(chunk.map(([hash], index) => [hash, vectors[index]]))
       await catalog.saveTextVectors(source.id, byHash)
@@ -89,14 +88,10 @@ async function embedAll(
       onEmbedded?.(chunk.length)
     }
   }
-  const lanes = Array.from({ length: maxParallelCalls }, () =>
-    lane().catch((error: unknown) => {
-      failed.abort(error) // the first failure is the reason that the others end with
-      throw error
-    }),
+  await Promise.all(
+    Array.from({ length: maxParallelCalls }, () => lane().catch((error: unknown) => failures.push(error))),
   )
-  await Promise.allSettled(lanes)
-  stop.throwIfAborted()
+  if (failures.length > 0) throw failures[0]
   return made
 }
 

@@ -50,9 +50,6 @@ export async function openEndpointEmbedding(settings: EndpointEmbeddingSettings)
         ...(inputTypes && { inputType: inputTypes[kind] }),
         ...(signal && { signal }),
       })
-      if (vectors.length !== texts.length) {
-        throw failed(`gave ${vectors.length} vectors for ${texts.length} texts`)
-      }
       return vectors.map((vector) => {
         dim ??= vector.length
         if (vector.length !== dim || dim === 0)

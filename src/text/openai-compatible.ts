@@ -106,9 +106,13 @@ export async function openEndpoint(
     if (ai.NoObjectGeneratedError.isInstance(cause)) {
       return new DongneError(failure, `${name} did not answer with JSON of the asked shape.`, { cause })
     }
-    if (!ai.APICallError.isInstance(cause)) return cause
+    if (!ai.AISDKError.isInstance(cause)) return cause
+    if (!ai.APICallError.isInstance(cause)) {
+      return new DongneError(failure, `${name}: ${cause.message.slice(0, 300)}`, { cause })
+    }
     const { statusCode = 0, responseHeaders = {} } = cause
-    const told = cause.message.slice(0, 300)
+    // Some say which key was wrong.
+    const told = (apiKey === '' ? cause.message : cause.message.replaceAll(apiKey, '…')).slice(0, 300)
     if (statusCode === 0 || statusCode === 200) {
       // No connection, or a body that ended early.
       return new DongneError(failure, `${name}: ${told}`, { retryAfterMs: 0, cause })
