@@ -3,6 +3,7 @@
 import type { Catalog } from '../catalog/port.ts'
 import { categoryWithAncestors } from '../domain/category.ts'
 import type { Place } from '../domain/place.ts'
+import { DongneError } from '../errors.ts'
 import { weeklyOpenMinutes } from '../geo/opening-hours.ts'
 import { timeZoneAt } from '../geo/time-zone.ts'
 import { likenessQuery } from '../graph/model.ts'
@@ -33,8 +34,26 @@ export async function openEncoder({
 }: EncoderOptions): Promise<Encoder> {
   const model = await loadModel(folder.models, modelVersion)
   const textModel = await textModelOf(model.info, texts, patience)
+  const unembedded = new Set<string>()
+
+  /** Text vectors; zeros while the endpoint fails and somebody waits. */
+  async function textVectors(places: readonly Place[]): Promise<Float32Array[]> {
+    const vectorsOf = createTextVectors(catalog, textModel, await createDocuments(catalog))
+    try {
+      const vectors = await vectorsOf(places)
+      for (const { id } of places) unembedded.delete(id)
+      return vectors
+    } catch (error) {
+      const isFailure = error instanceof DongneError && error.code === 'embedding-failed'
+      if (patience === 'job' || !isFailure) throw error
+      for (const { id } of places) unembedded.add(id)
+      return places.map(() => new Float32Array(textModel.dim))
+    }
+  }
+
   return {
     model,
+    unembedded,
     async encodeQuery(text, signal) {
       const [vector] = await textModel.embed([text], 'query', signal)
       return likenessQuery([model.fromText(vector)]) ?? new Float32Array(model.info.dim)
@@ -43,8 +62,7 @@ export async function openEncoder({
       const unknown = places.filter(({ id }) => model.placeVector(id) === undefined)
       const placed = new Map<string, Float32Array>()
       if (unknown.length > 0) {
-        const vectorsOf = createTextVectors(catalog, textModel, await createDocuments(catalog))
-        const vectors = await vectorsOf(unknown)
+        const vectors = await textVectors(unknown)
         unknown.forEach((place, index) => placed.set(place.id, model.newPlace(vectors[index], place)))
       }
       return places.map((place) =>
