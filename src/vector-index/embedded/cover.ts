@@ -144,7 +144,7 @@ function cover(segment: Segment, root: Classifier): Cover {
   const blocks = blocksOf(segment.count)
   const touched = createBitmap(blocks)
   const partial = createBitmap(blocks)
-  const levels = levelsOver(blocks)
+  const levels = treeLevels(blocks)
   if (blocks > 0) visit(levels.length - 1, 0, 1, root)
   return { touched, partial }
 
@@ -167,13 +167,14 @@ function cover(segment: Segment, root: Classifier): Cover {
   }
 }
 
+/** The nodes of a level of the tree of boxes: `size` from `start`, of which node i has the children from 16 i below it. */
 interface Level {
   readonly start: number
   readonly size: number
 }
 
-/** Nodes of each level of the tree over so many blocks, from the blocks up to the root. */
-function levelsOver(blocks: number): readonly Level[] {
+/** The levels of the tree over so many blocks, from the blocks themselves up to the root; none without blocks. */
+export function treeLevels(blocks: number): readonly Level[] {
   const levels: Level[] = []
   for (let [start, size] = [0, blocks]; size > 0;) {
     levels.push({ start, size })
@@ -183,10 +184,12 @@ function levelsOver(blocks: number): readonly Level[] {
   return levels
 }
 
-/** A lower bound of the distance from a point to any row of a block, in metres. */
-export function blockDistance(segment: Segment, block: number, { lng, lat }: LngLat): number {
-  const { boxes } = segment
-  const [west, south, east, north] = boxes.subarray(4 * block, 4 * block + 4)
+/** A lower bound of the distance from a point to any row of a block or of a node of the tree, in metres. */
+export function boxDistance({ boxes }: Segment, node: number, { lng, lat }: LngLat): number {
+  const west = boxes[4 * node]
+  const south = boxes[4 * node + 1]
+  const east = boxes[4 * node + 2]
+  const north = boxes[4 * node + 3]
   const meridian = haversineMeters({ lng, lat }, { lng, lat: Math.min(north, Math.max(south, lat)) })
   let across = 0
   if (lng < west || lng > east) {
