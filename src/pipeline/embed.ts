@@ -42,7 +42,7 @@ export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
   const { places } = await catalog.counts()
   if (places === 0) throw new DongneError('no-places', 'The catalog has no places to embed.')
   const document = await createDocuments(catalog)
-  const model = await fittedEncoder(options, document, places)
+  const model = await openTextEncoder(options)
 
   const vectors = createTextVectors(catalog, model, document)
   let done = 0
@@ -60,35 +60,42 @@ export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
   return { places: done, embedded, cached: done - embedded, model: model.id, dim: model.dim, seconds }
 }
 
-/** Every place that exists, in batches. */
-export async function* livePlaces(catalog: Catalog): AsyncGenerator<Place[]> {
+/**
+ * Every place that exists, in batches.
+ * @param until leaves out what changed after this revision, such as what the reader itself writes
+ */
+export async function* livePlaces(catalog: Catalog, until = Infinity): AsyncGenerator<Place[]> {
   for await (const batch of catalog.placeChanges({ since: 0, batchSize: BATCH })) {
-    yield batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
+    const places = batch.flatMap(({ place, revision }) =>
+      place === undefined || revision > until ? [] : [place],
+    )
+    if (places.length > 0) yield places
+    if (batch[batch.length - 1].revision >= until) return
   }
 }
 
-async function fittedEncoder(
-  { catalog, textFolder, refit, progress }: EmbedOptions,
-  document: (place: Place) => string,
-  places: number,
-): Promise<EmbeddingModel> {
+/** The text encoder of the folder, fitted to the catalog's texts where it is not yet, or to another corpus. */
+export async function openTextEncoder({
+  catalog,
+  textFolder,
+  refit,
+  progress,
+}: Pick<EmbedOptions, 'catalog' | 'textFolder' | 'refit' | 'progress'>): Promise<EmbeddingModel> {
+  const { places } = await catalog.counts()
   const fitted = refit === true ? undefined : await loadLexicalEncoder(textFolder)
   if (fitted !== undefined) {
     const growth = places / fitted.documents
     if (growth < REFIT_GROWTH && growth > 1 / REFIT_GROWTH) return createLexicalEncoder(fitted)
   }
   progress.start('fit text encoder', places)
-  const state = await fitLexicalEncoder(documents(catalog, document, progress))
+  const state = await fitLexicalEncoder(documents(catalog, progress))
   await saveLexicalEncoder(textFolder, state)
   progress.stop()
   return createLexicalEncoder(state)
 }
 
-async function* documents(
-  catalog: Catalog,
-  document: (place: Place) => string,
-  progress: Progress,
-): AsyncGenerator<string> {
+async function* documents(catalog: Catalog, progress: Progress): AsyncGenerator<string> {
+  const document = await createDocuments(catalog)
   let done = 0
   for await (const batch of livePlaces(catalog)) {
     for (const place of batch) yield document(place)

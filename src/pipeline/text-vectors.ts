@@ -29,6 +29,16 @@ export async function createDocuments(catalog: Catalog): Promise<(place: Place) 
     })
 }
 
+/** One vector `[model.dim]` a text, in order, through the catalog's cache. */
+export async function embedTexts(
+  catalog: Catalog,
+  model: EmbeddingModel,
+  texts: readonly string[],
+  signal?: AbortSignal,
+): Promise<Float32Array[]> {
+  return (await cachedVectors(catalog, model, texts, signal)).vectors
+}
+
 export function createTextVectors(
   catalog: Catalog,
   model: EmbeddingModel,
@@ -36,19 +46,25 @@ export function createTextVectors(
 ): TextVectors {
   return {
     model,
-    async of(places, signal) {
-      const texts = places.map(document)
-      const hashes = texts.map(textHash)
-      const cached = await catalog.textVectors(model.id, hashes)
-      const missing = new Map<string, string>()
-      hashes.forEach((hash, index) => {
-        if (!cached.has(hash)) missing.set(hash, texts[index])
-      })
-      const made = await embedAll(model, missing, signal)
-      if (made.size > 0) await catalog.saveTextVectors(model.id, made)
-      return { vectors: hashes.map((hash) => cached.get(hash) ?? made.get(hash)!), embedded: made.size }
-    },
+    of: (places, signal) => cachedVectors(catalog, model, places.map(document), signal),
   }
+}
+
+async function cachedVectors(
+  catalog: Catalog,
+  model: EmbeddingModel,
+  texts: readonly string[],
+  signal?: AbortSignal,
+): Promise<{ vectors: Float32Array[]; embedded: number }> {
+  const hashes = texts.map(textHash)
+  const cached = await catalog.textVectors(model.id, hashes)
+  const missing = new Map<string, string>()
+  hashes.forEach((hash, index) => {
+    if (!cached.has(hash)) missing.set(hash, texts[index])
+  })
+  const made = await embedAll(model, missing, signal)
+  if (made.size > 0) await catalog.saveTextVectors(model.id, made)
+  return { vectors: hashes.map((hash) => cached.get(hash) ?? made.get(hash)!), embedded: made.size }
 }
 
 async function embedAll(
