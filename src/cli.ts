@@ -78,7 +78,7 @@ command('import <file...>', 'read places, events, regions or spots into the cata
           progress,
           signal,
         })
-        const counts = ['places', 'events', 'regions', 'spots', 'categories'] as const
+        const counts = ['places', 'events', 'reviews', 'regions', 'spots', 'categories'] as const
         const isRefused = summary.rejected > 0 && counts.every((key) => summary[key] === 0)
         const read = counts.filter((key) => summary[key] > 0).map((key) => `${summary[key]} ${key}`)
         return {
@@ -98,6 +98,23 @@ command('import <file...>', 'read places, events, regions or spots into the cata
       },
     ),
   )
+
+command('keywords', 'find what the texts of each place say, with quotes, and over all places').action(
+  job(async ({ openData, progress, signal }) => {
+    const { runKeywords } = await import('./pipeline/keywords.ts')
+    const { openTextModel } = await import('./pipeline/embed.ts')
+    const { catalog, texts } = await openData()
+    const embedding = await openTextModel({ catalog, texts, progress, signal })
+    const summary = await runKeywords({ catalog, embedding, progress, signal })
+    return {
+      json: summary,
+      lines: [
+        `Found ${summary.keywords} keywords; ${summary.described} of ${summary.places} places have some, ` +
+          `${summary.changed} have others than before (${summary.seconds.toFixed(1)} s).`,
+      ],
+    }
+  }),
+)
 
 command('embed', 'make text vectors of all places; only changed texts are embedded again')
   .option('--refit', 'learn anew what is learnt of the texts as a whole')

@@ -4,7 +4,7 @@ import type { Catalog } from '../catalog/port.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
 import { createRandom } from '../math/random.ts'
-import type { EmbeddingSource } from '../text/port.ts'
+import type { EmbeddingSource, TextModel } from '../text/port.ts'
 import { SAMPLE_SIZE } from '../text/reduction.ts'
 import { estimateTokens } from '../text/tokens.ts'
 import type { Progress } from './progress.ts'
@@ -103,10 +103,28 @@ export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
   }
 }
 
-/** Every place that exists, in batches. */
-export async function* livePlaces(catalog: Catalog): AsyncGenerator<Place[]> {
+/**
+ * The newest text model, fitted where it learns of texts alone. Throws no-places, and no-text-vectors where it learns of
+ * vectors, which `embed` makes.
+ */
+export async function openTextModel(options: EmbedOptions): Promise<TextModel> {
+  const { texts } = options
+  const model = (await texts.open()) ?? (await texts.fit?.((await readCorpus(options)).corpus))
+  if (model === undefined) throw new DongneError('no-text-vectors', `There are no texts by ${texts.name}.`)
+  return model
+}
+
+/**
+ * Every place that exists, in batches.
+ * @param until leaves out what changed after this revision, such as what the reader itself writes
+ */
+export async function* livePlaces(catalog: Catalog, until = Infinity): AsyncGenerator<Place[]> {
   for await (const batch of catalog.placeChanges({ since: 0, batchSize: BATCH })) {
-    yield batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
+    const places = batch.flatMap(({ place, revision }) =>
+      place === undefined || revision > until ? [] : [place],
+    )
+    if (places.length > 0) yield places
+    if (batch[batch.length - 1].revision >= until) return
   }
 }
 

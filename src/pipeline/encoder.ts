@@ -72,6 +72,14 @@ export async function openEncoder({
   }
 }
 
+/** Its own tags, and what its texts praise: a filter by tags matches both. */
+function tagsOf({ tags = [], keywords = [] }: Place): string[] {
+  const praised = keywords.filter(({ negative }) => negative !== true)
+  return [
+    ...new Set([...tags, ...praised.flatMap(({ name, names = {} }) => [name, ...Object.values(names)])]),
+  ]
+}
+
 function indexRow(place: Place, vector: Float32Array, popularity: number): IndexRow {
   const openMinutes = place.openingHours === undefined ? undefined : weeklyOpenMinutes(place.openingHours)
   return {
@@ -83,7 +91,7 @@ function indexRow(place: Place, vector: Float32Array, popularity: number): Index
     regions: place.regions,
     spots: place.spots,
     categories: [...new Set(place.categories.flatMap(categoryWithAncestors))],
-    tags: place.tags ?? [],
+    tags: tagsOf(place),
     ...(place.priceLevel !== undefined && { priceLevel: place.priceLevel }),
     ...(place.rating !== undefined && { rating: place.rating }),
     closed: place.closed ?? false,

@@ -31,6 +31,8 @@ export interface TextProvider {
   readonly name: string
   /** What is paid for a million tokens; absent where nothing is. */
   readonly price?: number
+  /** The text model of a corpus by its texts alone; absent where vectors are needed. */
+  fit?(corpus: Corpus): Promise<TextModel>
   /** Where the corpus's vectors come from. */
   prepare(corpus: Corpus): Promise<EmbeddingSource>
   /** The text model over these vectors, from now on the newest. @param sample of all of them, not empty */
@@ -44,21 +46,23 @@ const REFIT_GROWTH = 1.2
 
 /** The encoder in the package. Learns the frequencies of words before it embeds. */
 export function offlineTexts(folder: string): TextProvider {
-  async function open(modelId?: string): Promise<TextModel | undefined> {
-    const state = await loadLexicalEncoder(folder, modelId)
-    return state && asTextModel(createLexicalEncoder(state))
+  async function fit({ texts, refit, documents }: Corpus): Promise<TextModel> {
+    const fitted = refit ? undefined : await loadLexicalEncoder(folder)
+    if (fitted !== undefined && !hasGrown(texts, fitted.documents))
+      return asTextModel(createLexicalEncoder(fitted))
+    const state = await fitLexicalEncoder(documents())
+    await saveLexicalEncoder(folder, state)
+    return asTextModel(createLexicalEncoder(state))
   }
   return {
     name: 'the offline encoder',
-    async prepare({ texts, refit, documents }) {
-      const fitted = refit ? undefined : await loadLexicalEncoder(folder)
-      if (fitted !== undefined && !hasGrown(texts, fitted.documents)) return createLexicalEncoder(fitted)
-      const state = await fitLexicalEncoder(documents())
-      await saveLexicalEncoder(folder, state)
-      return createLexicalEncoder(state)
-    },
+    fit,
+    prepare: async (corpus) => (await fit(corpus)).source,
     learn: async (source) => asTextModel(source as EmbeddingModel),
-    open,
+    async open(modelId) {
+      const state = await loadLexicalEncoder(folder, modelId)
+      return state && asTextModel(createLexicalEncoder(state))
+    },
   }
 }
 

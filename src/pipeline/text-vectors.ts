@@ -41,6 +41,17 @@ export function createTextVectors(
   }
 }
 
+/** Vectors of any texts by a text model, `[dim]` each, in order, through the same cache. */
+export async function embedTexts(
+  catalog: Catalog,
+  model: TextModel,
+  texts: readonly string[],
+  signal?: AbortSignal,
+): Promise<Float32Array[]> {
+  const vectors = await sourceVectors(catalog, model.source, texts, signal && { signal })
+  return vectors.map(model.refine)
+}
+
 /** Vectors of texts as the source gives them, in order. Each call of the source is stored as soon as it has come. */
 export async function sourceVectors(
   catalog: Catalog,
