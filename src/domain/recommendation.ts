@@ -25,6 +25,9 @@ const baseProperties = {
       description: 'Place fields to return; id always comes. All but reviews and keywords by default',
     }),
   ),
+  debug: Type.Optional(
+    Type.Boolean({ description: 'How each item came to its place, as `trace`; needs the scope admin' }),
+  ),
 }
 
 const request = <P extends TProperties>(properties: P, description: string) =>
@@ -63,6 +66,8 @@ export interface BaseRequest {
   readonly locale: Locale
   readonly pageToken?: string
   readonly fields?: readonly (keyof typeof PlaceViewSchema.properties)[]
+  /** Whether to say how each item came to its place. */
+  readonly debug?: boolean
   /** Where the user is: distances are measured from here (else from the centre of a `circle`). */
   readonly near?: LngLat
 }
@@ -136,6 +141,27 @@ export const ReasonSchema = Type.Object({
 
 export type Reason = Static<typeof ReasonSchema>
 
+/** How an item came to its place in the list. */
+export const TraceSchema = Type.Object({
+  sources: Type.Record(Type.String(), Type.Number(), {
+    description: 'The candidate sources that found it, each with its evidence',
+  }),
+  features: Type.Record(Type.String(), Type.Number(), { description: 'What the ranker judged it by' }),
+  rankScore: Type.Number({ description: 'Weighted sum of the features' }),
+  rankPosition: Type.Integer({ description: 'Place in the ranker’s list, from 0' }),
+  steps: Type.Array(
+    Type.Object({
+      step: Type.String(),
+      before: Type.Integer({ description: 'Place in the list before the step, from 0' }),
+      after: Type.Integer(),
+      scoreChange: Type.Number(),
+    }),
+    { description: 'What each step of re-ranking that acted on the list did to it' },
+  ),
+})
+
+export type Trace = Static<typeof TraceSchema>
+
 export const RecommendationSchema = Type.Object({
   recommendationId: Type.String(),
   items: Type.Array(
@@ -150,6 +176,13 @@ export const RecommendationSchema = Type.Object({
         }),
       ),
       reasons: Type.Array(ReasonSchema),
+      propensity: Type.Optional(
+        Type.Number({
+          description:
+            'How probable it was, in (0, 1], that it was shown at this position; below 1 where something was left to chance',
+        }),
+      ),
+      trace: Type.Optional(TraceSchema),
     }),
   ),
   nextPageToken: Type.Optional(Type.String()),

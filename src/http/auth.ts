@@ -30,19 +30,12 @@ export function createKeyFinder(keys: readonly ApiKey[]): KeyFinder {
   }
 }
 
-/**
- * Asks for a key with the route's scope, before the body is read and after the rate limit, so that guesses are
- * limited too. Throws missing-api-key or insufficient-scope; at start for a call that names no scope.
- */
-export function registerAuth(server: FastifyInstance, keys: readonly ApiKey[], findKey: KeyFinder): void {
-  server.addHook('onRoute', ({ url, config }) => {
-    if (url.startsWith('/v1/') && config?.scope === undefined)
-      throw new Error(`The route ${url} has no scope.`)
-  })
-  if (keys.length === 0) return
-  server.addHook('preParsing', async (request) => {
-    const { scope } = request.routeOptions.config
-    if (scope === undefined) return
+/** Throws missing-api-key or insufficient-scope where the request may not do what needs `scope`. */
+export type Guard = (request: FastifyRequest, scope: Scope) => void
+
+export function createGuard(keys: readonly ApiKey[], findKey: KeyFinder): Guard {
+  if (keys.length === 0) return () => {}
+  return (request, scope) => {
     const index = findKey(request)
     if (index === undefined) {
       const sent = request.headers.authorization === undefined ? 'no API key' : 'an API key that is not known'
@@ -51,6 +44,21 @@ export function registerAuth(server: FastifyInstance, keys: readonly ApiKey[], f
     if (!allows(keys[index].scopes, scope)) {
       throw new DongneError('insufficient-scope', `The call needs the scope "${scope}".`)
     }
+  }
+}
+
+/**
+ * Asks for a key with the route's scope, before the body is read and after the rate limit, so that guesses are
+ * limited too. Throws at start for a call that names no scope.
+ */
+export function registerAuth(server: FastifyInstance, guard: Guard): void {
+  server.addHook('onRoute', ({ url, config }) => {
+    if (url.startsWith('/v1/') && config?.scope === undefined)
+      throw new Error(`The route ${url} has no scope.`)
+  })
+  server.addHook('preParsing', async (request) => {
+    const { scope } = request.routeOptions.config
+    if (scope !== undefined) guard(request, scope)
   })
 }
 

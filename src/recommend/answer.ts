@@ -9,15 +9,18 @@ import type { Live } from './live.ts'
 import { openState } from './open-state.ts'
 import { isShown, nextPageToken, type Page } from './page.ts'
 import type { Ranked } from './rank.ts'
+import type { ReRanked } from './re-rank/re-rank.ts'
 import { WALK_METERS, type Reach } from './reach.ts'
+import type { Tracer } from './trace.ts'
 
 interface AnswerOptions {
   readonly live: Live
   readonly request: BaseRequest
   readonly page: Page
   readonly filter: Filter
-  /** The whole list, best first. */
-  readonly ranked: readonly Ranked[]
+  /** The whole list in its final order. */
+  readonly reRanked: ReRanked
+  readonly tracer: Tracer | undefined
   readonly reasons: (entry: Ranked) => Reason[]
   /** How far a list around a point had to reach. */
   readonly reach?: Reach | undefined
@@ -26,8 +29,13 @@ interface AnswerOptions {
 }
 
 export async function answer(options: AnswerOptions): Promise<Recommendation> {
-  const { live, request, page, ranked, reasons } = options
-  const rest = ranked.filter(({ place }) => !isShown(page, place.id))
+  const { live, request, reRanked, reasons, tracer } = options
+  const { list } = reRanked
+  const page = {
+    ...options.page,
+    recommendationId: reRanked.recommendationId ?? options.page.recommendationId,
+  }
+  const rest = page.shown.size === 0 ? list : list.filter(({ place }) => !isShown(page, place.id))
   const shown = rest.slice(0, request.limit)
   const token =
     rest.length > shown.length
@@ -37,10 +45,10 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
           shown.map(({ place }) => place.id),
         )
       : undefined
-  const explanation = ranked.length === 0 ? await explainEmpty(options) : explainReach(options)
+  const explanation = list.length === 0 ? await explainEmpty(options) : explainReach(options)
   return {
     recommendationId: page.recommendationId,
-    items: shown.map((entry) => ({
+    items: shown.map((entry, position) => ({
       place: pick(live.vocabulary.view(entry.place, request.locale), request.fields),
       score: entry.score,
       ...(entry.distanceMeters !== undefined && {
@@ -48,6 +56,8 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
       }),
       ...openOf(entry, page),
       reasons: reasons(entry),
+      propensity: reRanked.propensity(position),
+      ...(tracer !== undefined && { trace: tracer.of(entry.place.id) }),
     })),
     ...(token !== undefined && { nextPageToken: token }),
     ...(explanation !== undefined && { explanation }),

@@ -1,5 +1,5 @@
 // The four calls: each chooses its sources, weights and re-ranking. A call reads top to bottom in request order.
-// Leaves sources to candidates/, order to rank.ts and re-rank.ts, words to reasons.ts.
+// Leaves sources to candidates/, order to rank.ts and re-rank/, words to reasons.ts, numbers to call-options.ts.
 import type { Place } from '../domain/place.ts'
 import type {
   BaseRequest,
@@ -13,6 +13,7 @@ import { DongneError } from '../errors.ts'
 import { likenessQuery } from '../graph/model.ts'
 import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { answer, existing, originOf } from './answer.ts'
+import { CALL_OPTIONS, type CallOptions } from './call-options.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
 import { mergeCandidates, type Candidate } from './candidates/candidate.ts'
 import { textCandidates } from './candidates/text.ts'
@@ -20,14 +21,18 @@ import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { localSlots, type SlotOf } from './local-slots.ts'
 import { readPage, type Page } from './page.ts'
-import { rank, WEIGHTS, type Ranked } from './rank.ts'
-import { demoteKin, diversify } from './re-rank.ts'
+import { rank, type Ranked } from './rank.ts'
+import { reRank } from './re-rank/re-rank.ts'
 import { createReasons } from './reasons.ts'
-import { firstReach, inRings, type Reach } from './reach.ts'
+import { firstReach, type Reach } from './reach.ts'
+import { createTracer } from './trace.ts'
 import { userContext, type UserContext } from './user-context.ts'
 
 /** What a user has already done there: a taste answer is for places to discover. */
 const DISCOVERED_TYPES = new Set(['visit', 'booking', 'review'])
+
+/** The newest dislikes are compared with candidates; all of them are hidden. */
+const COMPARED_DISLIKES = 100
 
 /** What every call works out first. */
 interface Question {
@@ -37,6 +42,7 @@ interface Question {
   readonly context: UserContext
   readonly filter: Filter
   readonly slotOf: SlotOf
+  readonly options: CallOptions
   readonly signal?: AbortSignal
 }
 
@@ -44,6 +50,7 @@ async function question(
   live: Live,
   request: BaseRequest,
   now: number,
+  options: CallOptions,
   signal?: AbortSignal,
 ): Promise<Question> {
   live.vocabulary.check(request.where, request.what)
@@ -57,6 +64,7 @@ async function question(
     context,
     filter: exclude(filter, context.dislikes),
     slotOf: localSlots(page.now),
+    options,
     ...(signal && { signal }),
   }
 }
@@ -74,8 +82,9 @@ export async function nearby(
   live: Live,
   request: NearbyRequest,
   signal?: AbortSignal,
+  options: CallOptions = CALL_OPTIONS.nearby,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, request.at, signal)
+  const asked = await question(live, request, request.at, options, signal)
   const { context, filter } = asked
   const { near, where } = request
   const nearest = await nearestCandidates(live, filter, originOf(request), signal)
@@ -87,9 +96,7 @@ export async function nearby(
     vectorCandidates(live, 'taste', context.vector, area, signal),
   ])
   const candidates = mergeCandidates(...(await Promise.all(found)), nearest)
-  const ranked = await demoteDisliked(asked, await rankFor(asked, candidates, { weights: WEIGHTS.nearby }))
-  const list = reach === undefined ? diversify(ranked) : inRings(ranked, reach).flatMap(diversify)
-  return finish(asked, filter, list, { reach })
+  return finish(asked, filter, await rankFor(asked, candidates), { reach })
 }
 
 /** Alternatives to the given places: near in the model's space, best of the same kind. Throws unknown-place. */
@@ -98,8 +105,9 @@ export async function similar(
   request: SimilarRequest,
   now: number,
   signal?: AbortSignal,
+  options: CallOptions = CALL_OPTIONS.similar,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
+  const asked = await question(live, request, now, options, signal)
   const places = await existing(live, request.placeIds)
   const vectors = await live.index.vectors(request.placeIds)
   request.placeIds.forEach((id, index) => {
@@ -119,11 +127,7 @@ export async function similar(
     ])),
   )
   const similarTo = query && { query, categories }
-  const ranked = await rankFor(asked, candidates, {
-    weights: WEIGHTS.similar,
-    ...(similarTo && { similarTo }),
-  })
-  return finish(asked, filter, await demoteDisliked(asked, ranked), { given })
+  return finish(asked, filter, await rankFor(asked, candidates, similarTo), { given })
 }
 
 /** Personal picks: by the user's vector and the words of an intent; by popularity for a stranger without words. */
@@ -132,8 +136,9 @@ export async function taste(
   request: TasteRequest,
   now: number,
   signal?: AbortSignal,
+  options: CallOptions = CALL_OPTIONS.taste,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
+  const asked = await question(live, request, now, options, signal)
   const { context } = asked
   const discovered = context.acted
     .filter(({ type }) => DISCOVERED_TYPES.has(type))
@@ -145,9 +150,8 @@ export async function taste(
   const ranked = await rankFor(
     asked,
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
-    { weights: WEIGHTS.taste },
   )
-  return finish(asked, filter, diversify(await demoteDisliked(asked, ranked)))
+  return finish(asked, filter, ranked)
 }
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
@@ -156,25 +160,26 @@ export async function search(
   request: SearchRequest,
   now: number,
   signal?: AbortSignal,
+  options: CallOptions = CALL_OPTIONS.search,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
+  const asked = await question(live, request, now, options, signal)
   const candidates = await textCandidates(live, request.query, asked.filter, signal)
-  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.search })
-  return finish(asked, asked.filter, ranked, { query: request.query })
+  return finish(asked, asked.filter, await rankFor(asked, candidates), { query: request.query })
 }
 
 function rankFor(
-  { live, request, context, slotOf }: Question,
+  { live, request, context, slotOf, options: { weights } }: Question,
   candidates: readonly Candidate[],
-  options: Pick<Parameters<typeof rank>[2], 'weights' | 'similarTo'>,
+  similarTo?: Parameters<typeof rank>[2]['similarTo'],
 ): Promise<Ranked[]> {
   const origin = originOf(request)
-  return rank(live, candidates, { ...options, context, slotOf, ...(origin && { origin }) })
-}
-
-async function demoteDisliked({ live, context }: Question, ranked: readonly Ranked[]): Promise<Ranked[]> {
-  const vectors = await live.index.vectors([...context.dislikes])
-  return demoteKin(ranked, [...vectors.values()])
+  return rank(live, candidates, {
+    weights,
+    context,
+    slotOf,
+    ...(origin && { origin }),
+    ...(similarTo && { similarTo }),
+  })
 }
 
 interface Finish {
@@ -185,13 +190,35 @@ interface Finish {
   readonly query?: string
 }
 
+/** Re-ranks, gives reasons and answers. */
 async function finish(
-  { live, request, page, context, slotOf }: Question,
+  { live, request, page, context, slotOf, options }: Question,
   filter: Filter,
   ranked: readonly Ranked[],
   { given, reach, query }: Finish = {},
 ): Promise<Recommendation> {
-  const actedPlaces = await live.places(context.acted.map(({ placeId }) => placeId))
+  const [actedPlaces, disliked] = await Promise.all([
+    live.places(context.acted.map(({ placeId }) => placeId)),
+    dislikedPlaces(live, context),
+  ])
+  const tracer = request.debug === true ? createTracer(ranked) : undefined
+  const reRanked = reRank(
+    ranked,
+    {
+      live,
+      context,
+      userId: request.who.userId,
+      now: page.now,
+      slotOf,
+      reach,
+      needed: page.shown.size + request.limit,
+      actedPlaces,
+      disliked,
+    },
+    options.reRank,
+    page.seed,
+    tracer?.onStep,
+  )
   const reasons = createReasons({
     live,
     context,
@@ -202,5 +229,12 @@ async function finish(
     ranked,
     ...(given && { asked: given }),
   })
-  return answer({ live, request, page, filter, ranked, reasons, reach, query })
+  return answer({ live, request, page, filter, reRanked, reasons, reach, query, tracer })
+}
+
+async function dislikedPlaces(live: Live, { dislikes }: UserContext) {
+  const ids = [...dislikes].slice(0, COMPARED_DISLIKES)
+  if (ids.length === 0) return []
+  const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
+  return [...places.values()].map((place) => ({ place, vector: vectors.get(place.id) }))
 }

@@ -1,12 +1,14 @@
 // The served state: model, index, lexical index, activity and vocabulary, kept in step with the catalog.
 // Leaves answering to the calls beside it; every request starts with `current()`.
 import type { Catalog, CatalogPosition } from '../catalog/port.ts'
+import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
 import type { LexicalDocument, LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
+import { Feedback } from './feedback.ts'
 import { popularPlacesIndex } from './popular-places-index.ts'
 import { createVocabulary, type Vocabulary } from './vocabulary.ts'
 
@@ -27,6 +29,8 @@ export interface Live {
   readonly lexical: LexicalIndex
   readonly encoder: Encoder
   readonly activity: Activity
+  /** What answers taught. */
+  readonly feedback: Feedback
   readonly vocabulary: Vocabulary
   /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
@@ -45,6 +49,7 @@ const BATCH = 1000
 export class LiveState {
   readonly #deps: LiveDependencies
   readonly #activity: Activity
+  readonly #feedback = new Feedback()
   readonly #cache = new Map<string, Place>()
   #lexical: LexicalIndex
   #vocabulary: Vocabulary | undefined
@@ -101,9 +106,12 @@ export class LiveState {
     return this.#vocabulary!
   }
 
-  /** Takes a user's events out of the activity counts. */
-  forget(events: readonly Parameters<Activity['remove']>[0][]): void {
-    for (const event of events) this.#activity.remove(event)
+  /** Takes a user's events out of what is counted. */
+  forget(events: readonly Event[]): void {
+    for (const event of events) {
+      this.#activity.remove(event)
+      this.#feedback.remove(event)
+    }
   }
 
   #isStale(position: CatalogPosition): boolean {
@@ -133,6 +141,7 @@ export class LiveState {
       lexical: this.#lexical,
       encoder: this.#encoder!,
       activity: this.#activity,
+      feedback: this.#feedback,
       vocabulary: this.#vocabulary!,
       places: (ids) => this.#places(ids),
     }
@@ -178,7 +187,10 @@ export class LiveState {
     await this.#readVocabulary(position)
     if (position.seq !== this.#position.seq) {
       for await (const batch of catalog.events({ since: this.#position.seq })) {
-        for (const event of batch) this.#activity.add(event)
+        for (const event of batch) {
+          this.#activity.add(event)
+          this.#feedback.add(event)
+        }
         this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
       }
       // The newest events may be gone: erased with their user.

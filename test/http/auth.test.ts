@@ -99,6 +99,22 @@ describe('with API keys configured', () => {
     expect([...places.keys()]).toEqual([CAFE.id])
   })
 
+  it('keeps how an answer came about for admins', async () => {
+    const { send } = await startTestServer({ env })
+    for (const [key, status] of [
+      [READ, 403],
+      [WRITE, 403],
+      [ADMIN, 200],
+    ] as const) {
+      const ask = (debug: boolean) => send('POST', '/v1/nearby', { body: { debug }, headers: bearer(key) })
+      expect(await ask(true)).toMatchObject({
+        status,
+        ...(status === 403 && { body: { code: 'insufficient-scope' } }),
+      })
+      expect(await ask(false)).toMatchObject({ status: 200 })
+    }
+  })
+
   it.each(named(OPEN))('$method $url stays open', async ({ method, url }) => {
     const { send } = await startTestServer({ env })
     expect(await send(method, url)).toMatchObject({ status: 200 })
