@@ -79,6 +79,11 @@ export function slotAt(at: number, offsetMinutes: number): Slot {
   return { part, weekend, number, buckets }
 }
 
+/** Whole hour of the local day, from 0 to 23. @param offsetMinutes local time − UTC */
+export function hourOfDay(at: number, offsetMinutes: number): number {
+  return Math.floor(hourOfWeek(at + offsetMinutes * 60_000)) % 24
+}
+
 function nameHour(hourOfWeek: number): { part: DayPart; weekend: boolean } {
   const day = Math.floor(hourOfWeek / 24)
   const hour = hourOfWeek % 24

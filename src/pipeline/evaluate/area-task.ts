@@ -28,14 +28,15 @@ import { trainTimed } from './training.ts'
 
 /** What the ranker loses with each part. */
 export const COMPONENTS = {
-  popularity: ['users', 'visits', 'unseen', 'age', 'bias'],
-  time: ['slot', 'kindSlot', 'wideSlot'],
-  categories: ['kindSlot', 'wideSlot', 'kind', 'wideKind', 'kindAfter', 'wideKindAfter'],
+  popularity: ['users', 'visits', 'unseen', 'age'],
+  time: ['slot', 'hour'],
+  categories: ['hour', 'kind', 'wideKind', 'kindAfter', 'wideKindAfter'],
   'last-place': [
     'kindAfter',
     'wideKindAfter',
     'after',
     'lastList',
+    'session',
     'metersNow',
     'metersSoon',
     'metersToday',
@@ -43,7 +44,7 @@ export const COMPONENTS = {
   ],
   distance: ['metersNow', 'metersSoon', 'metersToday', 'metersBefore', 'nearest', 'streets', 'quarter'],
   'item-lists': ['lists', 'listsThin', 'lastList'],
-  taste: ['taste', 'tasteThin'],
+  taste: ['taste', 'tasteThin', 'session'],
   thinness: ['listsThin', 'tasteThin'],
 } as const satisfies Record<string, readonly FeatureName[]>
 

@@ -8,7 +8,7 @@ import { actionWeight, buildGraph, placeShare, type Interaction } from '../../gr
 import { itemLists, shrunkCosine } from '../../graph/item-lists.ts'
 import type { Trained } from '../../graph/train.ts'
 import type { SparseMatrix } from '../../math/sparse.ts'
-import { Activity, slotAt, type Slot } from '../../recommend/activity.ts'
+import { Activity, hourOfDay, slotAt, type Slot } from '../../recommend/activity.ts'
 import { createFeatures, WIDTH } from '../../recommend/ranking/features.ts'
 import { Kinds, type PlaceKind } from '../../recommend/ranking/kinds.ts'
 import { Outings } from '../../recommend/ranking/outings.ts'
@@ -34,7 +34,7 @@ export interface Visit {
 export const CHOSEN_STRENGTH = EVENT_STRENGTHS.click
 
 /** Places of a list: more moved nothing (docs/evaluate.md). */
-export const LIST_SIZE = 100
+export const LIST_SIZE = 50
 /** Users that a pair of places has to share before its likeness counts by half. */
 const LIST_SHRINKAGE = 10
 
@@ -106,7 +106,8 @@ export function createWorld(
   const visits = new Uint32Array(size)
   for (const { placeId, userId, place, at } of ordered) {
     activity.add({ placeId, type: 'visit', at })
-    kinds.add(kindOf[place], slotAt(at, offsetMinutes(at, zoneOf(place))).number)
+    const { slot, hour } = localTime(at, zoneOf(place))
+    kinds.add(kindOf[place], slot, hour)
     const before = outings.add({ userId, placeId, at })
     if (before !== undefined) kinds.addMove(kindOf[index.get(before.placeId)!], kindOf[place])
     visits[place]++
@@ -218,10 +219,11 @@ export function createWorld(
       features(at, zonePlace, asked, out) {
         const past = pastOf(own)
         const { last } = past
-        const slot = slotAt(at, offsetMinutes(at, zoneOf(zonePlace)))
+        const { slot, hour } = localTime(at, zoneOf(zonePlace))
         const write = createFeatures({
           at,
           slot,
+          hour,
           past,
           kinds,
           seen: last && { point: last, at: last.at },
@@ -232,6 +234,10 @@ export function createWorld(
         const after = last && outings.next(placeIds[last.place])
         const inSlot = slotColumn(slot)
         const user = vector()
+        const lastVector =
+          last === undefined
+            ? new Float32Array(dim)
+            : vectors.subarray(last.place * dim, (last.place + 1) * dim)
         const evidence = {
           lng: 0,
           lat: 0,
@@ -244,13 +250,17 @@ export function createWorld(
           lists: 0,
           lastList: 0,
           taste: 0,
-          bias: 0,
+          session: 0,
         }
         for (let i = 0; i < asked.length; i++) {
           const place = asked[i]
-          const at = place * dim
           let taste = 0
-          for (let k = 0; k < dim - 1; k++) taste += user[k] * vectors[at + k]
+          let session = 0
+          for (let k = 0; k < dim - 1; k++) {
+            const value = vectors[place * dim + k]
+            taste += user[k] * value
+            session += lastVector[k] * value
+          }
           evidence.lng = positions[2 * place]
           evidence.lat = positions[2 * place + 1]
           evidence.kind = kindOf[place]
@@ -262,12 +272,18 @@ export function createWorld(
           evidence.lists = sums[place]
           evidence.lastList = lastLists[place]
           evidence.taste = taste
-          evidence.bias = vectors[at + dim - 1]
+          evidence.session = session
           write(evidence, out, i * WIDTH)
         }
       },
     }
   }
+}
+
+/** Slot of the week and hour of the day in a time zone. */
+function localTime(at: number, timeZone: string): { slot: Slot; hour: number } {
+  const offset = offsetMinutes(at, timeZone)
+  return { slot: slotAt(at, offset), hour: hourOfDay(at, offset) }
 }
 
 const flatMetersPerDegree = Math.sqrt(flatDistance(0).squaredMeters(0, 0, 0, 1))

@@ -12,9 +12,8 @@ export const FEATURES = {
   visits: 'ln(1 + visits, halved every 60 days)',
   unseen: '1 where nobody has been',
   age: 'ln(1 + days since its first visit), 0 without one',
-  slot: 'ln of its share of visits in this part of the week against that of its kind, smoothed',
-  kindSlot: 'ln of the share of its kind’s visits in this part of the week against everybody’s, smoothed',
-  wideSlot: 'the same for the widest category above it',
+  slot: 'ln of the share of its visits in this part of the week against that of everybody’s, smoothed',
+  hour: 'ln of the share of its kind’s visits around this hour of the day against that of everybody’s, smoothed',
   kind: 'ln of its kind’s share of the user’s places against that of everybody’s, smoothed',
   wideKind: 'the same for the widest category above it',
   kindAfter:
@@ -27,7 +26,7 @@ export const FEATURES = {
   lastList: 'ln(1 + 20 · its likeness to the last place); times freshness',
   taste: 'cosine with the user’s vector',
   tasteThin: 'the same times thinness',
-  bias: 'the place’s bias in the model',
+  session: 'cosine with the last place; times freshness',
   metersNow: 'ln(1 + metres / 100) from the last known position, at most 1 hour old; else 0',
   metersSoon: 'the same, 1 to 6 hours old',
   metersToday: 'the same, 6 to 24 hours old',
@@ -60,13 +59,16 @@ export interface Evidence extends LngLat {
   readonly lastList: number
   /** Cosine with the user's vector, 0 without one. */
   readonly taste: number
-  readonly bias: number
+  /** Cosine with the last place's vector, 0 without one. */
+  readonly session: number
 }
 
 export interface Moment {
   /** Milliseconds since 1970. */
   readonly at: number
+  /** Where the places are: part of the week, and hour of the day from 0 to 23. */
   readonly slot: Slot
+  readonly hour: number
   readonly past: Past<unknown>
   readonly kinds: Kinds
   /** Where the user was last known to be, and when. */
@@ -77,7 +79,7 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** What happened this long ago says e times less about what comes next. */
 const FRESH_HOURS = 8
-/** Visits that the kind's share of a slot is worth in that of a place. */
+/** So many visits of a place weigh as much as everybody's share of a slot. */
 const SLOT_PRIOR = 5
 /** A usual history: thinness is 0 at so many places, grows below and falls above. */
 const USUAL_PLACES = 26
@@ -86,10 +88,10 @@ const USUAL_PLACES = 26
 export function createFeatures(
   moment: Moment,
 ): (evidence: Evidence, out: Float32Array, offset: number) => void {
-  const { at, slot, past, kinds, seen } = moment
+  const { at, slot, hour, past, kinds, seen } = moment
   const { last } = past
-  const slotShare = kinds.slotShare(slot.number)
-  const slotLifts = kinds.slotLifts(slot.number)
+  const usual = kinds.slotShare(slot)
+  const hourLifts = kinds.hourLifts(hour)
   const userLifts = kinds.userLifts(past.kinds, past.kindPlaces)
   const ownAfter = kinds.followLifts(last?.kind.own ?? NO_KIND)
   const wideAfter = kinds.followLifts(last?.kind.wide ?? NO_KIND)
@@ -103,8 +105,6 @@ export function createFeatures(
   return (evidence, out, offset) => {
     const { own, wide } = evidence.kind
     const hasKind = own !== NO_KIND
-    const kindSlot = hasKind ? slotLifts[own] : 0
-    const usual = slotShare * Math.exp(kindSlot)
     const meters = seen === undefined ? 0 : Math.log1p(haversineMeters(seen.point, evidence) / 100)
     const { nearestMeters, streets, quarter } = past.around(evidence)
     const lists = Math.log1p(listShare * evidence.lists)
@@ -116,8 +116,7 @@ export function createFeatures(
     out[next++] = Math.log(
       (evidence.slotVisits + SLOT_PRIOR * usual) / (evidence.visits + SLOT_PRIOR) / usual,
     )
-    out[next++] = kindSlot
-    out[next++] = hasKind ? slotLifts[wide] : 0
+    out[next++] = hasKind ? hourLifts[own] : 0
     out[next++] = hasKind ? userLifts[own] : 0
     out[next++] = hasKind ? userLifts[wide] : 0
     out[next++] = hasKind ? freshness * ownAfter[own] : 0
@@ -128,7 +127,7 @@ export function createFeatures(
     out[next++] = freshness * Math.log1p(20 * evidence.lastList)
     out[next++] = evidence.taste
     out[next++] = thinness * evidence.taste
-    out[next++] = evidence.bias
+    out[next++] = freshness * evidence.session
     out[next++] = hours <= 1 ? meters : 0
     out[next++] = hours > 1 && hours <= 6 ? meters : 0
     out[next++] = hours > 6 && hours <= 24 ? meters : 0

@@ -3,13 +3,20 @@
 //
 // A kind is a category code, and the first step of its path is a kind of its own: "food/cafe" counts as both. Lifts are
 // log ratios of a share to the share that everybody has, shrunk towards 0 (equal shares) where little was seen.
-import { SLOTS } from '../activity.ts'
+import { SLOTS, type Slot } from '../activity.ts'
 
 /** No kind: a place without a category. Its lifts are 0. */
 export const NO_KIND = -1
 
-/** Visits that a kind's own share of a slot is worth as much as everybody's (a Dirichlet prior's mass). */
-const SLOT_PRIOR = 20
+const HOURS = 24
+/** A visit at ten to one says as much of one as of noon: half of it goes to the hours beside. */
+const SPREAD = [
+  [-1, 0.25],
+  [0, 0.5],
+  [1, 0.25],
+] as const
+/** So many visits of a kind weigh as much as everybody's hours (the mass of a Dirichlet prior). */
+const HOUR_PRIOR = 20
 /** The same for what follows a kind. */
 const FOLLOW_PRIOR = 30
 /** The same for the kinds of a user. */
@@ -23,10 +30,12 @@ export interface PlaceKind {
 
 export class Kinds {
   readonly #numbers = new Map<string, number>()
-  /** Visits by kind and slot, `[kinds, SLOTS]`. */
-  readonly #slots: number[] = []
   readonly #visits: number[] = []
-  readonly #slotVisits = new Float64Array(SLOTS)
+  /** Visits by kind and hour of the day, `[kinds, 24]`, each spread over the hours beside it. */
+  readonly #hours: number[] = []
+  /** All visits by hour, spread alike, and by slot. */
+  readonly #allHours = new Float64Array(HOURS)
+  readonly #slots = new Float64Array(SLOTS)
   #total = 0
   /** Moves by kind left, then kind reached. */
   readonly #follow = new Map<number, Map<number, number>>()
@@ -44,14 +53,16 @@ export class Kinds {
     return { own: this.#number(code), wide: this.#number(cut < 0 ? code : code.slice(0, cut)) }
   }
 
-  /** Counts a visit; −1 takes it back. */
-  add({ own, wide }: PlaceKind, slot: number, count = 1): void {
-    this.#slotVisits[slot] += count
+  /** Counts a visit; −1 takes it back. @param slot of the week @param hour of the day, both where the place is */
+  add({ own, wide }: PlaceKind, slot: Slot, hour: number, count = 1): void {
+    this.#slots[slot.number] += count
     this.#total += count
-    for (const kind of levels(own, wide)) {
-      this.#slots[kind * SLOTS + slot] += count
-      this.#visits[kind] += count
+    for (const [step, share] of SPREAD) {
+      const at = (hour + step + HOURS) % HOURS
+      this.#allHours[at] += share * count
+      for (const kind of levels(own, wide)) this.#hours[kind * HOURS + at] += share * count
     }
+    for (const kind of levels(own, wide)) this.#visits[kind] += count
   }
 
   /** Counts a move from one place to the next one of an outing; −1 takes it back. */
@@ -61,16 +72,16 @@ export class Kinds {
     if (from.own !== from.wide || to.own !== to.wide) this.#addMove(from.wide, to.wide, count)
   }
 
-  /** Share of everybody's visits in a slot. */
-  slotShare(slot: number): number {
-    return (this.#slotVisits[slot] + 1) / (this.#total + SLOTS)
+  /** Share of everybody's visits in a slot of the week. */
+  slotShare(slot: Slot): number {
+    return (this.#slots[slot.number] + 1) / (this.#total + SLOTS)
   }
 
-  /** `[kinds]`: how much more of a kind's visits fall into a slot than of all visits. */
-  slotLifts(slot: number): Float64Array {
-    const usual = this.slotShare(slot)
+  /** `[kinds]`: how much more of a kind's visits fall into an hour of the day than of all visits. */
+  hourLifts(hour: number): Float64Array {
+    const usual = (this.#allHours[hour] + 1) / (this.#total + HOURS)
     return Float64Array.from(this.#visits, (visits, kind) =>
-      Math.log((this.#slots[kind * SLOTS + slot] + SLOT_PRIOR * usual) / (visits + SLOT_PRIOR) / usual),
+      Math.log((this.#hours[kind * HOURS + hour] + HOUR_PRIOR * usual) / (visits + HOUR_PRIOR) / usual),
     )
   }
 
@@ -113,7 +124,7 @@ export class Kinds {
       number = this.#visits.length
       this.#numbers.set(code, number)
       this.#visits.push(0)
-      for (let slot = 0; slot < SLOTS; slot++) this.#slots.push(0)
+      for (let hour = 0; hour < HOURS; hour++) this.#hours.push(0)
     }
     return number
   }
