@@ -8,7 +8,8 @@ import { buildGraph, type InteractionGraph } from '../../graph/interactions.ts'
 import { createRandom } from '../../math/random.ts'
 import { createWasmKernels } from '../../math/wasm-kernels.ts'
 import { FEATURE_NAMES, WIDTH, type FeatureName } from '../../recommend/ranking/features.ts'
-import { createRanker, type Ranker, type RankerReport } from '../../recommend/ranking/ranker.ts'
+import type { RankerReport } from '../../graph/model.ts'
+import { createRanker, type Ranker } from '../../recommend/ranking/ranker.ts'
 import {
   AROUND_METERS,
   collectChoices,

@@ -4,7 +4,7 @@ import { fitConditionalLogit, type ChoiceModel, type Choices } from '../../math/
 import type { Random } from '../../math/random.ts'
 import type { Interaction } from '../../graph/interactions.ts'
 import { FEATURE_NAMES, WIDTH, type FeatureName } from '../../recommend/ranking/features.ts'
-import type { RankerReport } from '../../recommend/ranking/ranker.ts'
+import type { RankerReport } from '../../graph/model.ts'
 import { CHOSEN_STRENGTH, type Person, type Visit, type World } from './world.ts'
 
 /** What lies within this distance of what was chosen could have been chosen. */

@@ -1,17 +1,6 @@
 // The ranker: one weight a feature, documented defaults or fitted by `train`. Leaves features to features.ts.
+import type { RankerReport } from '../../graph/model.ts'
 import { FEATURE_NAMES, WIDTH, type FeatureName } from './features.ts'
-
-/** As stored with a model and printed. */
-export interface RankerReport {
-  /** Choices that the weights were learnt from. */
-  readonly choices: number
-  /** Mean ln probability of what was chosen among what was around, and that of a guess. */
-  readonly logLikelihood: number
-  readonly guess: number
-  readonly weights: {
-    readonly [F in FeatureName]?: { readonly weight: number; readonly standardError: number }
-  }
-}
 
 export interface Ranker {
   /** What the weights are: learnt, or the defaults. */
