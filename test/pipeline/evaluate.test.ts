@@ -44,10 +44,10 @@ describe('the lightgcn format', () => {
       ['0', '2'],
       ['1', '10'],
     ])
-    expect(test).toEqual([
-      { userId: '0', placeId: '3' },
-      { userId: '1', placeId: '2' },
-      { userId: '1', placeId: '1' },
+    expect(test.map(({ userId, placeId }) => [userId, placeId])).toEqual([
+      ['0', '3'],
+      ['1', '2'],
+      ['1', '1'],
     ])
     expect(documents).toBeUndefined()
   })
