@@ -79,11 +79,6 @@ export function slotAt(at: number, offsetMinutes: number): Slot {
   return { part, weekend, number, buckets }
 }
 
-/** Whole hour of the local day, from 0 to 23. @param offsetMinutes local time − UTC */
-export function hourOfDay(at: number, offsetMinutes: number): number {
-  return Math.floor(hourOfWeek(at + offsetMinutes * 60_000)) % 24
-}
-
 function nameHour(hourOfWeek: number): { part: DayPart; weekend: boolean } {
   const day = Math.floor(hourOfWeek / 24)
   const hour = hourOfWeek % 24
@@ -112,6 +107,8 @@ export class Activity {
   /** When events of the future were added, by place and time: what takes one back has to find the same weight. */
   readonly #addedAt = new Map<string, number>()
   #origin: number | undefined
+  /** Forward-decayed strength of all places by bucket of the week. */
+  readonly #buckets = new Float64Array(BUCKETS)
 
   /** @param now milliseconds since 1970 */
   constructor(now: () => number = Date.now) {
@@ -163,6 +160,13 @@ export class Activity {
     return sum
   }
 
+  /** The share of all strength that falls into a slot. */
+  slotShare(slot: Slot): number {
+    let sum = 0
+    for (const bucket of slot.buckets) sum += this.#buckets[bucket]
+    return (sum + 1) / (this.#buckets.reduce((all, strength) => all + strength, 0) + SLOTS)
+  }
+
   /** Events of a type in the RECENT_DAYS days up to `now`, by UTC days. */
   recentCount(placeId: string, type: CountedType, now: number): number {
     const place = this.#places.get(placeId)
@@ -183,6 +187,7 @@ export class Activity {
       place.total *= scale
       for (let bucket = 0; bucket < BUCKETS; bucket++) place.buckets[bucket] *= scale
     }
+    for (let bucket = 0; bucket < BUCKETS; bucket++) this.#buckets[bucket] *= scale
     this.#origin = at
   }
 
@@ -207,6 +212,7 @@ export class Activity {
     place.total = Math.max(0, place.total + weight)
     const bucket = Math.floor(hourOfWeek(event.at) / BUCKET_HOURS)
     place.buckets[bucket] = Math.max(0, place.buckets[bucket] + weight)
+    this.#buckets[bucket] = Math.max(0, this.#buckets[bucket] + weight)
     const type = COUNTED_TYPES.find((counted) => counted === event.type)
     if (type !== undefined) countDay(place, type, Math.floor(event.at / DAY_MS), sign)
   }

@@ -18,6 +18,7 @@ import {
   splitLate,
   type NewVisit,
 } from '../ranker/fit.ts'
+import { PAST_SHARE } from '../ranker/learn.ts'
 import { createWorld, type Visit, type World } from '../ranker/world.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
@@ -90,8 +91,6 @@ export interface AreaReport extends PlaceScores, Resources {
 const MAX_MOMENTS = 20_000
 /** Longest fit of a baseline that is trained step by step; on check-ins of a city they end before. */
 const BASELINE_SECONDS = 15
-/** Share of the budget for the model that the ranker is learnt on; the rest is for the one that is tested. */
-const FIRST_SHARE = 0.4
 /** Around the place where most of a user's visits are: a walk or a few stops. */
 const HOME_METERS = 3000
 
@@ -117,7 +116,7 @@ export async function evaluateArea(
   const input = await trainInput(dataset)
   const { before, late } = splitLate(input.events)
   const budget = (share: number) => ({ ...options, budgetSeconds: share * budgetSeconds })
-  const first = await trainTimed({ ...input, events: before }, budget(FIRST_SHARE), 'train on the past')
+  const first = await trainTimed({ ...input, events: before }, budget(PAST_SHARE), 'train on the past')
   const choices = collectChoices(createWorld(places, before, first.trained), late, random.fork('choices'))
   const report = fitRanker(choices)
   const components = Object.keys(COMPONENTS) as (keyof typeof COMPONENTS)[]
@@ -126,7 +125,7 @@ export async function evaluateArea(
     ...components.map((name) => createRanker(fitRanker(choices, COMPONENTS[name]))),
     createRanker(undefined),
   ]
-  const full = await trainTimed(input, budget(1 - FIRST_SHARE))
+  const full = await trainTimed(input, budget(1 - PAST_SHARE))
   const world = createWorld(places, input.events, full.trained)
 
   const graph = buildGraph(input.events, placeIds)

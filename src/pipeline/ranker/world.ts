@@ -8,9 +8,9 @@ import { actionWeight, buildGraph, placeShare, type Interaction } from '../../gr
 import { itemLists, shrunkCosine } from '../../graph/item-lists.ts'
 import type { Trained } from '../../graph/train.ts'
 import type { SparseMatrix } from '../../math/sparse.ts'
-import { Activity, hourOfDay, slotAt, type Slot } from '../../recommend/activity.ts'
+import { Activity, slotAt, type Slot } from '../../recommend/activity.ts'
 import { createFeatures, WIDTH } from '../../recommend/ranking/features.ts'
-import { Kinds, type PlaceKind } from '../../recommend/ranking/kinds.ts'
+import { Kinds, solarHour, type PlaceKind } from '../../recommend/ranking/kinds.ts'
 import { Outings } from '../../recommend/ranking/outings.ts'
 import { pastOf, type PastVisit } from '../../recommend/ranking/past.ts'
 
@@ -38,9 +38,33 @@ export const LIST_SIZE = 50
 /** Users that a pair of places has to share before its likeness counts by half. */
 const LIST_SHRINKAGE = 10
 
-/** Lists of places by who visits both, as they are stored with a model. */
+/** Places of a user that count in the lists: the strongest. Lists cost the square of it, and who has been everywhere says little. */
+const LISTED_PLACES = 500
+
+/** Lists of places by who visits both, as they are stored with a model: 8 · 50 bytes a place. */
 export function placeLists(weights: SparseMatrix): SparseMatrix {
-  return itemLists(weights, shrunkCosine(LIST_SHRINKAGE), LIST_SIZE)
+  return itemLists(strongest(weights, LISTED_PLACES), shrunkCosine(LIST_SHRINKAGE), LIST_SIZE)
+}
+
+/** Rows cut to their `count` largest values. */
+function strongest(matrix: SparseMatrix, count: number): SparseMatrix {
+  const { rows, starts, values } = matrix
+  const dropped = new Set<number>()
+  for (let row = 0; row < rows; row++) {
+    if (starts[row + 1] - starts[row] <= count) continue
+    const entries = Array.from({ length: starts[row + 1] - starts[row] }, (_, i) => starts[row] + i)
+    entries.sort((a, b) => values[b] - values[a] || a - b)
+    for (const entry of entries.slice(count)) dropped.add(entry)
+  }
+  if (dropped.size === 0) return matrix
+  const kept = Uint32Array.from(starts)
+  let gone = 0
+  for (let row = 0; row < rows; row++) {
+    for (let entry = starts[row]; entry < starts[row + 1]; entry++) if (dropped.has(entry)) gone++
+    kept[row + 1] = starts[row + 1] - gone
+  }
+  const stays = (_: number, entry: number) => !dropped.has(entry)
+  return { ...matrix, starts: kept, indices: matrix.indices.filter(stays), values: values.filter(stays) }
 }
 
 export interface World {
@@ -106,8 +130,7 @@ export function createWorld(
   const visits = new Uint32Array(size)
   for (const { placeId, userId, place, at } of ordered) {
     activity.add({ placeId, type: 'visit', at })
-    const { slot, hour } = localTime(at, zoneOf(place))
-    kinds.add(kindOf[place], slot, hour)
+    kinds.add(kindOf[place], solarHour(at, positions[2 * place]))
     const before = outings.add({ userId, placeId, at })
     if (before !== undefined) kinds.addMove(kindOf[index.get(before.placeId)!], kindOf[place])
     visits[place]++
@@ -219,11 +242,11 @@ export function createWorld(
       features(at, zonePlace, asked, out) {
         const past = pastOf(own)
         const { last } = past
-        const { slot, hour } = localTime(at, zoneOf(zonePlace))
+        const slot = slotAt(at, offsetMinutes(at, zoneOf(zonePlace)))
         const write = createFeatures({
           at,
-          slot,
-          hour,
+          slotShare: activity.slotShare(slot),
+          hour: solarHour(at, positions[2 * zonePlace]),
           past,
           kinds,
           seen: last && { point: last, at: last.at },
@@ -278,12 +301,6 @@ export function createWorld(
       },
     }
   }
-}
-
-/** Slot of the week and hour of the day in a time zone. */
-function localTime(at: number, timeZone: string): { slot: Slot; hour: number } {
-  const offset = offsetMinutes(at, timeZone)
-  return { slot: slotAt(at, offset), hour: hourOfDay(at, offset) }
 }
 
 const flatMetersPerDegree = Math.sqrt(flatDistance(0).squaredMeters(0, 0, 0, 1))

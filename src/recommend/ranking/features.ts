@@ -2,7 +2,6 @@
 // Leaves where the evidence comes from to who asks (serving, training, evaluation), weights to ranker.ts.
 import type { LngLat } from '../../domain/position.ts'
 import { haversineMeters } from '../../geo/distance.ts'
-import type { Slot } from '../activity.ts'
 import { NO_KIND, type Kinds, type PlaceKind } from './kinds.ts'
 import type { Past } from './past.ts'
 
@@ -66,8 +65,9 @@ export interface Evidence extends LngLat {
 export interface Moment {
   /** Milliseconds since 1970. */
   readonly at: number
-  /** Where the places are: part of the week, and hour of the day from 0 to 23. */
-  readonly slot: Slot
+  /** Of the part of the week: everybody's share of visits in it. */
+  readonly slotShare: number
+  /** Of the day where the places are, as of `solarHour`. */
   readonly hour: number
   readonly past: Past<unknown>
   readonly kinds: Kinds
@@ -88,9 +88,8 @@ const USUAL_PLACES = 26
 export function createFeatures(
   moment: Moment,
 ): (evidence: Evidence, out: Float32Array, offset: number) => void {
-  const { at, slot, hour, past, kinds, seen } = moment
+  const { at, slotShare, hour, past, kinds, seen } = moment
   const { last } = past
-  const usual = kinds.slotShare(slot)
   const hourLifts = kinds.hourLifts(hour)
   const userLifts = kinds.userLifts(past.kinds, past.kindPlaces)
   const ownAfter = kinds.followLifts(last?.kind.own ?? NO_KIND)
@@ -114,7 +113,7 @@ export function createFeatures(
     out[next++] = evidence.firstAt === undefined ? 1 : 0
     out[next++] = evidence.firstAt === undefined ? 0 : Math.log1p(Math.max(0, at - evidence.firstAt) / DAY_MS)
     out[next++] = Math.log(
-      (evidence.slotVisits + SLOT_PRIOR * usual) / (evidence.visits + SLOT_PRIOR) / usual,
+      (evidence.slotVisits + SLOT_PRIOR * slotShare) / (evidence.visits + SLOT_PRIOR) / slotShare,
     )
     out[next++] = hasKind ? hourLifts[own] : 0
     out[next++] = hasKind ? userLifts[own] : 0

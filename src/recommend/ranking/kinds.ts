@@ -3,7 +3,6 @@
 //
 // A kind is a category code, and the first step of its path is a kind of its own: "food/cafe" counts as both. Lifts are
 // log ratios of a share to the share that everybody has, shrunk towards 0 (equal shares) where little was seen.
-import { SLOTS, type Slot } from '../activity.ts'
 
 /** No kind: a place without a category. Its lifts are 0. */
 export const NO_KIND = -1
@@ -33,9 +32,8 @@ export class Kinds {
   readonly #visits: number[] = []
   /** Visits by kind and hour of the day, `[kinds, 24]`, each spread over the hours beside it. */
   readonly #hours: number[] = []
-  /** All visits by hour, spread alike, and by slot. */
+  /** All visits by hour, spread alike. */
   readonly #allHours = new Float64Array(HOURS)
-  readonly #slots = new Float64Array(SLOTS)
   #total = 0
   /** Moves by kind left, then kind reached. */
   readonly #follow = new Map<number, Map<number, number>>()
@@ -53,9 +51,8 @@ export class Kinds {
     return { own: this.#number(code), wide: this.#number(cut < 0 ? code : code.slice(0, cut)) }
   }
 
-  /** Counts a visit; −1 takes it back. @param slot of the week @param hour of the day, both where the place is */
-  add({ own, wide }: PlaceKind, slot: Slot, hour: number, count = 1): void {
-    this.#slots[slot.number] += count
+  /** Counts a visit; −1 takes it back. @param hour as of `solarHour` */
+  add({ own, wide }: PlaceKind, hour: number, count = 1): void {
     this.#total += count
     for (const [step, share] of SPREAD) {
       const at = (hour + step + HOURS) % HOURS
@@ -70,11 +67,6 @@ export class Kinds {
     // Each level is compared with its like only.
     this.#addMove(from.own, to.own, count)
     if (from.own !== from.wide || to.own !== to.wide) this.#addMove(from.wide, to.wide, count)
-  }
-
-  /** Share of everybody's visits in a slot of the week. */
-  slotShare(slot: Slot): number {
-    return (this.#slots[slot.number] + 1) / (this.#total + SLOTS)
   }
 
   /** `[kinds]`: how much more of a kind's visits fall into an hour of the day than of all visits. */
@@ -129,6 +121,20 @@ export class Kinds {
     return number
   }
 }
+
+/**
+ * Whole hour of the day by the sun, from 0 to 23: UTC moved by the longitude. Within an hour or two of the clock, all over
+ * the year the same at a place, and cheap enough for every event of a catalog; what a kind's hours are told from agrees
+ * with what they are asked by.
+ * @param at milliseconds since 1970
+ */
+export function solarHour(at: number, lng: number): number {
+  const hours = at / HOUR_MS + lng / DEGREES_PER_HOUR
+  return Math.floor(((hours % HOURS) + HOURS) % HOURS)
+}
+
+const HOUR_MS = 3_600_000
+const DEGREES_PER_HOUR = 15
 
 function levels(own: number, wide: number): readonly number[] {
   if (own === NO_KIND) return []
