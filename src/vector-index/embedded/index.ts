@@ -23,7 +23,7 @@ import {
   writeActive,
   writeVersion,
 } from './version-folders.ts'
-import { WorkerPool } from './worker-pool.ts'
+import { SegmentThreads } from './segment-threads.ts'
 
 export interface EmbeddedIndexOptions {
   /** Created where it is absent. */
@@ -63,7 +63,7 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
   await mkdir(folder, { recursive: true })
   const unlock = durable ? await lockFolder(folder) : undefined
   await removeLeftovers(folder)
-  const pool = new WorkerPool(Math.min(threads, MAX_THREADS - 1))
+  const pool = new SegmentThreads(Math.min(threads, MAX_THREADS - 1))
   let served: Served
   try {
     served = await openActive()
