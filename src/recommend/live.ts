@@ -97,6 +97,16 @@ export class LiveState {
     return this.#vocabulary!
   }
 
+  /** Takes a user out of the index, where there is one. */
+  async forgetUser(id: string): Promise<void> {
+    try {
+      await this.#deps.index.deleteUsers([id])
+    } catch (error) {
+      const isServed = !(error instanceof DongneError) || !['no-index', 'index-outdated'].includes(error.code)
+      if (isServed) throw error
+    }
+  }
+
   /** Takes a user's events out of the activity counts. */
   forget(events: readonly Parameters<Activity['remove']>[0][]): void {
     for (const event of events) this.#activity.remove(event)

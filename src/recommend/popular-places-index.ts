@@ -50,5 +50,15 @@ export async function popularPlacesIndex(
     matching: async (ids, filter) => (await rowsOf(ids)).filter(compileFilter(filter)).map(({ id }) => id),
     vectors: async (ids) => new Map((await rowsOf(ids)).map(({ id, vector }) => [id, vector])),
     count: async (filter) => [...rows.values()].filter(compileFilter(filter)).length,
+    users: {
+      similar: async () => [],
+      vectors: async (ids) =>
+        new Map(
+          ids.flatMap((id) => {
+            const user = encoder.model.userVector(id)
+            return user === undefined ? [] : [[id, user.vector]]
+          }),
+        ),
+    },
   }
 }

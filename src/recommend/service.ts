@@ -9,6 +9,8 @@ import { DongneError, type ErrorCode } from '../errors.ts'
 import { nearby, search, similar, taste } from './calls.ts'
 import type { Live, LiveState } from './live.ts'
 import type { Check, Service, UserView } from './port.ts'
+import { similarUsers } from './similar-users.ts'
+import { userContext } from './user-context.ts'
 
 export interface ServiceDependencies {
   readonly catalog: Catalog
@@ -93,9 +95,17 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
     },
     async eraseUser(id) {
       const events = await knownEvents(catalog, id, ALL_EVENTS)
+      // First what can fail: afterwards nobody knows the user any more, and the call could not be repeated.
+      await live.forgetUser(id)
       const erased = await catalog.eraseUser(id)
       live.forget(events)
       return { events: erased }
+    },
+    async similarUsers(id, limit, signal) {
+      await knownEvents(catalog, id, 1)
+      const state = await live.current()
+      const { vector } = await userContext(state, { userId: id }, now())
+      return vector === undefined ? [] : similarUsers(state, vector, limit, { except: id, signal })
     },
     users: (limit) => catalog.users(limit),
 

@@ -31,6 +31,13 @@ export interface IndexRow {
   readonly popularity: number
 }
 
+/** A user as the index knows them: where training put their taste, in the space of the places. */
+export interface UserRow {
+  readonly id: string
+  /** `[dim]`, finite. */
+  readonly vector: Float32Array
+}
+
 export interface Hit {
   readonly id: string
   /** Inner product of query and row: higher is better. */
@@ -95,7 +102,21 @@ export interface IndexManifest {
   readonly modelVersion: string
   /** Catalog revision up to which place changes are in the index. */
   readonly revision: number
+  /** Places. */
   readonly count: number
+  /** Users, as built. */
+  readonly users: number
+}
+
+/** What the caller says of a version to build. */
+export type IndexSource = Omit<IndexManifest, 'count' | 'users'>
+
+/** Users as of the build: who came later, or did more since, is placed by their events (recommend/user-context.ts). */
+export interface UserVectorsReader {
+  /** min(k, users) users by descending inner product, ties by ascending id. */
+  similar(vector: Float32Array, k: number, signal?: AbortSignal): Promise<Hit[]>
+  /** Vectors of the ids that are indexed. */
+  vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>
 }
 
 /** Reads the active version. Every answer is of one version, also while another one is activated. */
@@ -114,6 +135,7 @@ export interface VectorIndexReader {
   /** Vectors of the ids that are indexed. */
   vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>
   count(filter: Filter): Promise<number>
+  readonly users: UserVectorsReader
 }
 
 export interface VectorIndexWriter {
@@ -121,17 +143,23 @@ export interface VectorIndexWriter {
   upsert(rows: readonly IndexRow[]): Promise<void>
   /** Unknown ids are ignored. */
   delete(ids: readonly string[]): Promise<void>
+  /**
+   * Takes users out of the active version. Unknown ids are ignored. The embedded engine forgets them in this process alone:
+   * who is erased is known to the catalog, which readers ask, and is left out of the next build.
+   */
+  deleteUsers(ids: readonly string[]): Promise<void>
 }
 
 export interface VectorIndexVersions {
   /**
    * Builds a complete version beside the active one; it is served only after `activate`. A failure leaves no version.
-   * `manifest.version` names it; `count` is filled in from the rows, of which the last with an id wins.
+   * `source.version` names it; the counts are filled in from the rows, of which the last with an id wins.
    * Throws dim-mismatch, non-finite-vector, disk-full, and invalid-request for the name of the active version.
    */
   build(
-    manifest: Omit<IndexManifest, 'count'>,
+    source: IndexSource,
     rows: AsyncIterable<readonly IndexRow[]>,
+    users?: AsyncIterable<readonly UserRow[]>,
   ): Promise<IndexManifest>
   /**
    * Switches readers to a built version in one step and keeps the one before. Throws no-index where it is unknown.

@@ -247,7 +247,7 @@ withEngine('opensearchUrl', (url) => {
         const indices = (await (
           await fetch(`${address}/_cat/indices/dongne-*?format=json`)
         ).json()) as object[]
-        expect(indices).toHaveLength(2)
+        expect(indices).toHaveLength(4) // places and users of two versions
         await index.close()
       } finally {
         await stopEngine(child)

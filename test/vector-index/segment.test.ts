@@ -25,7 +25,7 @@ const pool = new SegmentThreads(0)
 function openVersion(rows: readonly IndexRow[], dim: number): OpenVersion {
   const builder = new SegmentBuilder(dim)
   for (const row of rows) builder.add(row)
-  const manifest = { version: 'v', dim, modelVersion: 'm', revision: 1, count: rows.length }
+  const manifest = { version: 'v', dim, modelVersion: 'm', revision: 1, count: rows.length, users: 0 }
   return new OpenVersion(manifest, [builder.finish()], pool)
 }
 
@@ -259,7 +259,7 @@ describe('an open version under changes', () => {
       const builder = new SegmentBuilder(dim)
       const rows = new Map(randomRows(23, 2000, dim).map((row) => [row.id, row]))
       for (const row of rows.values()) builder.add(row)
-      const manifest = { version: 'v', dim, modelVersion: 'm', revision: 1, count: rows.size }
+      const manifest = { version: 'v', dim, modelVersion: 'm', revision: 1, count: rows.size, users: 0 }
       const version = new OpenVersion(manifest, [builder.finish()], workers)
       let most = 0
       for (let round = 0; round < 60; round++) {

@@ -1,8 +1,8 @@
-// Documents: an index row in the fields of mappings/opensearch/places-v1.json, and what is read back of it.
+// Documents: an index row in the fields of mappings/opensearch, and what is read back of it.
 // Leaves filters over the fields to clauses.ts.
 import { createHash } from 'node:crypto'
 import { fromOrderedId, toOrderedId } from '../id-order.ts'
-import type { IndexRow } from '../port.ts'
+import type { IndexRow, UserRow } from '../port.ts'
 
 /** OpenSearch's limit for `_id`, in bytes of UTF-8. */
 const MAX_DOCUMENT_ID_BYTES = 512
@@ -31,6 +31,10 @@ export function toDocument(row: IndexRow) {
   }
 }
 
+export function toUserDocument({ id, vector }: UserRow) {
+  return { id: toOrderedId(id), vector: [...vector], bytes: toBase64(vector) }
+}
+
 export interface SearchHit {
   readonly _score?: number | null
   readonly sort?: readonly [number, string]
@@ -43,6 +47,10 @@ export function idOf({ fields }: SearchHit): string {
 
 export function numberOf({ fields }: SearchHit, field: 'lng' | 'lat' | 'popularity'): number {
   return fields[field][0] as number
+}
+
+export function pointOf(hit: SearchHit): { lng: number; lat: number } {
+  return { lng: numberOf(hit, 'lng'), lat: numberOf(hit, 'lat') }
 }
 
 /** A copy, `[dim]`. */
