@@ -31,23 +31,6 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
     catalog,
     index,
     createLexicalIndex,
-    lexicalDocument: (place, vocabulary) => ({
-      id: place.id,
-      name: place.name,
-      names: Object.values(place.names ?? {}).filter((name) => name !== place.name),
-      categories: place.categories.flatMap((code) => [
-        vocabulary.categoryName(code, 'ko'),
-        vocabulary.categoryName(code, 'en'),
-        code.replaceAll(/[/_-]/g, ' '),
-      ]),
-      areas: [
-        ...place.spots.map((id) => vocabulary.spotName(id, 'ko')),
-        ...place.regions.map((code) => vocabulary.regionName(code, 'ko')),
-      ],
-      tags: place.tags ?? [],
-      address: place.address ?? '',
-      description: place.description ?? '',
-    }),
     loadEncoder: (modelVersion) => openEncoder(catalog, folder, modelVersion),
     now,
   })

@@ -4,6 +4,9 @@ import type { Catalog } from '../catalog/port.ts'
 import { DongneError } from '../errors.ts'
 import { Activity } from '../recommend/activity.ts'
 import type { Encoder } from '../recommend/encoder.ts'
+import { withWords } from '../recommend/lexical-document.ts'
+import { readVocabulary } from '../recommend/vocabulary.ts'
+import { searchesWords } from '../recommend/word-search.ts'
 import type { IndexRow, UserRow, VectorIndex } from '../vector-index/port.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
@@ -54,6 +57,7 @@ export async function runIndex({
     `${info.version}-${revision}-${seq}`,
     new Set(known.versions.map((v) => v.version)),
   )
+  const vocabulary = searchesWords(index) ? await readVocabulary(catalog) : undefined
   progress.start('index', places)
   const source = { version, dim: info.dim, modelVersion: info.version, revision }
   const manifest = await index.build(source, rows(), users())
@@ -72,7 +76,8 @@ export async function runIndex({
     let done = 0
     for await (const batch of livePlaces(catalog)) {
       signal?.throwIfAborted()
-      yield await encoder.encodePlaces(batch, (id) => activity.total(id))
+      const encoded = await encoder.encodePlaces(batch, (id) => activity.total(id))
+      yield vocabulary === undefined ? encoded : withWords(encoded, batch, vocabulary)
       progress.update((done += batch.length))
     }
   }

@@ -11,7 +11,7 @@ import type { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 
 /** Comparing them takes some milliseconds; in most areas the places that people go to are among them. */
-const MOST_ACTIVE = 5000
+export const MOST_ACTIVE = 5000
 
 /** A snapshot: it knows neither places nor activity that come later. */
 export async function popularPlacesIndex(

@@ -1,6 +1,10 @@
 // The embedding port: texts in, unit vectors out, limits as data.
 // Leaves chunking and caching to pipeline/embed.ts, providers to the files beside it.
 
+import type { LexicalDocument, LexicalHit } from '../domain/lexical.ts'
+
+export type { LexicalDocument, LexicalHit }
+
 export interface EmbeddingLimits {
   readonly maxTextsPerCall: number
   /** Longer texts are cut by the provider at this many UTF-16 units. */
@@ -18,32 +22,6 @@ export interface EmbeddingModel {
   readonly limits: EmbeddingLimits
   /** One vector `[dim]` of unit length a text, in order; a text without any feature gives zeros. */
   embed(texts: readonly string[], kind: TextKind, signal?: AbortSignal): Promise<Float32Array[]>
-}
-
-/** What lexical search sees of a place. */
-export interface LexicalDocument {
-  readonly id: string
-  readonly name: string
-  /** Names in other languages. */
-  readonly names: readonly string[]
-  /** Category and area names, as people would type them. */
-  readonly categories: readonly string[]
-  readonly areas: readonly string[]
-  readonly tags: readonly string[]
-  readonly address: string
-  readonly description: string
-}
-
-export interface LexicalHit {
-  readonly id: string
-  /** Higher is better; comparable within one query only. */
-  readonly score: number
-  /** Share of the query's words that the document holds, in (0, 1]. */
-  readonly coverage: number
-  /** The query is a name of the document, apart from spacing and punctuation. */
-  readonly named: boolean
-  /** Words of the document that matched, as they stand in the index. */
-  readonly terms: readonly string[]
 }
 
 /** Word search over places on one machine; engines with their own analysis (OpenSearch) bring another one. */

@@ -1,5 +1,6 @@
 // The vector-index port: exact or stated-recall search of places under a filter, versions, and an atomic switch.
 // Leaves the meaning of a filter to filter.ts; every engine passes test/contract/vector-index.ts.
+import type { LexicalDocument, LexicalHit } from '../domain/lexical.ts'
 import type { Filter } from './filter.ts'
 
 /** A place as the index knows it: its vector and everything a filter can ask. Unchanged by the index. */
@@ -29,6 +30,8 @@ export interface IndexRow {
   readonly timeZone: string
   /** Any non-negative prior of how much is done here; orders `list({ by: 'popularity' })`. */
   readonly popularity: number
+  /** Kept by engines with the feature 'words' only; a row without it is found by no words. */
+  readonly words?: Omit<LexicalDocument, 'id'>
 }
 
 /** A user as the index knows them: where training put their taste, in the space of the places. */
@@ -74,7 +77,16 @@ export interface Diversity {
 }
 
 /** What an engine can do beyond plain searches; asked of another one it throws unsupported-capability. */
-export type IndexFeature = 'minScore' | 'paging' | 'grouping' | 'diversity' | 'batch'
+export type IndexFeature = 'minScore' | 'paging' | 'grouping' | 'diversity' | 'batch' | 'words'
+
+export interface WordQuery {
+  readonly query: string
+  /** Those of the query (text/words.ts), at least one. */
+  readonly words: readonly string[]
+  readonly filter: Filter
+  readonly k: number
+  readonly signal?: AbortSignal
+}
 
 export type ListOrder =
   | { readonly by: 'distance'; readonly lng: number; readonly lat: number }
@@ -128,6 +140,8 @@ export interface VectorIndexReader {
   search(query: SearchQuery): Promise<Hit[]>
   /** The answers of several searches, all of one version. Feature 'batch'. */
   searchBatch?(queries: readonly SearchQuery[]): Promise<Hit[][]>
+  /** The best k places that hold words of a query, ties by ascending id. Feature 'words'. */
+  searchWords?(query: WordQuery): Promise<LexicalHit[]>
   /** min(k, matches) ids, nearest or most popular first, ties by ascending id; `score` = −metres or popularity. */
   list(query: ListQuery): Promise<Hit[]>
   /** Those of `ids` that are indexed and match, in the given order. */

@@ -23,6 +23,7 @@ import { checkLoaded, GRAPH_RECALL, lastOfEach, loadIndex } from './load.ts'
 import { checkK, countHits, MAX_K, MAX_SIZE, nearest, searchHits } from './nearest.ts'
 import { connectOpenSearch } from './server.ts'
 import { Versions } from './versions.ts'
+import { rankWords, wordsBody } from './words.ts'
 
 export interface OpenSearchIndexOptions {
   /** With user and password where the server asks for them: https://user:password@host:9200 */
@@ -120,7 +121,7 @@ export async function openOpenSearchIndex(options: OpenSearchIndexOptions): Prom
 
   return {
     ...switching,
-    capabilities: { recall: exactUpTo === Infinity ? 1 : GRAPH_RECALL, maxK: MAX_K },
+    capabilities: { recall: exactUpTo === Infinity ? 1 : GRAPH_RECALL, maxK: MAX_K, features: ['words'] },
 
     manifest() {
       const { manifest, count } = current()
@@ -142,6 +143,17 @@ export async function openOpenSearchIndex(options: OpenSearchIndexOptions): Prom
           k,
           signal,
         })
+      }),
+
+    searchWords: async ({ query, words, filter, k, signal }) =>
+      orReopened(async ({ container: index, timeZones }) => {
+        signal?.throwIfAborted()
+        checkK(k)
+        const test = matchesExactly(filter)
+        const clauses = filterClauses(filter, timeZones)
+        const body = wordsBody({ query, words, clauses, k, withPoint: test !== undefined })
+        const hits = await searchHits(server, index, body, signal)
+        return rankWords(words, test === undefined ? hits : hits.filter((hit) => test(pointOf(hit))), k)
       }),
 
     list: async ({ order, filter, k, signal }) =>
