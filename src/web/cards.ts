@@ -6,6 +6,7 @@ import { button, h, setAttribute } from './dom.ts'
 import { formatDistance, formatHours, formatPrice, formatRating, nameOf, withTagsWhole } from './format.ts'
 import { icon, type IconName } from './icons.ts'
 import { t, type TextKey } from './texts.ts'
+import { createTrace } from './trace-view.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export interface CardActions {
@@ -110,7 +111,7 @@ export function createCardList(list: HTMLOListElement, actions: CardActions): Ca
 }
 
 function createCard(
-  { place, distanceMeters, open, reasons }: Item,
+  { place, distanceMeters, open, reasons, trace }: Item,
   index: number,
   vocabulary: Vocabulary,
   saved: ReadonlySet<string>,
@@ -142,6 +143,7 @@ function createCard(
     openState(open ?? (reasons.some((reason) => reason.kind === 'open') ? true : undefined)),
   ]
   const details = createDetails(place)
+  if (trace !== undefined) details.append(createTrace(trace))
   const opener = button(
     { class: 'card-open', 'aria-expanded': 'false', 'data-action': 'open' },
     () => actions.open(id),

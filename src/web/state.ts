@@ -33,6 +33,8 @@ export interface PageState {
   readonly area?: DrawnArea | undefined
   /** The place whose card is open. */
   readonly openPlace?: string | undefined
+  /** Whether cards say how they came to their place; only by the address, for who develops. */
+  readonly debug: boolean
   readonly locale: Locale
   readonly view?: View | undefined
 }
@@ -47,6 +49,7 @@ export function initialState(locale: Locale): PageState {
     similarTo: [],
     openNow: false,
     radiusMeters: DEFAULT_RADIUS_METERS,
+    debug: false,
     locale,
   }
 }
@@ -73,6 +76,7 @@ export function toHash(state: PageState): string {
     ['box', state.area?.kind === 'box' ? numbers(state.area.bbox) : undefined],
     ['polygon', state.area?.kind === 'polygon' ? numbers(state.area.corners.flat()) : undefined],
     ['place', state.openPlace],
+    ['debug', state.debug ? '1' : undefined],
     ['lang', state.locale],
     ['view', state.view && numbers([state.view.lng, state.view.lat, state.view.zoom])],
   ]
@@ -102,6 +106,7 @@ export function fromHash(hash: string, locale: Locale): PageState {
     radiusMeters: around !== undefined && around[2] > 0 ? around[2] : initial.radiusMeters,
     area: parseArea(text('box'), text('polygon')),
     openPlace: text('place'),
+    debug: text('debug') === '1',
     locale: lang === 'ko' || lang === 'en' ? lang : locale,
     view: view && { lng: view[0], lat: view[1], zoom: view[2] },
   }

@@ -37,6 +37,7 @@ const full: PageState = {
     ],
   },
   openPlace: 'b',
+  debug: true,
   locale: 'en',
   view: { lng: 127, lat: 37, zoom: 12 },
 }
