@@ -56,9 +56,9 @@ export interface KeywordTable {
   body: string
 }
 
-/** revision, seq and vocabulary: the change feed's clock, moved inside each writing transaction. */
+/** The change feed's clock, moved inside each writing transaction. */
 export interface CounterTable {
-  name: 'revision' | 'seq' | 'vocabulary'
+  name: 'revision' | 'seq' | 'vocabulary' | 'erasures'
   value: number
 }
 

@@ -32,7 +32,7 @@ import { userContext, type UserContext } from './user-context.ts'
 const DISCOVERED_TYPES = new Set(['visit', 'booking', 'review'])
 
 /** The newest dislikes are compared with candidates; all of them are hidden. */
-const COMPARED_DISLIKES = 100
+const COMPARED_DISLIKES = 30
 
 /** What every call works out first. */
 interface Question {
@@ -235,6 +235,5 @@ async function finish(
 async function dislikedPlaces(live: Live, { dislikes }: UserContext) {
   const ids = [...dislikes].slice(0, COMPARED_DISLIKES)
   if (ids.length === 0) return []
-  const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
-  return [...places.values()].map((place) => ({ place, vector: vectors.get(place.id) }))
+  return (await live.known(ids)).filter((entry) => entry !== undefined)
 }

@@ -47,7 +47,12 @@ export class Exposures {
   of(userId: string): UserExposures | undefined {
     const places = this.#users.get(userId)
     if (places === undefined || places.size === 0) return undefined
-    return { unanswered: (placeId, now) => decayed(places.get(placeId), now, 0).times }
+    return {
+      unanswered(placeId, now) {
+        const shown = places.get(placeId)
+        return shown === undefined ? 0 : decayed(shown, now, 0).times
+      },
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // The served state: model, index, lexical index, activity and vocabulary, kept in step with the catalog.
 // Leaves answering to the calls beside it; every request starts with `current()`.
-import type { Catalog, CatalogPosition } from '../catalog/port.ts'
+import type { Catalog, CatalogPosition, StoredEvent } from '../catalog/port.ts'
 import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
@@ -10,7 +10,9 @@ import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
+import { PlaceCache, type KnownPlace } from './place-cache.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
+import { UserEvents } from './user-events.ts'
 import { readVocabulary, type Vocabulary } from './vocabulary.ts'
 import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } from './word-search.ts'
 
@@ -33,8 +35,12 @@ export interface Live {
   /** What answers taught. */
   readonly feedback: Feedback
   readonly vocabulary: Vocabulary
-  /** The places that exist, through a cache that the change feed keeps true. */
+  /** The places that exist, with their vectors, in the order of `ids`; undefined for the others. */
+  known(ids: readonly string[]): Promise<(KnownPlace | undefined)[]>
+  /** The places that exist. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
+  /** A user's newest events, newest first, without impressions. */
+  userEvents(userId: string): Promise<readonly StoredEvent[]>
 }
 
 /** How often a version that another process activated is looked for. A switch is not an acknowledged write. */
@@ -43,20 +49,19 @@ const REFRESH_MS = 1000
 const EMBED_AGAIN_MS = 10_000
 /** How old the order of the places that stand in for the index may be. */
 const POPULAR_AGE_MS = 10_000
-/** Places kept parsed: some 2 kB each. */
-const CACHED_PLACES = 50_000
 const BATCH = 1000
 
 export class LiveState {
   readonly #deps: LiveDependencies
   readonly #activity: Activity
   readonly #feedback = new Feedback()
-  readonly #cache = new Map<string, Place>()
+  readonly #places: PlaceCache
+  readonly #userEvents: UserEvents
   /** Absent where the engine of the index searches words itself. */
   readonly #lexical: LexicalIndex | undefined
   #vocabulary: Vocabulary | undefined
   #encoder: Encoder | undefined
-  #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1 }
+  #followed: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1, erasures: 0 }
   /** The index version that `#encoder` belongs to. */
   #opened: string | undefined
   /** Catalog revision that the index reflects; below #position.revision only while catching up. */
@@ -64,6 +69,7 @@ export class LiveState {
   #refreshedAt = -Infinity
   /** When places were last encoded without their texts. */
   #encodedAt = 0
+  #nextPosition: Promise<CatalogPosition> | undefined
   #work: Promise<void> | undefined
   #following: Promise<void> | undefined
   #popular: { readonly key: string; readonly standIn: Promise<StandIn> } | undefined
@@ -71,6 +77,11 @@ export class LiveState {
   constructor(deps: LiveDependencies) {
     this.#deps = deps
     this.#activity = new Activity(deps.now)
+    this.#places = new PlaceCache({
+      places: (ids) => deps.catalog.places(ids),
+      vectors: (ids) => deps.index.vectors(ids),
+    })
+    this.#userEvents = new UserEvents((userId, limit) => deps.catalog.userEvents(userId, { limit }))
     this.#lexical = searchesWords(deps.index) ? undefined : deps.createLexicalIndex()
   }
 
@@ -80,8 +91,7 @@ export class LiveState {
    */
   async current(): Promise<Live> {
     for (;;) {
-      if (!this.#isStale(await this.#deps.catalog.position()))
-        return this.#live(this.#deps.index, this.#lexical)
+      if (!this.#isStale(await this.#readPosition())) return this.#live(this.#deps.index, this.#lexical)
       // One catch-up at a time; one already under way may have read before this request's write, so look again after.
       this.#work ??= this.#catchUp().finally(() => (this.#work = undefined))
       await this.#work
@@ -105,10 +115,10 @@ export class LiveState {
   }
 
   async #makeStandIn(encoder: Encoder): Promise<StandIn> {
-    const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places(ids))
+    const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places.withoutVectors(ids))
     if (this.#lexical !== undefined) return { index, lexical: this.#lexical }
     const lexical = this.#deps.createLexicalIndex()
-    const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
+    const places = await this.#places.withoutVectors(this.#activity.mostActive(MOST_ACTIVE))
     for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
     return { index, lexical }
   }
@@ -132,9 +142,21 @@ export class LiveState {
   /** Takes a user's events out of what is counted. */
   forget(events: readonly Event[]): void {
     for (const event of events) {
+      this.#userEvents.forget(event.userId)
       this.#activity.remove(event)
       this.#feedback.remove(event)
     }
+  }
+
+  /** Read after it is asked for; what is asked for in one turn of the event loop is read once. */
+  #readPosition(): Promise<CatalogPosition> {
+    this.#nextPosition ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#nextPosition = undefined
+        this.#deps.catalog.position().then(resolve, reject)
+      })
+    })
+    return this.#nextPosition
   }
 
   #isStale(position: CatalogPosition): boolean {
@@ -152,12 +174,19 @@ export class LiveState {
     return unembedded.size > 0 && this.#deps.now() - this.#encodedAt > EMBED_AGAIN_MS
   }
 
-  #hasFollowed({ revision, seq, vocabulary }: CatalogPosition): boolean {
-    const followed = this.#position
-    return revision === followed.revision && seq === followed.seq && vocabulary === followed.vocabulary
+  #hasFollowed({ revision, seq, vocabulary, erasures }: CatalogPosition): boolean {
+    const followed = this.#followed
+    return (
+      revision === followed.revision &&
+      seq === followed.seq &&
+      vocabulary === followed.vocabulary &&
+      erasures === followed.erasures
+    )
   }
 
   #live(index: VectorIndexReader, lexical: LexicalIndex | undefined): Live {
+    const isServed = index === this.#deps.index
+    const known = (ids: readonly string[]) => (isServed ? this.#places.read(ids) : this.#knownTo(index, ids))
     return {
       catalog: this.#deps.catalog,
       index,
@@ -169,8 +198,22 @@ export class LiveState {
       activity: this.#activity,
       feedback: this.#feedback,
       vocabulary: this.#vocabulary!,
-      places: (ids) => this.#places(ids),
+      known,
+      places: async (ids) => {
+        if (!isServed) return this.#places.withoutVectors(ids)
+        const found = await known(ids)
+        return new Map(found.flatMap((entry) => (entry === undefined ? [] : [[entry.place.id, entry.place]])))
+      },
+      userEvents: (userId) => this.#userEvents.of(userId),
     }
+  }
+
+  async #knownTo(index: VectorIndexReader, ids: readonly string[]): Promise<(KnownPlace | undefined)[]> {
+    const [places, vectors] = await Promise.all([this.#places.withoutVectors(ids), index.vectors(ids)])
+    return ids.map((id) => {
+      const place = places.get(id)
+      return place && { place, vector: vectors.get(id) }
+    })
   }
 
   async #catchUp(): Promise<void> {
@@ -179,13 +222,14 @@ export class LiveState {
     const { revision: until } = await this.#follow()
     if (this.#opened === undefined || now() - this.#refreshedAt > REFRESH_MS) await this.#openIndex()
     if (this.#hasUnembedded())
-      await this.#encode([...(await this.#places([...this.#encoder!.unembedded])).values()])
+      await this.#encode([...(await this.#places.withoutVectors([...this.#encoder!.unembedded])).values()])
     if (this.#indexed >= until) return
     const changes = catalog.placeChanges({ since: this.#indexed, batchSize: BATCH, withDeleted: true })
     for await (const batch of changes) {
       const rows = batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
       if (rows.length > 0) await this.#encode(rows)
       await index.delete(batch.filter(({ place }) => place === undefined).map(({ id }) => id))
+      for (const { id } of batch) this.#places.forget(id)
       this.#indexed = Math.max(this.#indexed, batch[batch.length - 1].revision)
     }
     // Changes without rows (a tombstone dropped by a newer place) still move the revision.
@@ -196,6 +240,7 @@ export class LiveState {
     const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.total(id))
     const indexed = this.#lexical === undefined ? withWords(rows, places, this.#vocabulary!) : rows
     if (indexed.length > 0) await this.#deps.index.upsert(indexed)
+    for (const { id } of indexed) this.#places.forget(id)
     this.#encodedAt = this.#deps.now()
   }
 
@@ -212,31 +257,36 @@ export class LiveState {
   async #followTo(position: CatalogPosition): Promise<void> {
     const { catalog } = this.#deps
     await this.#readVocabulary(position)
-    if (position.seq !== this.#position.seq) {
-      for await (const batch of catalog.events({ since: this.#position.seq })) {
+    if (position.erasures !== this.#followed.erasures) {
+      this.#userEvents.clear()
+      this.#followed = { ...this.#followed, erasures: position.erasures }
+    }
+    if (position.seq !== this.#followed.seq) {
+      for await (const batch of catalog.events({ since: this.#followed.seq })) {
         for (const event of batch) {
+          this.#userEvents.forget(event.userId)
           this.#activity.add(event)
           this.#feedback.add(event)
         }
-        this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
+        this.#followed = { ...this.#followed, seq: batch[batch.length - 1].seq }
       }
       // The newest events may be gone: erased with their user.
-      this.#position = { ...this.#position, seq: Math.max(this.#position.seq, position.seq) }
+      this.#followed = { ...this.#followed, seq: Math.max(this.#followed.seq, position.seq) }
     }
-    if (position.revision === this.#position.revision) return
+    if (position.revision === this.#followed.revision) return
     // Nothing is kept of the places yet: whoever has no lexical index to fill need not read them.
-    const isFirst = this.#lexical === undefined && this.#position.revision === 0
-    const since = isFirst ? position.revision : this.#position.revision
+    const isFirst = this.#lexical === undefined && this.#followed.revision === 0
+    const since = isFirst ? position.revision : this.#followed.revision
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
-        this.#cache.delete(id)
+        this.#places.forget(id)
         if (place === undefined) this.#lexical?.delete(id)
         else this.#lexical?.upsert(lexicalDocument(place, this.#vocabulary!))
       }
-      this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
+      this.#followed = { ...this.#followed, revision: batch[batch.length - 1].revision }
     }
     // Changes without rows still move the revision.
-    this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
+    this.#followed = { ...this.#followed, revision: Math.max(this.#followed.revision, position.revision) }
   }
 
   async #openIndex(): Promise<void> {
@@ -254,6 +304,7 @@ export class LiveState {
         }
         this.#encoder = encoder
       }
+      this.#places.clear() // vectors are of the version
       this.#opened = manifest.version
       this.#indexed = manifest.revision
     }
@@ -261,34 +312,9 @@ export class LiveState {
   }
 
   async #readVocabulary(position: CatalogPosition): Promise<void> {
-    if (this.#vocabulary !== undefined && position.vocabulary === this.#position.vocabulary) return
+    if (this.#vocabulary !== undefined && position.vocabulary === this.#followed.vocabulary) return
     this.#vocabulary = await readVocabulary(this.#deps.catalog)
-    this.#position = { ...this.#position, vocabulary: position.vocabulary }
-  }
-
-  async #places(ids: readonly string[]): Promise<Map<string, Place>> {
-    const found = new Map<string, Place>()
-    const missing: string[] = []
-    for (const id of ids) {
-      const place = this.#cache.get(id)
-      if (place === undefined) missing.push(id)
-      else found.set(id, place)
-    }
-    if (missing.length > 0) {
-      const revision = this.#position.revision
-      const read = await this.#deps.catalog.places(missing)
-      for (const [id, place] of read) {
-        found.set(id, place)
-        // A change seen meanwhile may be newer than what was read: then the next request reads again.
-        if (revision === this.#position.revision) this.#cache.set(id, place)
-      }
-      // Oldest first out: a Map keeps insertion order.
-      for (const id of this.#cache.keys()) {
-        if (this.#cache.size <= CACHED_PLACES) break
-        this.#cache.delete(id)
-      }
-    }
-    return found
+    this.#followed = { ...this.#followed, vocabulary: position.vocabulary }
   }
 }
 

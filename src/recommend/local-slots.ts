@@ -6,11 +6,20 @@ import { slotAt, type Slot } from './activity.ts'
 
 export type SlotOf = (point: LngLat) => Slot
 
+/** Places are asked for again and again, and do not move. */
+const timeZones = new WeakMap<LngLat, string>()
+
+function timeZoneOf(point: LngLat): string {
+  let zone = timeZones.get(point)
+  if (zone === undefined) timeZones.set(point, (zone = timeZoneAt(point)))
+  return zone
+}
+
 /** The slot of `at` (milliseconds since 1970) at a point; the few offsets of an answer are worked out once. */
 export function localSlots(at: number): SlotOf {
   const slots = new Map<number, Slot>()
   return (point) => {
-    const offset = offsetMinutes(at, timeZoneAt(point))
+    const offset = offsetMinutes(at, timeZoneOf(point))
     let slot = slots.get(offset)
     if (slot === undefined) slots.set(offset, (slot = slotAt(at, offset)))
     return slot

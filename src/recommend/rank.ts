@@ -75,16 +75,16 @@ export async function rank(
   candidates: readonly Candidate[],
   { weights, context, slotOf, origin, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
-  const ids = candidates.map(({ id }) => id)
-  const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
-  const known = candidates.filter(({ id }) => places.has(id) && vectors.has(id))
+  const read = await live.known(candidates.map(({ id }) => id))
+  const known = candidates.flatMap((candidate, index) => {
+    const { place, vector } = read[index] ?? {}
+    return place === undefined || vector === undefined ? [] : [{ candidate, place, vector }]
+  })
 
-  const popularity = logShares(known.map(({ id }) => live.activity.total(id)))
-  const popularNow = logShares(known.map(({ id }) => live.activity.inSlot(id, slotOf(places.get(id)!))))
-  const meanRating = mean(known.flatMap(({ id }) => places.get(id)!.rating ?? []))
-  const ranked = known.map((candidate, index): Ranked => {
-    const place = places.get(candidate.id)!
-    const vector = vectors.get(candidate.id)!
+  const popularity = logShares(known.map(({ place }) => live.activity.total(place.id)))
+  const popularNow = logShares(known.map(({ place }) => live.activity.inSlot(place.id, slotOf(place))))
+  const meanRating = mean(known.flatMap(({ place }) => place.rating ?? []))
+  const ranked = known.map(({ candidate, place, vector }, index): Ranked => {
     const distanceMeters = origin === undefined ? undefined : haversineMeters(origin, place)
     const features: Features = {
       popularity: popularity[index],

@@ -45,12 +45,13 @@ export interface ReasonContext {
 export function createReasons(options: ReasonContext): (entry: Ranked) => Reason[] {
   const { live, context, slotOf, now, locale, asked, ranked } = options
   const texts = REASON_TEXTS[locale]
+  // Both features grow with the activity behind them.
   const busyThreshold = topThreshold(
-    ranked.map(({ place }) => live.activity.inSlot(place.id, slotOf(place))),
+    ranked.map(({ features }) => features.popularNow),
     BUSY_FEATURE_RANK,
   )
   const busierHalf = topThreshold(
-    ranked.map(({ place }) => live.activity.total(place.id)),
+    ranked.map(({ features }) => features.popularity),
     0.5,
   )
   const acted = context.acted.slice(0, COMPARED_PLACES)
@@ -94,7 +95,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       break
     }
     const slot = slotOf(place)
-    if (features.popularNow > 0 && live.activity.inSlot(place.id, slot) >= busyThreshold) {
+    if (features.popularNow >= busyThreshold) {
       reasons.push({ kind: 'popular-now', text: texts.busySlot(slot, area) })
     }
     if (distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS) {
@@ -108,7 +109,11 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       const isLike = context.vector !== undefined && likeness(context.vector, entry.vector) > 0
       if (candidate.scores.text !== undefined) reasons.push({ kind: 'similar-place', text: texts.likeWords })
       else if (isLike) reasons.push({ kind: 'taste', text: texts.likeYours })
-      else reasons.push({ kind: 'popular', text: activity >= busierHalf ? texts.busier : texts.visited })
+      else
+        reasons.push({
+          kind: 'popular',
+          text: features.popularity >= busierHalf ? texts.busier : texts.visited,
+        })
     }
     return reasons.slice(0, MAX_REASONS)
   }
@@ -204,6 +209,9 @@ function reviewQuotes({ keywords = [] }: Place): string[] {
 
 /** The smallest value within the top share of the positive values; Infinity where none is positive. */
 function topThreshold(values: readonly number[], share: number): number {
-  const positive = values.filter((value) => value > 0).sort((a, b) => b - a)
-  return positive.length === 0 ? Infinity : positive[Math.floor((positive.length - 1) * share)]
+  const sorted = Float64Array.from(values).sort()
+  let zeros = 0
+  while (zeros < sorted.length && sorted[zeros] <= 0) zeros++
+  const positive = sorted.length - zeros
+  return positive === 0 ? Infinity : sorted[sorted.length - 1 - Math.floor((positive - 1) * share)]
 }

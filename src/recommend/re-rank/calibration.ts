@@ -1,5 +1,4 @@
 // The list's mix of categories follows the user's (Steck, "Calibrated recommendations", RecSys 2018).
-import { categoryWithAncestors } from '../../domain/category.ts'
 import type { Ranked } from '../rank.ts'
 import type { StartCriterion } from './step.ts'
 
@@ -14,7 +13,8 @@ const MIN_ACTED = 5
  */
 export const calibration: StartCriterion = ({ context }, pool) => {
   if (context.acted.length < MIN_ACTED) return undefined
-  const offered = new Set(pool.flatMap(({ place }) => kindsOf(place.categories)))
+  const offered = new Set<string>()
+  for (const { place } of pool) for (const code of place.categories) offered.add(topmost(code))
   const shares = new Map<string, number>()
   let mass = 0
   for (const [code, share] of context.categoryShares) {
@@ -66,6 +66,6 @@ function kindsOf(categories: readonly string[]): string[] {
 }
 
 function topmost(code: string): string {
-  const ancestors = categoryWithAncestors(code)
-  return ancestors[ancestors.length - 1]
+  const end = code.indexOf('/')
+  return end < 0 ? code : code.slice(0, end)
 }

@@ -26,6 +26,9 @@ import {
 const DEMOTIONS = { kin, coDisliked, sharedWords, fatigue } satisfies Partial<Record<StepName, Demotion>>
 const CRITERIA = { calibration, diversity, chains } satisfies Partial<Record<StepName, StartCriterion>>
 
+/** So many of the first entries say what a list can offer. */
+const POOL = 200
+
 /** Every step left out; the calls name what they take (call-options.ts). */
 export const NO_STEPS = Object.fromEntries(STEP_NAMES.map((name) => [name, 0])) as ReRankOptions
 
@@ -52,7 +55,7 @@ export function reRank(
   const demoted = demote(ranked, asked, options, onStep)
   const rings = asked.reach !== undefined && options.rings > 0 ? inRings(demoted, asked.reach) : [demoted]
   if (rings.length > 1) onStep?.('rings', rings.flat())
-  const ordered = order(rings, demoted, asked, options, onStep)
+  const ordered = order(rings, asked, options, onStep)
   if (seed === undefined || !canDraw(asked, ordered)) return { list: ordered, propensity: () => 1 }
 
   const drawn = draw(
@@ -83,17 +86,27 @@ function demote(
   options: ReRankOptions,
   onStep: ((name: StepName, list: readonly Ranked[]) => void) | undefined,
 ): readonly Ranked[] {
-  let list = ranked
-  for (const name of Object.keys(DEMOTIONS) as (keyof typeof DEMOTIONS)[]) {
+  const losses = (Object.keys(DEMOTIONS) as (keyof typeof DEMOTIONS)[]).flatMap((name) => {
     const lost = options[name] > 0 ? DEMOTIONS[name](asked) : undefined
-    if (lost === undefined) continue
-    list = list.map((entry) => {
-      const loss = options[name] * lost(entry)
-      return loss === 0 ? entry : { ...entry, score: entry.score - loss }
-    })
-    if (onStep !== undefined) onStep(name, (list = byScore(list)))
-  }
-  return list === ranked ? ranked : byScore(list)
+    return lost === undefined ? [] : [{ name, weight: options[name], lost }]
+  })
+  if (onStep === undefined) return withLosses(ranked, losses)
+  let list = ranked
+  for (const loss of losses) onStep(loss.name, (list = withLosses(list, [loss])))
+  return list
+}
+
+function withLosses(
+  list: readonly Ranked[],
+  losses: readonly { readonly weight: number; readonly lost: (entry: Ranked) => number }[],
+): readonly Ranked[] {
+  if (losses.length === 0) return list
+  const less = list.map((entry) => {
+    let score = entry.score
+    for (const { weight, lost } of losses) score -= weight * lost(entry)
+    return score === entry.score ? entry : { ...entry, score }
+  })
+  return byScore(less)
 }
 
 function byScore(list: readonly Ranked[]): Ranked[] {
@@ -102,11 +115,11 @@ function byScore(list: readonly Ranked[]): Ranked[] {
 
 function order(
   rings: readonly (readonly Ranked[])[],
-  pool: readonly Ranked[],
   asked: Asked,
   options: ReRankOptions,
   onStep: ((name: StepName, list: readonly Ranked[]) => void) | undefined,
 ): readonly Ranked[] {
+  const pool = rings.flat().slice(0, POOL)
   const names = (Object.keys(CRITERIA) as (keyof typeof CRITERIA)[]).filter((name) => options[name] > 0)
   const under = (some: readonly (keyof typeof CRITERIA)[]) =>
     chooseGreedily(

@@ -42,9 +42,18 @@ export const sharedWords: Demotion = ({ disliked, context, actedPlaces }) => {
   }
 }
 
+const NO_WORDS: readonly string[] = []
+/** Of places that were asked about: they stay the same objects while they do not change (place-cache.ts). */
+const known = new WeakMap<Place, readonly string[]>()
+
 /** Each word once: tags as they are, keywords by the cluster that they belong to. */
-function wordsOf({ tags = [], keywords = [] }: Pick<Place, 'tags' | 'keywords'> = {}): ReadonlySet<string> {
-  const words = new Set(tags)
-  for (const { id } of keywords) words.add(`keyword ${id}`)
+function wordsOf(place: Place | undefined): readonly string[] {
+  if (place === undefined) return NO_WORDS
+  let words = known.get(place)
+  if (words === undefined) {
+    const { tags = [], keywords = [] } = place
+    words = [...new Set([...tags, ...keywords.map(({ id }) => `keyword ${id}`)])]
+    known.set(place, words)
+  }
   return words
 }

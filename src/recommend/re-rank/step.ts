@@ -57,7 +57,7 @@ export interface Criterion {
 
 /**
  * Starts a list. Undefined where the question gives no ground for the criterion.
- * @param pool all entries that can come
+ * @param pool the first entries of the list before any criterion
  */
 export type StartCriterion = (asked: Asked, pool: readonly Ranked[]) => Criterion | undefined
 
