@@ -15,7 +15,7 @@ import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { answer, existing, originOf } from './answer.ts'
 import { CALL_OPTIONS, type CallOptions } from './call-options.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
-import { mergeCandidates, type Candidate } from './candidates/candidate.ts'
+import { mergeCandidates, poolSize, type Candidate } from './candidates/candidate.ts'
 import { textCandidates } from './candidates/text.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
@@ -39,6 +39,8 @@ interface Question {
   readonly live: Live
   readonly request: BaseRequest
   readonly page: Page
+  /** How many places the pages up to this one show. */
+  readonly needed: number
   readonly context: UserContext
   readonly filter: Filter
   readonly slotOf: SlotOf
@@ -61,6 +63,7 @@ async function question(
     live,
     request,
     page,
+    needed: page.shown.size + request.limit,
     context,
     filter: exclude(filter, context.dislikes),
     slotOf: localSlots(page.now),
@@ -87,13 +90,14 @@ export async function nearby(
   const asked = await question(live, request, request.at, options, signal)
   const { context, filter } = asked
   const { near, where } = request
-  const nearest = await nearestCandidates(live, filter, originOf(request), signal)
+  const pool = poolSize(asked.needed)
+  const nearest = await nearestCandidates(live, filter, originOf(request), signal, pool)
   const reach = near === undefined || where.circle !== undefined ? undefined : firstReach(nearest)
   const within = near && reach && { ...filter, circle: { ...near, radiusMeters: reach.radiusMeters } }
   const filters = within === undefined ? [filter] : [within, filter]
   const found = filters.flatMap((area) => [
-    popularCandidates(live, area, signal),
-    vectorCandidates(live, 'taste', context.vector, area, signal),
+    popularCandidates(live, area, signal, pool),
+    vectorCandidates(live, 'taste', context.vector, area, signal, pool),
   ])
   const candidates = mergeCandidates(...(await Promise.all(found)), nearest)
   return finish(asked, filter, await rankFor(asked, candidates), { reach })
@@ -192,7 +196,7 @@ interface Finish {
 
 /** Re-ranks, gives reasons and answers. */
 async function finish(
-  { live, request, page, context, slotOf, options }: Question,
+  { live, request, page, needed, context, slotOf, options }: Question,
   filter: Filter,
   ranked: readonly Ranked[],
   { given, reach, query }: Finish = {},
@@ -211,7 +215,7 @@ async function finish(
       now: page.now,
       slotOf,
       reach,
-      needed: page.shown.size + request.limit,
+      needed,
       actedPlaces,
       disliked,
     },

@@ -8,11 +8,9 @@ export async function popularCandidates(
   live: Live,
   filter: Filter,
   signal?: AbortSignal,
+  k = POOL_SIZE,
 ): Promise<Candidate[]> {
-  return toCandidates(
-    'popular',
-    await live.index.list({ filter, order: { by: 'popularity' }, k: POOL_SIZE, signal }),
-  )
+  return toCandidates('popular', await live.index.list({ filter, order: { by: 'popularity' }, k, signal }))
 }
 
 export async function nearestCandidates(
@@ -20,8 +18,9 @@ export async function nearestCandidates(
   filter: Filter,
   near: LngLat | undefined,
   signal?: AbortSignal,
+  k = POOL_SIZE,
 ): Promise<Candidate[]> {
   if (near === undefined) return []
   const order = { by: 'distance', lng: near.lng, lat: near.lat } as const
-  return toCandidates('nearest', await live.index.list({ filter, order, k: POOL_SIZE, signal }))
+  return toCandidates('nearest', await live.index.list({ filter, order, k, signal }))
 }

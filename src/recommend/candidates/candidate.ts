@@ -15,20 +15,31 @@ export interface Candidate {
   readonly terms?: readonly string[]
 }
 
-/** How many places a source looks for: a page list ends where all sources' finds are used up. */
+/** How many places a source looks for at most: a page list ends where all sources' finds are used up. */
 export const POOL_SIZE = 300
+const FIRST_POOL = 100
+
+/**
+ * How many places a source looks for where `needed` are to be shown: three times as many, and enough that each source has
+ * its say on a first page. Later pages look for more.
+ */
+export function poolSize(needed: number): number {
+  return Math.min(POOL_SIZE, FIRST_POOL + 2 * needed)
+}
 
 /** The candidates of all sources, each place once, in order of first appearance. */
 export function mergeCandidates(...lists: readonly (readonly Candidate[])[]): Candidate[] {
   const merged = new Map<string, Candidate>()
-  for (const candidate of lists.flat()) {
-    const known = merged.get(candidate.id)
-    merged.set(
-      candidate.id,
-      known === undefined
-        ? candidate
-        : { ...known, ...candidate, scores: { ...known.scores, ...candidate.scores } },
-    )
+  for (const list of lists) {
+    for (const candidate of list) {
+      const known = merged.get(candidate.id)
+      merged.set(
+        candidate.id,
+        known === undefined
+          ? candidate
+          : { ...known, ...candidate, scores: { ...known.scores, ...candidate.scores } },
+      )
+    }
   }
   return [...merged.values()]
 }

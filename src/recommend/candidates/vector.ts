@@ -9,9 +9,10 @@ export async function vectorCandidates(
   vector: Float32Array | undefined,
   filter: Filter,
   signal?: AbortSignal,
+  k = POOL_SIZE,
 ): Promise<Candidate[]> {
   if (vector === undefined) return []
-  return toCandidates(source, await live.index.search({ vector, filter, k: POOL_SIZE, signal }))
+  return toCandidates(source, await live.index.search({ vector, filter, k, signal }))
 }
 
 /**
