@@ -24,8 +24,16 @@ interface AnswerOptions {
   readonly reasons: (entry: Ranked) => Reason[]
   /** How far a list around a point had to reach. */
   readonly reach?: Reach | undefined
+  /** What the user's own past took out of the filter, beside what the request excludes. */
+  readonly leftOut: LeftOut
   /** The words that were searched for. */
   readonly query?: string | undefined
+}
+
+export interface LeftOut {
+  readonly disliked: ReadonlySet<string>
+  /** Where a discovery is asked for: places that the user has been to. */
+  readonly visited?: ReadonlySet<string>
 }
 
 export async function answer(options: AnswerOptions): Promise<Recommendation> {
@@ -45,7 +53,7 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
           shown.map(({ place }) => place.id),
         )
       : undefined
-  const explanation = list.length === 0 ? await explainEmpty(options) : explainReach(options)
+  const explanation = shown.length === 0 ? await explainEmpty(options) : explainReach(options)
   return {
     recommendationId: page.recommendationId,
     items: shown.map((entry, position) => ({
@@ -84,11 +92,41 @@ function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView
   return picked
 }
 
-/** Names the first condition without which there would be places; words that nothing holds where there are places. */
-async function explainEmpty({ live, request, filter, query }: AnswerOptions): Promise<string> {
+/**
+ * What hides the places that there are: the pages before, the user's own past, that they closed; or the first condition
+ * without which there would be places, or words that nothing holds.
+ */
+async function explainEmpty({
+  live,
+  request,
+  filter,
+  query,
+  reRanked,
+  leftOut,
+}: AnswerOptions): Promise<string> {
   const texts = EXPLANATION_TEXTS[request.locale]
+  if (reRanked.list.length > 0) return texts.allShown(reRanked.list.length)
   if (query !== undefined && (await live.index.count(filter)) > 0) return texts.noWords(query)
-  const keys = (Object.keys(filter) as (keyof Filter)[]).filter((key) => filter[key] !== undefined)
+  const { disliked, visited = new Set() } = leftOut
+  const past: [ReadonlySet<string>, (count: number) => string][] = [
+    [disliked, texts.allDisliked],
+    [visited, texts.allVisited],
+  ]
+  for (const [ids, text] of past) {
+    if (ids.size === 0) continue
+    const count = await live.index.count({
+      ...filter,
+      excludeIds: filter.excludeIds?.filter((id) => !ids.has(id)),
+    })
+    if (count > 0) return text(count)
+  }
+  if (filter.includeClosed !== true) {
+    const closed = await live.index.count({ ...filter, includeClosed: true })
+    if (closed > 0) return texts.allClosed(closed)
+  }
+  const keys = (Object.keys(filter) as (keyof Filter)[]).filter(
+    (key) => filter[key] !== undefined && key !== 'includeClosed',
+  )
   for (const key of keys) {
     const without = await live.index.count({ ...filter, [key]: undefined })
     if (without > 0) return texts.without(key, without)

@@ -155,7 +155,7 @@ export async function taste(
     asked,
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
   )
-  return finish(asked, filter, ranked)
+  return finish(asked, filter, ranked, { visited: new Set(discovered) })
 }
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
@@ -190,6 +190,8 @@ interface Finish {
   /** The places that were asked about. */
   readonly given?: readonly { readonly place: Place; readonly vector: Float32Array }[]
   readonly reach?: Reach | undefined
+  /** Left out because the user has been there. */
+  readonly visited?: ReadonlySet<string>
   /** The words that were searched for. */
   readonly query?: string
 }
@@ -199,7 +201,7 @@ async function finish(
   { live, request, page, needed, context, slotOf, options }: Question,
   filter: Filter,
   ranked: readonly Ranked[],
-  { given, reach, query }: Finish = {},
+  { given, reach, visited, query }: Finish = {},
 ): Promise<Recommendation> {
   const [actedPlaces, disliked] = await Promise.all([
     live.places(context.acted.map(({ placeId }) => placeId)),
@@ -233,7 +235,8 @@ async function finish(
     ranked,
     ...(given && { asked: given }),
   })
-  return answer({ live, request, page, filter, reRanked, reasons, reach, query, tracer })
+  const leftOut = { disliked: context.dislikes, ...(visited && { visited }) }
+  return answer({ live, request, page, filter, reRanked, reasons, reach, leftOut, query, tracer })
 }
 
 async function dislikedPlaces(live: Live, { dislikes }: UserContext) {
