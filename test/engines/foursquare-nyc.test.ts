@@ -81,10 +81,12 @@ withEngine('opensearchUrl', (url) => {
     it('nearby, similar and taste are the same, scores, reasons and order included', async () => {
       const [{ service }] = apps
       const at = Date.parse('2012-05-05T18:00:00Z')
+      let places = 0
       for (const { id: userId } of await service.users(12)) {
         const who = { userId }
         const { items } = await service.taste(parseTasteRequest({ who, limit: 3 }))
         for (const { place } of items) {
+          places++
           const { lng, lat } = place as Required<typeof place>
           const near = { lng, lat }
           const circle = { lng, lat, radiusMeters: 700 }
@@ -99,6 +101,7 @@ withEngine('opensearchUrl', (url) => {
           await expectSame((app) => app.service.taste(parseTasteRequest({ who, where: { bbox }, limit: 50 })))
         }
       }
+      expect(places).toBe(36) // of four questions each
     })
 
     it('users alike are the same', async () => {
