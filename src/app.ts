@@ -19,7 +19,7 @@ export interface App extends Data {
 /** Opens catalog and index of the configured data folder, making it where it is missing, and wires the service. */
 export async function openApp(config: Config, now: () => number = Date.now): Promise<App> {
   const data = await openData(config)
-  const { catalog, folder } = data
+  const { catalog, folder, texts } = data
   let index: VectorIndex
   try {
     index = await openIndex(data)
@@ -31,7 +31,8 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
     catalog,
     index,
     createLexicalIndex,
-    loadEncoder: (modelVersion) => openEncoder(catalog, folder, modelVersion),
+    loadEncoder: (modelVersion) =>
+      openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
     now,
   })
   const service = createService({ catalog, live, locate: createLiveLocator(catalog), now })

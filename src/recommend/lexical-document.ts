@@ -19,20 +19,30 @@ export function lexicalDocument(place: Place, vocabulary: Vocabulary): LexicalDo
       ...place.spots.map((id) => vocabulary.spotName(id, 'ko')),
       ...place.regions.map((code) => vocabulary.regionName(code, 'ko')),
     ],
-    tags: place.tags ?? [],
+    tags: [...(place.tags ?? []), ...keywordWords(place)],
     address: place.address ?? '',
     description: place.description ?? '',
   }
 }
 
-/** Index rows with the words of their places, which are in the same order; for engines that search words. */
+/** Index rows with the words of their places; for engines that search words. */
 export function withWords(
   rows: readonly IndexRow[],
   places: readonly Place[],
   vocabulary: Vocabulary,
 ): IndexRow[] {
-  return rows.map((row, index) => {
-    const { id: _, ...words } = lexicalDocument(places[index], vocabulary)
+  const byId = new Map(places.map((place) => [place.id, place]))
+  return rows.map((row) => {
+    const { id: _, ...words } = lexicalDocument(byId.get(row.id)!, vocabulary)
     return { ...row, words }
   })
+}
+
+/** What people find a place by in its keywords: their names, and the words of the place itself. */
+function keywordWords({ keywords = [] }: Place): string[] {
+  return keywords.flatMap(({ name, names = {}, quotes }) => [
+    name,
+    ...Object.values(names),
+    ...quotes.map(({ text }) => text),
+  ])
 }
