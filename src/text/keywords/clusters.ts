@@ -33,17 +33,34 @@ export function clusterPhrases(
   groups: ReadonlyMap<string, string>,
 ): { clusterOf: ClusterOf; members: ReadonlyMap<string, PhraseCount[]> } {
   const members = new Map<string, PhraseCount[]>()
-  const idByKey = new Map<string, string>()
   const spelling = usualSpellings(phrases)
   for (const phrase of phrases) {
     const words = (spelling.get(phrase.key) ?? phrase.key).split(' ').map((word) => groups.get(word) ?? word)
     const id = [...new Set(words)].sort().join('-')
-    idByKey.set(phrase.key, id)
     const list = members.get(id)
     if (list === undefined) members.set(id, [phrase])
     else list.push(phrase)
   }
+  for (const id of nested(members)) members.delete(id)
+  const idByKey = new Map([...members].flatMap(([id, list]) => list.map(({ key }) => [key, id] as const)))
   return { clusterOf: (key) => idByKey.get(key), members }
+}
+
+/** A phrase that mostly stands in a longer one says less: "가성비" beside "가성비가 좋아요". */
+const NESTED_SHARE = 0.7
+
+function nested(members: ReadonlyMap<string, readonly PhraseCount[]>): string[] {
+  const textsOf = (id: string) => (members.get(id) ?? []).reduce((sum, { texts }) => sum + texts, 0)
+  const found = new Set<string>()
+  for (const id of members.keys()) {
+    const words = id.split('-')
+    if (words.length === 1) continue
+    for (const left of words) {
+      const shorter = words.filter((word) => word !== left).join('-')
+      if (members.has(shorter) && textsOf(id) >= NESTED_SHARE * textsOf(shorter)) found.add(shorter)
+    }
+  }
+  return [...found]
 }
 
 /** Of two words and the one they make, the less frequent key → the more frequent one. */

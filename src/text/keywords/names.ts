@@ -6,7 +6,7 @@ import { wordForms } from './phrases.ts'
 /** Weights of forms by how they end: "분위기 좋아요" and "소금빵" stand by themselves, "분위기 좋고" and "소금빵을" do not. */
 const FINISHED = 1
 const BEFORE_NOUN = 0.4
-const UNFINISHED = 0.08
+const UNFINISHED = 0.02
 /** A form with intensifiers in between ("커피 정말 맛있어요"). */
 const LONGER_THAN_KEY = 0.2
 
