@@ -11,6 +11,8 @@ export interface DataFolder {
   readonly models: string
   /** Versions of the embedded index. */
   readonly index: string
+  /** Changes to the table of concepts; absent where there are none. */
+  readonly concepts: string
   /** Rows that imports refused. */
   readonly rejects: string
 }
@@ -22,6 +24,7 @@ export function dataFolder(root: string): DataFolder {
     text: join(root, 'text'),
     models: join(root, 'models'),
     index: join(root, 'index'),
+    concepts: join(root, 'concepts.json'),
     rejects: join(root, 'rejects'),
   }
 }

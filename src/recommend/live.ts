@@ -3,10 +3,13 @@
 import type { Catalog, CatalogPosition } from '../catalog/port.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
+import type { Concepts } from '../text/concepts.ts'
 import type { LexicalDocument, LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
+import { createGazetteer, type Gazetteer } from './query/gazetteer.ts'
+import { SoundIndex } from './query/sound-index.ts'
 import { popularPlacesIndex } from './popular-places-index.ts'
 import { createVocabulary, type Vocabulary } from './vocabulary.ts'
 
@@ -17,6 +20,8 @@ export interface LiveDependencies {
   lexicalDocument(place: Place, vocabulary: Vocabulary): LexicalDocument
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
+  /** What words of a question may ask for. */
+  readonly concepts: Concepts
   readonly now: () => number
 }
 
@@ -28,6 +33,8 @@ export interface Live {
   readonly encoder: Encoder
   readonly activity: Activity
   readonly vocabulary: Vocabulary
+  readonly gazetteer: Gazetteer
+  readonly sounds: SoundIndex
   /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
 }
@@ -46,6 +53,8 @@ export class LiveState {
   readonly #cache = new Map<string, Place>()
   #lexical: LexicalIndex
   #vocabulary: Vocabulary | undefined
+  #gazetteer: Gazetteer | undefined
+  readonly #sounds = new SoundIndex()
   #encoder: Encoder | undefined
   #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1 }
   /** The index version that `#encoder` belongs to. */
@@ -124,6 +133,8 @@ export class LiveState {
       encoder: this.#encoder!,
       activity: this.#activity,
       vocabulary: this.#vocabulary!,
+      gazetteer: this.#gazetteer!,
+      sounds: this.#sounds,
       places: (ids) => this.#places(ids),
     }
   }
@@ -173,8 +184,13 @@ export class LiveState {
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
-        if (place === undefined) this.#lexical.delete(id)
-        else this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+        if (place === undefined) {
+          this.#lexical.delete(id)
+          this.#sounds.delete(id)
+        } else {
+          this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+          this.#sounds.upsert(id, [place.name, ...Object.values(place.names ?? {})])
+        }
       }
       this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
     }
@@ -212,6 +228,7 @@ export class LiveState {
       catalog.categories(),
     ])
     this.#vocabulary = createVocabulary({ regions, spots, categories })
+    this.#gazetteer = createGazetteer({ regions, spots, categories, concepts: this.#deps.concepts })
     this.#position = { ...this.#position, vocabulary: position.vocabulary }
   }
 
