@@ -13,6 +13,8 @@ export interface DataFolder {
   readonly index: string
   /** Changes to the table of concepts; absent where there are none. */
   readonly concepts: string
+  /** Pairs of places that may be one, with what was decided. */
+  readonly matches: string
   /** Rows that imports refused. */
   readonly rejects: string
 }
@@ -25,6 +27,7 @@ export function dataFolder(root: string): DataFolder {
     models: join(root, 'models'),
     index: join(root, 'index'),
     concepts: join(root, 'concepts.json'),
+    matches: join(root, 'matches.csv'),
     rejects: join(root, 'rejects'),
   }
 }

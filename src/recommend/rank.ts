@@ -29,7 +29,7 @@ export interface Features {
   readonly coverage: number
   /** 1 where the query is the place's name. */
   readonly named: number
-  /** Share of the conditions understood of a query (area, category, attributes) that the place meets. */
+  /** Share of a query's conditions (area, category, attributes) that the place meets; 1 where it holds all its words. */
   readonly met: number
   /** 1 at the user's feet, a half at 500 m. */
   readonly closeness: number
@@ -99,7 +99,7 @@ export async function rank(
       text: candidate.scores.text ?? 0,
       coverage: candidate.coverage ?? 0,
       named: candidate.named === true ? 1 : 0,
-      met: met === undefined ? 0 : met(place),
+      met: met === undefined ? 0 : candidate.whole === true ? 1 : met(place),
       closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
       rating: (place.rating ?? meanRating) / 5,
     }

@@ -22,7 +22,8 @@ export function typedInHangul(word: string): string {
 
 /** Latin letters of a name as it is read: "성수동" → "seongsudong". */
 export function romanized(text: string): string {
-  return normalizeText(romanize(text))
+  // Only whole syllables: the library fails on other letters.
+  return normalizeText(text.normalize('NFC').replaceAll(/[가-힣]+/g, (hangul) => romanize(hangul)))
 }
 
 /** Shorter skeletons are those of too many words. */
@@ -33,21 +34,28 @@ const MIN_SKELETON = 3
  * too few to tell. A table of sounds of Hangul and of English spelling, coarse on purpose: whoever uses it looks further.
  */
 export function soundSkeleton(word: string): string | undefined {
-  const letters = romanized(word)
-  if (!/^[a-z0-9]+$/.test(letters)) return undefined
-  const sounds = letters
-    .replaceAll(/sch|sh|ch|j|z/g, 'C')
-    .replaceAll(/ph|f|v|b/g, 'p')
-    .replaceAll(/th/g, 's')
-    .replaceAll(/c(?=[eiy])/g, 's')
-    .replaceAll(/ck|q|c|g/g, 'k')
-    .replaceAll('x', 'ks')
-    .replaceAll('d', 't')
-    // At the end of a syllable English r is not heard, and l and r are one letter.
-    .replaceAll(/r(?![aeiouy])/g, '')
-    .replaceAll('r', 'l')
-    .replaceAll(/[aeiouywh]/g, '')
-    .replaceAll(/(.)\1+/g, '$1')
-    .toLowerCase()
+  const sounds = consonantsOf(word)
   return sounds.length >= MIN_SKELETON ? sounds : undefined
+}
+
+/** The same however short; '' for words that are read in no Latin letters. */
+export function consonantsOf(word: string): string {
+  const letters = romanized(word)
+  if (!/^[a-z0-9]+$/.test(letters)) return ''
+  return (
+    letters
+      .replaceAll(/sch|sh|ch|j|z/g, 'C')
+      .replaceAll(/ph|f|v|b/g, 'p')
+      .replaceAll(/th/g, 's')
+      .replaceAll(/c(?=[eiy])/g, 's')
+      .replaceAll(/ck|q|c|g/g, 'k')
+      .replaceAll('x', 'ks')
+      .replaceAll('d', 't')
+      // At the end of a syllable English r is not heard, and l and r are one letter.
+      .replaceAll(/r(?![aeiouy])/g, '')
+      .replaceAll('r', 'l')
+      .replaceAll(/[aeiouywh]/g, '')
+      .replaceAll(/(.)\1+/g, '$1')
+      .toLowerCase()
+  )
 }

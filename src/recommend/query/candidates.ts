@@ -17,14 +17,21 @@ export async function queryCandidates(
   const asWritten = await textCandidates(live, query, filter, signal)
   if (!saysMore(understanding)) return asWritten
   const { words, mended, changed } = understanding
-  const lists = [asWritten]
-  if (changed.length > 0) lists.push(await textCandidates(live, mended, filter, signal))
+  const lists = [asWritten.map(asWhole)]
+  if (changed.length > 0) {
+    lists.push((await textCandidates(live, mended, filter, signal)).map(asWhole))
+  }
   const narrowed = narrowedFilters(filter, understanding)
   for (const inside of narrowed) {
     if (words !== '') lists.push(await textCandidates(live, words, inside, signal))
     if (inside !== filter) lists.push(await popularCandidates(live, inside, signal))
   }
   return bestOfEach(lists.flat())
+}
+
+/** A place that holds all words of the question may well be meant by them: "고양이 책방" need not be a bookshop. */
+function asWhole(candidate: Candidate): Candidate {
+  return candidate.coverage === 1 ? { ...candidate, whole: true } : candidate
 }
 
 /** The filter inside the named areas and categories, one for regions and one for spots; what it says itself stays. */
@@ -57,6 +64,7 @@ function better(a: Candidate, b: Candidate): Candidate {
     id: a.id,
     scores: { ...a.scores, ...b.scores, ...(text > 0 && { text }) },
     named: a.named === true || b.named === true,
+    whole: a.whole === true || b.whole === true,
     coverage: Math.max(a.coverage ?? 0, b.coverage ?? 0),
     terms: [...new Set([...(a.terms ?? []), ...(b.terms ?? [])])],
   }
