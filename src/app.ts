@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises'
 import type { Catalog } from './catalog/port.ts'
 import type { Config } from './config.ts'
 import { openData, type Data } from './data.ts'
-import type { Place } from './domain/place.ts'
 import { DongneError } from './errors.ts'
 import { createLocator, type Locator } from './geo/locate.ts'
 import { openEncoder } from './pipeline/encoder.ts'
@@ -23,7 +22,7 @@ export interface App extends Data {
 /** Opens catalog and index of the configured data folder, making it where it is missing, and wires the service. */
 export async function openApp(config: Config, now: () => number = Date.now): Promise<App> {
   const data = await openData(config)
-  const { catalog, folder } = data
+  const { catalog, folder, texts } = data
   let index: VectorIndex
   let table: Concepts
   try {
@@ -37,25 +36,9 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
     catalog,
     index,
     createLexicalIndex,
-    lexicalDocument: (place, vocabulary) => ({
-      id: place.id,
-      name: place.name,
-      names: Object.values(place.names ?? {}).filter((name) => name !== place.name),
-      categories: place.categories.flatMap((code) => [
-        vocabulary.categoryName(code, 'ko'),
-        vocabulary.categoryName(code, 'en'),
-        code.replaceAll(/[/_-]/g, ' '),
-      ]),
-      areas: [
-        ...place.spots.map((id) => vocabulary.spotName(id, 'ko')),
-        ...place.regions.map((code) => vocabulary.regionName(code, 'ko')),
-      ],
-      tags: [...(place.tags ?? []), ...keywordWords(place)],
-      address: place.address ?? '',
-      description: place.description ?? '',
-    }),
     concepts: table,
-    loadEncoder: (modelVersion) => openEncoder(catalog, folder, modelVersion),
+    loadEncoder: (modelVersion) =>
+      openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
     now,
   })
   const service = createService({ catalog, live, locate: createLiveLocator(catalog), now })
@@ -85,15 +68,6 @@ async function readConcepts(file: string): Promise<Concepts> {
     if (!(cause instanceof SyntaxError) && !(cause instanceof DongneError)) throw cause
     throw new DongneError('invalid-config', `${file}: ${cause.message}`, { cause })
   }
-}
-
-/** What people find a place by in its keywords: their names, and the words of the place itself. */
-function keywordWords({ keywords = [] }: Place): string[] {
-  return keywords.flatMap(({ name, names = {}, quotes }) => [
-    name,
-    ...Object.values(names),
-    ...quotes.map(({ text }) => text),
-  ])
 }
 
 /** The configured engine, loaded only then. */

@@ -6,7 +6,7 @@ import { nameByModel } from '../text/keywords/model-names.ts'
 import { placeTexts } from '../text/keywords/place-texts.ts'
 import { structureKeywords } from '../text/keywords/structure.ts'
 import type { LanguageModel } from '../text/language-model.ts'
-import type { EmbeddingModel } from '../text/port.ts'
+import type { TextModel } from '../text/port.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
 import { embedTexts } from './text-vectors.ts'
@@ -14,7 +14,7 @@ import { embedTexts } from './text-vectors.ts'
 export interface KeywordsOptions {
   readonly catalog: Catalog
   /** Tells which words mean the same. */
-  readonly embedding: EmbeddingModel
+  readonly embedding: TextModel
   /** Names keywords in Korean and English; without one they are named as people write them. */
   readonly languageModel?: LanguageModel
   readonly progress: Progress

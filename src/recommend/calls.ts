@@ -142,7 +142,7 @@ export async function taste(
     .filter(({ type }) => DISCOVERED_TYPES.has(type))
     .map(({ placeId }) => placeId)
   const filter = exclude(asked.filter, discovered)
-  const understanding = understood(live, request, request.intent)
+  const understanding = await understood(live, request, request.intent, signal)
   const words =
     understanding === undefined
       ? []
@@ -165,30 +165,37 @@ export async function search(
   signal?: AbortSignal,
 ): Promise<Recommendation> {
   const asked = await question(live, request, now, signal)
-  const understanding = understood(live, request, request.query)!
+  const understanding = (await understood(live, request, request.query, signal))!
   const candidates = await queryCandidates(live, request.query, asked.filter, understanding, signal)
   const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.search, understanding })
   return finish(asked, asked.filter, ranked, { query: request.query, understanding })
 }
 
 /** What the words ask for; not what `where` and `what` say already, for those are certain. */
-function understood(
+async function understood(
   live: Live,
   { where, what, locale, understand: wanted = UNDERSTOOD_PARTS }: SearchRequest | TasteRequest,
   words: string | undefined,
-): Understanding | undefined {
+  signal?: AbortSignal,
+): Promise<Understanding | undefined> {
   if (words === undefined) return undefined
   const parts = new Set(wanted)
   if (Object.keys(where).length > 0) parts.delete('areas')
   if (what.categories !== undefined) parts.delete('categories')
-  const isHeld = (word: string) => (live.lexical.search(word, 1)[0]?.coverage ?? 0) === 1
+  const isHeld = async (word: string) => {
+    const [best] = (await live.words.search(word, { includeClosed: true }, 1, signal)) ?? []
+    return best?.coverage === 1
+  }
   return understand(words, {
     gazetteer: live.gazetteer,
     vocabulary: live.vocabulary,
     locale,
     parts,
     isHeld,
-    soundsLike: (word) => live.gazetteer.spellingsOf(word).find(isHeld) ?? live.sounds.alike(word),
+    async soundsLike(word) {
+      for (const other of live.gazetteer.spellingsOf(word)) if (await isHeld(other)) return other
+      return live.sounds.alike(word)
+    },
   })
 }
 

@@ -24,9 +24,9 @@ export interface UnderstandOptions {
   readonly locale: Locale
   readonly parts: ReadonlySet<UnderstoodPart>
   /** Whether a place holds this word: then it is no slip. */
-  isHeld(word: string): boolean
+  isHeld(word: string): Promise<boolean>
   /** A word of a place's name that sounds like this one. */
-  soundsLike(word: string): string | undefined
+  soundsLike(word: string): Promise<string | undefined>
 }
 
 /** Longer questions are stories: their words are searched for, not taken apart. */
@@ -40,7 +40,7 @@ const FILLERS = new Set(
   ).split(' '),
 )
 
-export function understand(query: string, options: UnderstandOptions): Understanding {
+export async function understand(query: string, options: UnderstandOptions): Promise<Understanding> {
   const { gazetteer, vocabulary, locale, parts } = options
   const areas: Understood['areas'] = []
   const categories: Understood['categories'] = []
@@ -92,8 +92,8 @@ export function understand(query: string, options: UnderstandOptions): Understan
       const halves = tokens.length > MAX_WORDS ? undefined : splitCompound(token, gazetteer)
       if (halves?.every(([text, found]) => take(text, found))) {
         // Both were taken.
-      } else if (parts.has('spelling') && tokens.length <= MAX_WORDS && !options.isHeld(token)) {
-        taken = mend(tokens, from)
+      } else if (parts.has('spelling') && tokens.length <= MAX_WORDS && !(await options.isHeld(token))) {
+        taken = await mend(tokens, from)
       } else keep(token)
     }
     from += taken
@@ -117,13 +117,13 @@ export function understand(query: string, options: UnderstandOptions): Understan
   }
 
   /** What a word that no place holds may have been meant for; returns how many words that took. */
-  function mend(all: readonly string[], from: number): number {
+  async function mend(all: readonly string[], from: number): Promise<number> {
     const token = all[from]
     const key = wordsOf(token).join('')
     const hangul = typedInHangul(key)
     if (/^[a-z]+$/.test(key) && /^[가-힣]{2,}$/.test(hangul)) {
       const found = gazetteer.meaningOf(hangul)
-      if (found !== undefined || options.isHeld(hangul)) {
+      if (found !== undefined || (await options.isHeld(hangul))) {
         changed.push({ from: token, to: hangul, why: 'keyboard' })
         if (found === undefined || !take(hangul, found)) keep(hangul)
         return 1
@@ -131,7 +131,7 @@ export function understand(query: string, options: UnderstandOptions): Understan
     }
     for (const count of from + 1 < all.length ? [2, 1] : [1]) {
       const text = all.slice(from, from + count).join(' ')
-      const heard = options.soundsLike(wordsOf(text).join(''))
+      const heard = await options.soundsLike(wordsOf(text).join(''))
       if (heard === undefined) continue
       changed.push({ from: text, to: heard, why: 'sound' })
       keep(heard)
@@ -139,7 +139,7 @@ export function understand(query: string, options: UnderstandOptions): Understan
     }
     const slips = typoOf(key, gazetteer)
     const found = slips === undefined ? undefined : gazetteer.meaningOf(slips)
-    if (slips !== undefined && (found !== undefined || options.isHeld(slips))) {
+    if (slips !== undefined && (found !== undefined || (await options.isHeld(slips)))) {
       changed.push({ from: token, to: slips, why: 'typo' })
       if (found === undefined || !take(slips, found)) keep(slips)
     } else keep(token)

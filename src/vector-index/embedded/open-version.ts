@@ -1,17 +1,18 @@
 // One index version in memory: segments, and over them the rows changed lately, which become segments in their turn.
 // Leaves files to version-files.ts, keeping changes beyond the process to change-log.ts or the catalog.
+import type { LngLat } from '../../domain/position.ts'
 import { haversineMeters } from '../../geo/distance.ts'
 import { TopK } from '../../math/top-k.ts'
 import { checkVector } from '../check-vector.ts'
 import { compileFilter, type Filter } from '../filter.ts'
 import type { Hit, IndexManifest, IndexRow, ListOrder, SearchQuery } from '../port.ts'
-import { blockDistance } from './cover.ts'
+import { blocksByDistance, blocksByPopularity } from './block-order.ts'
 import { planFilter, restrictPlan, type SegmentPlan } from './plan.ts'
 import { SegmentBuilder } from './segment-builder.ts'
 import type { SegmentData } from './segment-data.ts'
 import { segmentQuery, SegmentReader, type SegmentHits } from './segment-reader.ts'
 import { Segment } from './segment.ts'
-import type { WorkerPool } from './worker-pool.ts'
+import type { SegmentThreads } from './segment-threads.ts'
 
 /** So many changed rows become a segment: below it a scan of them costs some 50 µs, building one takes some 4 ms. */
 const SEAL_ROWS = 512
@@ -36,7 +37,7 @@ let nextNumber = 0
 /** A search sees all of a change or none, as things were when it was called. */
 export class OpenVersion {
   readonly #manifest: IndexManifest
-  readonly #pool: WorkerPool
+  readonly #pool: SegmentThreads
   #segments: readonly OpenSegment[]
   readonly #changes = new Map<string, IndexRow>()
   /** Ids that were hidden in the segments being merged since the merge began. */
@@ -45,7 +46,7 @@ export class OpenVersion {
   #mergeFailure: unknown
   #isClosed = false
 
-  constructor(manifest: IndexManifest, segments: readonly SegmentData[], pool: WorkerPool) {
+  constructor(manifest: IndexManifest, segments: readonly SegmentData[], pool: SegmentThreads) {
     this.#manifest = manifest
     this.#pool = pool
     this.#segments = segments.map(openSegment)
@@ -89,13 +90,13 @@ export class OpenVersion {
     const found = this.#segments.map((open) => {
       const { segment, reader } = open
       const plan = planFilter(segment, filter)
-      if (order.by === 'popularity') return toFound(open, reader.greatest(plan, segment.popularity, k))
-      const bounds = Float64Array.from(plan.blocks, (block) => blockDistance(segment, block, order))
-      return toFound(open, reader.nearest(plan, order, bounds, k))
+      const hits =
+        order.by === 'popularity'
+          ? reader.list(plan, blocksByPopularity(segment, plan), (row) => segment.popularity[row], k)
+          : reader.list(plan, blocksByDistance(segment, plan, order), nearness(segment, order), k)
+      return toFound(open, hits)
     })
-    // 0 − x, for −x of a distance of 0 would be −0.
-    const score = (row: IndexRow) =>
-      order.by === 'popularity' ? row.popularity : 0 - haversineMeters(order, row)
+    const score = (row: IndexRow) => (order.by === 'popularity' ? row.popularity : minusMeters(order, row))
     return best([this.#bestChanges(filter, k, score), ...found], k).map(toHit)
   }
 
@@ -304,6 +305,20 @@ function openSegment(data: SegmentData): OpenSegment {
 
 function toFound({ segment }: OpenSegment, { rows, scores }: SegmentHits): Found[] {
   return rows.map((row, i) => ({ id: segment.id(row), score: scores[i], row: () => segment.row(row) }))
+}
+
+function nearness({ lng, lat }: Segment, from: LngLat): (row: number) => number {
+  const to = { lng: 0, lat: 0 }
+  return (row) => {
+    to.lng = lng[row]
+    to.lat = lat[row]
+    return minusMeters(from, to)
+  }
+}
+
+/** 0 − x, for −x of a distance of 0 would be −0. */
+function minusMeters(from: LngLat, to: LngLat): number {
+  return 0 - haversineMeters(from, to)
 }
 
 export function toHit({ id, score }: Found): Hit {

@@ -40,14 +40,15 @@ const ask = (query: string, parts: readonly (typeof UNDERSTOOD_PARTS)[number][] 
     vocabulary,
     locale: 'ko',
     parts: new Set(parts),
-    isHeld: (word) => HELD.has(word),
-    soundsLike: (word) => gazetteer.spellingsOf(word).find((other) => HELD.has(other)) ?? sounds.alike(word),
+    isHeld: async (word) => HELD.has(word),
+    soundsLike: async (word) =>
+      gazetteer.spellingsOf(word).find((other) => HELD.has(other)) ?? sounds.alike(word),
   })
-const ids = (query: string) => ask(query).areas.map(({ id }) => id)
+const ids = async (query: string) => (await ask(query)).areas.map(({ id }) => id)
 
 describe('a question', () => {
-  it('is area, category, attributes and the rest', () => {
-    const { areas, categories, attributes, rest, changed, words } = ask('애월 조용한 카페 주차 도담')
+  it('is area, category, attributes and the rest', async () => {
+    const { areas, categories, attributes, rest, changed, words } = await ask('애월 조용한 카페 주차 도담')
     expect(areas).toEqual([{ kind: 'region', id: '3901012', name: '애월읍', words: '애월' }])
     expect(categories).toEqual([{ code: 'food/cafe', name: '카페', words: '카페' }])
     expect(attributes.map(({ id, name }) => [id, name])).toEqual([
@@ -70,51 +71,54 @@ describe('a question', () => {
     ['aewol-eup', ['3901012']],
     ['seongdonggu', ['11040']],
     ['서울', ['11']],
-  ])('knows %s as %j', (query, areas) => {
-    expect(ids(query).toSorted()).toEqual(areas)
+  ])('knows %s as %j', async (query, areas) => {
+    expect((await ids(query)).toSorted()).toEqual(areas)
   })
 
-  it('means the province by its name, and the narrower of two named areas', () => {
-    expect(ids('제주 카페')).toEqual(['39'])
-    expect(ids('제주시 카페')).toEqual(['39010'])
-    expect(ids('제주 애월 카페')).toEqual(['3901012'])
+  it('means the province by its name, and the narrower of two named areas', async () => {
+    expect(await ids('제주 카페')).toEqual(['39'])
+    expect(await ids('제주시 카페')).toEqual(['39010'])
+    expect(await ids('제주 애월 카페')).toEqual(['3901012'])
   })
 
-  it('maps conditions that no text says to attributes', () => {
-    const asked = (query: string) => ask(query).attributes.map(({ id }) => id)
-    expect(asked('비 오는 날 갈 곳')).toEqual(['indoor'])
-    expect(asked('비오는날')).toEqual(['indoor'])
-    expect(asked('아이와 카페')).toEqual(['kids'])
-    expect(asked('늦게까지 하는 카페')).toEqual(['late'])
-    expect(asked('혼자 밥')).toEqual(['alone'])
-    expect(asked('cafe for a rainy day with kids')).toEqual(['indoor', 'kids'])
+  it('maps conditions that no text says to attributes', async () => {
+    const asked = async (query: string) => (await ask(query)).attributes.map(({ id }) => id)
+    expect(await asked('비 오는 날 갈 곳')).toEqual(['indoor'])
+    expect(await asked('비오는날')).toEqual(['indoor'])
+    expect(await asked('아이와 카페')).toEqual(['kids'])
+    expect(await asked('늦게까지 하는 카페')).toEqual(['late'])
+    expect(await asked('혼자 밥')).toEqual(['alone'])
+    expect(await asked('cafe for a rainy day with kids')).toEqual(['indoor', 'kids'])
   })
 
-  it('reads two words written as one', () => {
-    expect(ask('애월카페')).toMatchObject({ areas: [{ id: '3901012' }], categories: [{ code: 'food/cafe' }] })
+  it('reads two words written as one', async () => {
+    expect(await ask('애월카페')).toMatchObject({
+      areas: [{ id: '3901012' }],
+      categories: [{ code: 'food/cafe' }],
+    })
   })
 
-  it('mends a slip, another keyboard and another script, and says so', () => {
-    expect(ask('애월 카패')).toMatchObject({
+  it('mends a slip, another keyboard and another script, and says so', async () => {
+    expect(await ask('애월 카패')).toMatchObject({
       categories: [{ code: 'food/cafe' }],
       changed: [{ from: '카패', to: '카페', why: 'typo' }],
       mended: '애월 카페',
     })
-    expect(ask('zkvp').changed).toEqual([{ from: 'zkvp', to: '카페', why: 'keyboard' }])
-    expect(ask('starbucks').changed).toEqual([{ from: 'starbucks', to: '스타벅스', why: 'sound' }])
-    expect(ask('blue bottle')).toMatchObject({
+    expect((await ask('zkvp')).changed).toEqual([{ from: 'zkvp', to: '카페', why: 'keyboard' }])
+    expect((await ask('starbucks')).changed).toEqual([{ from: 'starbucks', to: '스타벅스', why: 'sound' }])
+    expect(await ask('blue bottle')).toMatchObject({
       changed: [{ from: 'blue bottle', to: '블루보틀', why: 'sound' }],
       words: '블루보틀',
     })
   })
 
-  it('leaves alone what a place holds, and what is near several words or none', () => {
-    expect(ask('국수').changed).toEqual([])
-    expect(ask('무지개다리')).toMatchObject({ rest: '무지개다리', changed: [] })
+  it('leaves alone what a place holds, and what is near several words or none', async () => {
+    expect((await ask('국수')).changed).toEqual([])
+    expect(await ask('무지개다리')).toMatchObject({ rest: '무지개다리', changed: [] })
   })
 
-  it('understands only the parts that are wanted', () => {
-    expect(ask('애월 조용한 카패', [])).toMatchObject({
+  it('understands only the parts that are wanted', async () => {
+    expect(await ask('애월 조용한 카패', [])).toMatchObject({
       areas: [],
       categories: [],
       attributes: [],
@@ -122,22 +126,22 @@ describe('a question', () => {
       rest: '애월 조용한 카패',
       words: '애월 조용한 카패',
     })
-    expect(ask('애월 조용한 카페', ['attributes'])).toMatchObject({
+    expect(await ask('애월 조용한 카페', ['attributes'])).toMatchObject({
       areas: [],
       categories: [],
       words: '애월 조용한 카페',
     })
   })
 
-  it('of words without letters, or of a story, is searched for as it is', () => {
-    expect(ask('!!!')).toMatchObject({ rest: '', words: '' })
+  it('of words without letters, or of a story, is searched for as it is', async () => {
+    expect(await ask('!!!')).toMatchObject({ rest: '', words: '' })
     const story = '카페 '.repeat(30).trim()
-    expect(ask(story)).toMatchObject({ categories: [], rest: story })
+    expect(await ask(story)).toMatchObject({ categories: [], rest: story })
   })
 })
 
 describe('the table of concepts', () => {
-  it('is changed by id and grows by what is new', () => {
+  it('is changed by id and grows by what is new', async () => {
     const changed = concepts({
       attributes: [
         { id: 'quiet', ko: '고요한', en: 'silent', words: ['고요'] },
@@ -150,11 +154,11 @@ describe('the table of concepts', () => {
     expect(changed.sounds).toContainEqual(['도담', 'dodam'])
   })
 
-  it('refuses what it does not know, by name', () => {
+  it('refuses what it does not know, by name', async () => {
     expect(() => concepts({ attributes: [{ id: 'x', ko: 'x', en: 'x', wrods: [] }] })).toThrow(/wrods/)
   })
 
-  it('ships each id and each word of attributes once', () => {
+  it('ships each id and each word of attributes once', async () => {
     const { attributes } = concepts()
     const all = attributes.map(({ id }) => id)
     expect(new Set(all).size).toBe(all.length)
@@ -164,7 +168,7 @@ describe('the table of concepts', () => {
 })
 
 describe('words by their sound', () => {
-  it('follow places that change and go', () => {
+  it('follow places that change and go', async () => {
     const index = new SoundIndex()
     index.upsert('a', ['메가커피'])
     expect(index.alike('megacoffee')).toBe('메가커피')
