@@ -1,8 +1,9 @@
 // Phrases that say the same, counted over all places: how often, where, and under which name.
 // Leaves what is special about one place to place-keywords.ts.
 import type { KeywordCluster } from '../../domain/keyword.ts'
+import type { Attribute } from '../concepts.ts'
 import type { SaidOf } from './log-odds.ts'
-import { nameOf } from './names.ts'
+import { meaningOf, nameOf } from './names.ts'
 import type { PhraseCount } from './phrase-table.ts'
 import { phrasesOf, type StemOf } from './phrases.ts'
 import type { PlaceText, PlaceTexts } from './place-texts.ts'
@@ -152,15 +153,22 @@ export class ClusterCounts {
   }
 
   /** The clusters with their names, those of the most places first, ties by id. */
-  clusters(members: ReadonlyMap<string, readonly PhraseCount[]>, stemOf: StemOf): KeywordCluster[] {
+  clusters(
+    members: ReadonlyMap<string, readonly PhraseCount[]>,
+    stemOf: StemOf,
+    attributes: readonly Attribute[],
+  ): KeywordCluster[] {
     const found = [...members].flatMap(([id, phrases]): KeywordCluster[] => {
       const said = this.#all.get(id)
       if (said === undefined) return []
       const categories = this.#categoriesOf(id)
+      const name = nameOf(phrases, stemOf)
+      const meaning = isNegative(id) ? undefined : meaningOf(id, attributes)
       return [
         {
           id,
-          name: nameOf(phrases, stemOf),
+          name,
+          ...(meaning !== undefined && { names: { ko: name, en: meaning.en } }),
           phrases: phrases.slice(0, SHOWN_PHRASES).map((phrase) => nameOf([phrase], stemOf)),
           ...(isNegative(id) && { negative: true }),
           ...(categories.some(({ isGeneric }) => isGeneric) && { generic: true }),
