@@ -192,10 +192,8 @@ async function understood(
     locale,
     parts,
     isHeld,
-    async soundsLike(word) {
-      for (const other of live.gazetteer.spellingsOf(word)) if (await isHeld(other)) return other
-      return live.sounds.alike(word)
-    },
+    isNamed: async (text) => live.sounds.has(text),
+    soundsLike: async (word) => live.sounds.alike(word),
   })
 }
 

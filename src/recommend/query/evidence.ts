@@ -3,17 +3,22 @@ import { categoryWithAncestors } from '../../domain/category.ts'
 import type { Place } from '../../domain/place.ts'
 import { isOpenAt, weeklyOpenMinutes } from '../../geo/opening-hours.ts'
 import type { Attribute } from '../../text/concepts.ts'
-import { normalizeText } from '../../text/words.ts'
+import { isDense, normalizeText, wordsOf } from '../../text/words.ts'
 import type { Understanding } from './understand.ts'
 
-/** The share of the asked conditions that the place meets, in [0, 1]; 0 where none is asked. */
-export function metShare(place: Place, { areas, categories, asked }: Understanding): number {
+/**
+ * The share of the asked conditions that the place meets, in [0, 1]; 0 where none is asked. Beside others the rest of the
+ * words is a condition too: "혼자 공부하기 좋은 카페 서울대입구" asks for 서울대입구, whatever that is.
+ */
+export function metShare(place: Place, { areas, categories, asked, restWords }: Understanding): number {
   const conditions = [
     ...(areas.length === 0 ? [] : [areas.some((area) => liesIn(place, area))]),
     ...(categories.length === 0 ? [] : [categories.some(({ code }) => isOf(place, code))]),
     ...asked.map((attribute) => hasAttribute(place, attribute)),
-  ]
-  return conditions.length === 0 ? 0 : conditions.filter(Boolean).length / conditions.length
+  ].map(Number)
+  if (conditions.length === 0) return 0
+  if (restWords.length > 0) conditions.push(heldShare(place, restWords))
+  return conditions.reduce((sum, met) => sum + met, 0) / conditions.length
 }
 
 /** By its attributes, hours and price, else by the words of its tags, its keywords (complaints excepted) or description. */
@@ -24,11 +29,24 @@ export function hasAttribute(place: Place, attribute: Attribute): boolean {
   if (keys.some((key) => place.attributes?.[key] === false)) return false
   if (openAt !== undefined && isMostlyOpenAt(place, openAt)) return true
   if (place.priceLevel !== undefined && priceLevels.includes(place.priceLevel)) return true
-  const words = (attribute.evidence ?? attribute.words).map(normalizeText)
-  return textsOf(place).some((text) => words.some((word) => text.includes(word)))
+  const words = attribute.evidence ?? attribute.words
+  return saidOf(place).some((text) => words.some((word) => holds(text, word)))
 }
 
-function textsOf({ tags = [], keywords = [], description = '' }: Place): string[] {
+/** Korean words wherever they stand, for endings follow and compounds go before; others as whole words ("pet", not "petit"). */
+function holds(text: string, word: string): boolean {
+  const plain = normalizeText(word)
+  return isDense(plain) ? text.includes(plain) : ` ${wordsOf(text).join(' ')} `.includes(` ${plain} `)
+}
+
+/** The share of `words` that the place holds anywhere. */
+function heldShare(place: Place, words: readonly string[]): number {
+  const { name, names = {}, address = '' } = place
+  const texts = [...[name, ...Object.values(names), address].map(normalizeText), ...saidOf(place)]
+  return words.filter((word) => texts.some((text) => holds(text, word))).length / words.length
+}
+
+function saidOf({ tags = [], keywords = [], description = '' }: Place): string[] {
   const said = keywords
     .filter(({ negative }) => negative !== true)
     .flatMap(({ name, quotes }) => [name, ...quotes.map(({ text }) => text)])

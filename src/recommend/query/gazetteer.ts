@@ -70,7 +70,10 @@ export function createGazetteer({ regions, spots, categories, concepts }: Source
     const area = { kind: 'region', id: code } as const
     const all = [name, ...Object.values(names), romanized(name)]
     for (const text of all) addArea(keyOf(text), area, false)
-    for (const text of all) for (const short of shortForms(text)) addArea(short, area, true)
+    for (const text of all) {
+      for (const short of shortForms(text))
+        for (const key of [short, romanized(short)]) addArea(key, area, true)
+    }
   }
   for (const { id, name, names = {}, aliases = [] } of spots) {
     const area = { kind: 'spot', id } as const

@@ -33,6 +33,12 @@ export class SoundIndex {
     this.#namesById.delete(id)
   }
 
+  /** Whether it is a word of a name, or a name, by its letters. */
+  has(text: string): boolean {
+    const word = wordsOf(text).join('')
+    return this.#words.get(soundSkeleton(word) ?? '')?.has(word) === true
+  }
+
   /** The word of a name that sounds like `word` and is none of its letters, the nearest first; undefined without one. */
   alike(word: string): string | undefined {
     const skeleton = soundSkeleton(word)

@@ -12,6 +12,8 @@ import type { Gazetteer, Meaning } from './gazetteer.ts'
 export interface Understanding extends Understood {
   /** Entries of the table for `attributes`, in the same order. */
   readonly asked: readonly Attribute[]
+  /** Words of `rest` that say something. */
+  readonly restWords: readonly string[]
   /** What to search for inside areas and categories: attributes and the rest, as they were written or mended. */
   readonly words: string
   /** The question as it was mended; the question itself where nothing was. */
@@ -25,6 +27,8 @@ export interface UnderstandOptions {
   readonly parts: ReadonlySet<UnderstoodPart>
   /** Whether a place holds this word: then it is no slip. */
   isHeld(word: string): Promise<boolean>
+  /** Whether a place is called so, or nearly. */
+  isNamed(words: string): Promise<boolean>
   /** A word of a place's name that sounds like this one. */
   soundsLike(word: string): Promise<string | undefined>
 }
@@ -86,6 +90,7 @@ export async function understand(query: string, options: UnderstandOptions): Pro
       const found = meaningOf(span, gazetteer)
       if (found !== undefined && take(span.join(' '), found)) taken = count
     }
+    if (taken === 0 && longest > 0 && parts.has('spelling')) taken = await respell(tokens, from)
     if (taken === 0) {
       const token = tokens[from]
       taken = 1
@@ -105,6 +110,7 @@ export async function understand(query: string, options: UnderstandOptions): Pro
     attributes,
     asked,
     rest: rest.join(' '),
+    restWords: wordsOf(rest.join(' ')).filter((word) => !FILLERS.has(word)),
     changed,
     words: words.join(' '),
     mended: mended.join(' '),
@@ -114,6 +120,22 @@ export async function understand(query: string, options: UnderstandOptions): Pro
     rest.push(token)
     mended.push(token)
     if (!FILLERS.has(wordsOf(token).join(''))) words.push(token)
+  }
+
+  /** A name of the table in the spelling that places have; returns how many words that took, 0 for none. */
+  async function respell(all: readonly string[], from: number): Promise<number> {
+    for (let count = Math.min(gazetteer.maxWords, all.length - from); count > 0; count--) {
+      const text = all.slice(from, from + count).join(' ')
+      for (const other of gazetteer.spellingsOf(wordsOf(text).join(''))) {
+        if (!(await options.isHeld(other))) continue
+        // Where places have both spellings the one that was typed is as good.
+        if (await options.isNamed(text)) return 0
+        changed.push({ from: text, to: other, why: 'sound' })
+        keep(other)
+        return count
+      }
+    }
+    return 0
   }
 
   /** What a word that no place holds may have been meant for; returns how many words that took. */
