@@ -248,6 +248,7 @@ async function finish(
     locale: request.locale,
     ranked,
     ...(given && { asked: given }),
+    ...(understanding && { attributes: understanding.asked }),
   })
   return answer({ live, request, page, filter, ranked, reasons, reach, query, understanding })
 }

@@ -323,6 +323,8 @@ describe('a question in words', () => {
       attributes: [{ name: 'quiet' }],
     })
     expect(ids(taste)[0]).toBe('quiet')
+    // Asked for in English, said in Korean: the reason quotes what the place says.
+    expect(taste.items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '“조용한” in its tag' })
   })
 
   it('that is the name of a place finds that place first, whatever else it may mean', async () => {

@@ -3,22 +3,27 @@ import { categoryWithAncestors } from '../../domain/category.ts'
 import type { Place } from '../../domain/place.ts'
 import { isOpenAt, weeklyOpenMinutes } from '../../geo/opening-hours.ts'
 import type { Attribute } from '../../text/concepts.ts'
-import { isDense, normalizeText, wordsOf } from '../../text/words.ts'
+import { isDense, normalizeText, quoteWord, wordsOf } from '../../text/words.ts'
 import type { Understanding } from './understand.ts'
+
+/** Who names an area goes there; the best place elsewhere is no answer. */
+const AREA_WEIGHT = 2
 
 /**
  * The share of the asked conditions that the place meets, in [0, 1]; 0 where none is asked. Beside others the rest of the
  * words is a condition too: "혼자 공부하기 좋은 카페 서울대입구" asks for 서울대입구, whatever that is.
  */
 export function metShare(place: Place, { areas, categories, asked, restWords }: Understanding): number {
-  const conditions = [
-    ...(areas.length === 0 ? [] : [areas.some((area) => liesIn(place, area))]),
-    ...(categories.length === 0 ? [] : [categories.some(({ code }) => isOf(place, code))]),
-    ...asked.map((attribute) => hasAttribute(place, attribute)),
-  ].map(Number)
+  const conditions: [weight: number, met: number][] = asked.map((attribute) => [
+    1,
+    Number(hasAttribute(place, attribute)),
+  ])
+  if (areas.length > 0) conditions.push([AREA_WEIGHT, Number(areas.some((area) => liesIn(place, area)))])
+  if (categories.length > 0) conditions.push([1, Number(categories.some(({ code }) => isOf(place, code)))])
   if (conditions.length === 0) return 0
-  if (restWords.length > 0) conditions.push(heldShare(place, restWords))
-  return conditions.reduce((sum, met) => sum + met, 0) / conditions.length
+  if (restWords.length > 0) conditions.push([1, heldShare(place, restWords)])
+  const total = conditions.reduce((sum, [weight]) => sum + weight, 0)
+  return conditions.reduce((sum, [weight, met]) => sum + weight * met, 0) / total
 }
 
 /** By its attributes, hours and price, else by the words of its tags, its keywords (complaints excepted) or description. */
@@ -31,6 +36,30 @@ export function hasAttribute(place: Place, attribute: Attribute): boolean {
   if (place.priceLevel !== undefined && priceLevels.includes(place.priceLevel)) return true
   const words = attribute.evidence ?? attribute.words
   return saidOf(place).some((text) => words.some((word) => holds(text, word)))
+}
+
+/** Words of a place that say it has one of these attributes, as they stand there, and where; undefined without any. */
+export function quoteOf(
+  { tags = [], keywords = [], description = '' }: Place,
+  attributes: readonly Attribute[],
+): { field: 'tag' | 'review' | 'description'; words: string } | undefined {
+  const praise = keywords.filter(({ negative }) => negative !== true).flatMap(({ quotes }) => quotes)
+  const texts = [
+    ...tags.map((words) => ['tag', words] as const),
+    ...praise.filter(({ source }) => source === 'review').map(({ text }) => ['review', text] as const),
+    ...description.split(/(?<=[.!?])\s+/).map((sentence) => ['description', sentence] as const),
+  ]
+  for (const { evidence, words } of attributes) {
+    for (const [field, text] of texts) {
+      const plain = normalizeText(text)
+      const said = (evidence ?? words).find((word) => holds(plain, word))
+      if (said === undefined) continue
+      // A sentence is long: of a description the word itself.
+      const quote = field === 'description' ? quoteWord(text, normalizeText(said)) : text
+      if (quote !== undefined) return { field, words: quote }
+    }
+  }
+  return undefined
 }
 
 /** Korean words wherever they stand, for endings follow and compounds go before; others as whole words ("pet", not "petit"). */
