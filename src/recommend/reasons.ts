@@ -65,7 +65,9 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     const reasons: Reason[] = []
 
     const matches = textMatches(place, candidate.terms ?? [], live, locale)
-    const quote = matches.length === 0 ? quoteOf(place, options.attributes ?? []) : undefined
+    // That it is a café, or there, is what all of them are: what was asked for besides says more.
+    const isTelling = matches.some(({ field }) => field !== 'category' && field !== 'address')
+    const quote = isTelling ? undefined : quoteOf(place, options.attributes ?? [])
     for (const match of quote === undefined ? matches : [quote]) {
       const text = texts.match(match.field, match.words)
       const start = text.indexOf(match.words)
