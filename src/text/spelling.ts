@@ -10,7 +10,20 @@ const TWO_SLIPS = 9
 
 /** Whether `word` may be a mistyped `known`: one slip by jamo ("카패", "카페"), two in long words. */
 export function isTypo(word: string, known: string): boolean {
-  const [a, b] = [disassemble(word), disassemble(known)]
+  return isSlip(disassemble(word), disassemble(known))
+}
+
+/** The one of `known` that a word may be a mistyped form of, undefined where there are none or several; O(known). */
+export function createTypoFinder(known: Iterable<string>): (word: string) => string | undefined {
+  const letters = [...known].map((word) => [word, disassemble(word)] as const)
+  return (word) => {
+    const typed = disassemble(word)
+    const found = letters.filter(([, other]) => isSlip(typed, other))
+    return found.length === 1 ? found[0][0] : undefined
+  }
+}
+
+function isSlip(a: string, b: string): boolean {
   const forgiven = b.length >= TWO_SLIPS ? 2 : b.length >= ONE_SLIP ? 1 : 0
   return a !== b && Math.abs(a.length - b.length) <= forgiven && distance(a, b) <= forgiven
 }

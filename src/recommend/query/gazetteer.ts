@@ -4,7 +4,7 @@ import type { Category } from '../../domain/category.ts'
 import type { Region } from '../../domain/region.ts'
 import type { Spot } from '../../domain/spot.ts'
 import type { Attribute, Concepts } from '../../text/concepts.ts'
-import { romanized } from '../../text/spelling.ts'
+import { createTypoFinder, romanized } from '../../text/spelling.ts'
 import { wordsOf } from '../../text/words.ts'
 
 export interface NamedArea {
@@ -23,7 +23,8 @@ export interface Meaning {
 export interface Gazetteer {
   /** @param key words without spaces, as `keyOf` makes them */
   meaningOf(key: string): Meaning | undefined
-  keys(): Iterable<string>
+  /** The one spelling that a word may be a slip of; it may mean nothing here. */
+  typoOf(key: string): string | undefined
   /** Other spellings of a name, from the table of concepts. */
   spellingsOf(key: string): readonly string[]
   /** The most words of a spelling. */
@@ -117,7 +118,7 @@ export function createGazetteer({ regions, spots, categories, concepts }: Source
       const meaning = meanings.get(key)
       return meaning !== undefined && isSomething(meaning) ? meaning : undefined
     },
-    keys: () => meanings.keys(),
+    typoOf: createTypoFinder(meanings.keys()),
     spellingsOf: (key) => spellings.get(key) ?? [],
     maxWords: MAX_WORDS,
     ancestorsOf(code) {

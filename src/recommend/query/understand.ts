@@ -4,7 +4,7 @@ import type { Locale } from '../../domain/names.ts'
 import type { Understood, UnderstoodPart } from '../../domain/understood.ts'
 import type { Attribute } from '../../text/concepts.ts'
 import { stemCandidates } from '../../text/korean-endings.ts'
-import { isTypo, typedInHangul } from '../../text/spelling.ts'
+import { typedInHangul } from '../../text/spelling.ts'
 import { wordsOf } from '../../text/words.ts'
 import type { Vocabulary } from '../vocabulary.ts'
 import type { Gazetteer, Meaning } from './gazetteer.ts'
@@ -159,7 +159,7 @@ export async function understand(query: string, options: UnderstandOptions): Pro
       keep(heard)
       return count
     }
-    const slips = typoOf(key, gazetteer)
+    const slips = gazetteer.typoOf(key)
     const found = slips === undefined ? undefined : gazetteer.meaningOf(slips)
     if (slips !== undefined && (found !== undefined || (await options.isHeld(slips)))) {
       changed.push({ from: token, to: slips, why: 'typo' })
@@ -196,17 +196,6 @@ function splitCompound(token: string, gazetteer: Gazetteer): [string, Meaning][]
     if (halves.every(([, found]) => found !== undefined)) return halves as [string, Meaning][]
   }
   return undefined
-}
-
-/** The one known word that this may be a slip of; undefined where there are several. */
-function typoOf(key: string, gazetteer: Gazetteer): string | undefined {
-  let found: string | undefined
-  for (const known of gazetteer.keys()) {
-    if (!isTypo(key, known)) continue
-    if (found !== undefined) return undefined
-    found = known
-  }
-  return found
 }
 
 /**
