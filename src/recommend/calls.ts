@@ -201,6 +201,7 @@ async function finish(
     locale: request.locale,
     ranked,
     ...(given && { asked: given }),
+    wanted: query ?? ('intent' in request ? (request as TasteRequest).intent : undefined),
   })
   return answer({ live, request, page, filter, ranked, reasons, reach, query })
 }

@@ -39,6 +39,8 @@ export interface Writer {
   describeCourse(evidence: CourseEvidence, options: WriteOptions): Promise<Written>
   /** Resolves when nothing is being written in the background. */
   idle(): Promise<void>
+  /** Stops what is being written in the background, and waits for it. */
+  close(): Promise<void>
 }
 
 const TextSchema = Type.Object({ text: Type.String({ maxLength: 600 }) }, { additionalProperties: false })
@@ -71,7 +73,11 @@ export function createWriter(model?: KeptLanguageModel): Writer {
         wait === 'job'
           ? await model.generate({ ...request, ...(signal && { signal }) })
           : ((await model.recall(request)) ??
-            (await background.within(input, () => model.generate(request), wait)))
+            (await background.within(
+              `${promptName} ${input}`,
+              (stop) => model.generate({ ...request, signal: stop }),
+              wait,
+            )))
       if (answer === undefined) return undefined
       const text = answer.text.trim()
       const checked = checkText(text, evidence)
@@ -85,6 +91,7 @@ export function createWriter(model?: KeptLanguageModel): Writer {
 
   return {
     idle: () => background.idle(),
+    close: () => background.close(),
     async describePlace(evidence, options) {
       const { facts, texts } = evidence
       const said = texts.filter(({ source }) => source === 'description').map(({ text }) => text)
@@ -197,13 +204,15 @@ function outOfOrder(
 function createBackground(maxAtOnce: number) {
   const running = new Map<string, Promise<unknown>>()
   const waiting: (() => void)[] = []
+  const stop = new AbortController()
   let free = maxAtOnce
 
-  async function run<T>(work: () => Promise<T>): Promise<T> {
+  async function run<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
     if (free > 0) free--
     else await new Promise<void>((resolve) => waiting.push(resolve))
     try {
-      return await work()
+      stop.signal.throwIfAborted()
+      return await work(stop.signal)
     } finally {
       const next = waiting.shift()
       if (next === undefined) free++
@@ -211,12 +220,22 @@ function createBackground(maxAtOnce: number) {
     }
   }
 
+  async function idle(): Promise<void> {
+    while (running.size > 0) await Promise.allSettled(running.values())
+  }
+
   return {
-    async idle(): Promise<void> {
-      while (running.size > 0) await Promise.allSettled(running.values())
+    idle,
+    async close(): Promise<void> {
+      stop.abort()
+      await idle()
     },
     /** The result, or undefined where it takes longer; the work goes on. Throws what it throws in time. */
-    async within<T>(key: string, work: () => Promise<T>, wait: 'kept' | number): Promise<T | undefined> {
+    async within<T>(
+      key: string,
+      work: (stop: AbortSignal) => Promise<T>,
+      wait: 'kept' | number,
+    ): Promise<T | undefined> {
       let result = running.get(key) as Promise<T> | undefined
       if (result === undefined) {
         if (waiting.length >= MAX_WAITING) return undefined

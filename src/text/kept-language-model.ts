@@ -54,6 +54,7 @@ export function keptLanguageModel(
   return {
     id: model.id,
     limits: model.limits,
+    behind: model,
     ...(model.usage && { usage: model.usage }),
     recall,
     async generate(request) {

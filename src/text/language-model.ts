@@ -35,6 +35,8 @@ export interface LanguageModel {
 
 /** A model whose answers are kept: the same question is asked once. */
 export interface KeptLanguageModel extends LanguageModel {
+  /** The same without keeping. */
+  readonly behind: LanguageModel
   /** What was answered to this before; undefined where it was not asked yet. Asks nobody. */
   recall<S extends TSchema>(request: LanguageModelRequest<S>): Promise<Static<S> | undefined>
 }
