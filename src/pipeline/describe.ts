@@ -6,7 +6,7 @@ import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
 import { inLanes } from '../in-lanes.ts'
 import { placeEvidence } from '../recommend/evidence.ts'
-import { createVocabulary } from '../recommend/vocabulary.ts'
+import { readVocabulary } from '../recommend/vocabulary.ts'
 import { createWriter } from '../recommend/writer.ts'
 import type { KeptLanguageModel } from '../text/language-model.ts'
 import { livePlaces } from './embed.ts'
@@ -46,12 +46,7 @@ export async function runDescribe(options: DescribeOptions): Promise<DescribeSum
   const started = performance.now()
   const { places } = await catalog.counts()
   if (places === 0) throw new DongneError('no-places', 'The catalog has no places to describe.')
-  const [regions, spots, categories] = await Promise.all([
-    catalog.regions(),
-    catalog.spots(),
-    catalog.categories(),
-  ])
-  const vocabulary = createVocabulary({ regions, spots, categories })
+  const vocabulary = await readVocabulary(catalog)
   const writer = createWriter(model)
   const problems = new Map<string, number>()
   let done = 0

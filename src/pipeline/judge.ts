@@ -6,7 +6,7 @@ import type { Catalog } from '../catalog/port.ts'
 import { createParser } from '../domain/schema.ts'
 import { DongneError } from '../errors.ts'
 import { placeEvidence } from '../recommend/evidence.ts'
-import { createVocabulary } from '../recommend/vocabulary.ts'
+import { readVocabulary } from '../recommend/vocabulary.ts'
 import { judge, type Comparison } from '../text/judge.ts'
 import type { KeptLanguageModel } from '../text/language-model.ts'
 import type { Progress } from './progress.ts'
@@ -48,12 +48,7 @@ export interface JudgeSummary {
 export async function runJudge(options: JudgeOptions): Promise<JudgeSummary> {
   const { catalog, model, files, depth, seed, progress, signal } = options
   const [first, second] = await Promise.all(files.map(readAnswers))
-  const [regions, spots, categories] = await Promise.all([
-    catalog.regions(),
-    catalog.spots(),
-    catalog.categories(),
-  ])
-  const vocabulary = createVocabulary({ regions, spots, categories })
+  const vocabulary = await readVocabulary(catalog)
   const queries = [...first.keys()].filter((query) => second.has(query))
   const ids = queries.flatMap((query) => [...first.get(query)!, ...second.get(query)!])
   const places = await catalog.places(ids)

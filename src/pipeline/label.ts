@@ -8,7 +8,7 @@ import { createParser } from '../domain/schema.ts'
 import { DongneError } from '../errors.ts'
 import { inLanes } from '../in-lanes.ts'
 import { placeEvidence } from '../recommend/evidence.ts'
-import { createVocabulary } from '../recommend/vocabulary.ts'
+import { readVocabulary } from '../recommend/vocabulary.ts'
 import { createLabeller } from '../text/labels.ts'
 import type { KeptLanguageModel } from '../text/language-model.ts'
 import { livePlaces } from './embed.ts'
@@ -48,12 +48,7 @@ export async function runLabel(options: LabelOptions): Promise<LabelSummary> {
   const label = createLabeller(model, parseQuestions(await readJson(questionsFile)))
   const { places } = await catalog.counts()
   if (places === 0) throw new DongneError('no-places', 'The catalog has no places to label.')
-  const [regions, spots, categories] = await Promise.all([
-    catalog.regions(),
-    catalog.spots(),
-    catalog.categories(),
-  ])
-  const vocabulary = createVocabulary({ regions, spots, categories })
+  const vocabulary = await readVocabulary(catalog)
   const rows: string[] = []
   let failed = 0
   progress.start('label', Math.min(places, limit))
