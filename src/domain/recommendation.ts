@@ -2,10 +2,13 @@
 // Leaves answering to recommend/, transport to http/.
 import { Type, type Static, type TProperties } from 'typebox'
 import { Instant, parseInstant } from './event.ts'
+import { GENERATED_BY } from './description.ts'
+import { QuoteSchema } from './keyword.ts'
 import { LocaleSchema, type Locale } from './names.ts'
 import { PlaceId, PlaceViewSchema } from './place.ts'
 import { Lat, Lng, type LngLat } from './position.ts'
 import { createParser } from './schema.ts'
+import { UNDERSTOOD_PARTS, UnderstoodSchema, type UnderstoodPart } from './understood.ts'
 import { WhatSchema, WhereSchema, WhoSchema, checkWhere, type What, type Where, type Who } from './where.ts'
 
 const PLACE_FIELDS = Object.keys(PlaceViewSchema.properties) as (keyof typeof PlaceViewSchema.properties)[]
@@ -35,6 +38,11 @@ const request = <P extends TProperties>(properties: P, description: string) =>
 
 const Words = Type.String({ maxLength: 500, pattern: '\\S', description: 'Words, not blank' })
 
+const Understand = Type.Array(Type.Enum([...UNDERSTOOD_PARTS]), {
+  description:
+    'What may be understood of the words: areas, categories, attributes, and words that nothing holds (spelling). All by default; [] takes them as they are',
+})
+
 const Near = Type.Object(
   { lng: Lng, lat: Lat },
   { additionalProperties: false, description: 'Where the user is' },
@@ -49,11 +57,11 @@ export const SimilarRequestSchema = request(
   'Places like the given ones',
 )
 export const TasteRequestSchema = request(
-  { intent: Type.Optional(Words), near: Type.Optional(Near) },
+  { intent: Type.Optional(Words), understand: Type.Optional(Understand), near: Type.Optional(Near) },
   'Personal picks inside an area',
 )
 export const SearchRequestSchema = request(
-  { query: Words, near: Type.Optional(Near) },
+  { query: Words, understand: Type.Optional(Understand), near: Type.Optional(Near) },
   'Hybrid text search inside an area',
 )
 
@@ -81,9 +89,11 @@ export interface SimilarRequest extends BaseRequest {
 }
 export interface TasteRequest extends BaseRequest {
   readonly intent?: string
+  readonly understand?: readonly UnderstoodPart[]
 }
 export interface SearchRequest extends BaseRequest {
   readonly query: string
+  readonly understand?: readonly UnderstoodPart[]
 }
 
 type BaseShape = Static<ReturnType<typeof request<Record<never, never>>>>
@@ -124,6 +134,7 @@ export const REASON_KINDS = [
   'taste', // a category or tag the user often chooses
   'distance', // how near it is
   'text-match', // words of the query that the place's text holds
+  'review', // a line of a review that says what is looked for
   'open', // open at the asked time
   'new', // few actions so far; chosen for its text
 ] as const
@@ -137,6 +148,12 @@ export const ReasonSchema = Type.Object({
     }),
   ),
   placeIds: Type.Optional(Type.Array(PlaceId, { description: 'Places that the evidence names' })),
+  quotes: Type.Optional(
+    Type.Array(QuoteSchema, { description: 'Where what it quotes stands in the texts of the place' }),
+  ),
+  generatedBy: Type.Optional(
+    Type.Enum([...GENERATED_BY], { description: 'model: a language model wrote it; template by default' }),
+  ),
 })
 
 export type Reason = Static<typeof ReasonSchema>
@@ -189,9 +206,11 @@ export const RecommendationSchema = Type.Object({
   degraded: Type.Optional(Type.Array(Type.String())),
   explanation: Type.Optional(
     Type.String({
-      description: 'Why there are no items, or how far a list around a point had to reach; in the locale',
+      description:
+        'Why there are no items, how far a list around a point had to reach, or which words were looked for instead; in the locale',
     }),
   ),
+  understood: Type.Optional(UnderstoodSchema),
 })
 
 export type Recommendation = Static<typeof RecommendationSchema>

@@ -9,6 +9,7 @@ import type {
   SimilarRequest,
   TasteRequest,
 } from '../domain/recommendation.ts'
+import { UNDERSTOOD_PARTS } from '../domain/understood.ts'
 import { DongneError } from '../errors.ts'
 import { likenessQuery } from '../graph/model.ts'
 import { filterFrom, type Filter } from '../vector-index/filter.ts'
@@ -16,11 +17,13 @@ import { answer, existing, originOf } from './answer.ts'
 import { CALL_OPTIONS, type CallOptions } from './call-options.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
 import { mergeCandidates, poolSize, type Candidate } from './candidates/candidate.ts'
-import { textCandidates } from './candidates/text.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { localSlots, type SlotOf } from './local-slots.ts'
 import { readPage, type Page } from './page.ts'
+import { queryCandidates } from './query/candidates.ts'
+import { metShare } from './query/evidence.ts'
+import { understand, type Understanding } from './query/understand.ts'
 import { rank, type Ranked } from './rank.ts'
 import { reRank } from './re-rank/re-rank.ts'
 import { createReasons } from './reasons.ts'
@@ -131,7 +134,9 @@ export async function similar(
     ])),
   )
   const similarTo = query && { query, categories }
-  return finish(asked, filter, await rankFor(asked, candidates, similarTo), { given })
+  return finish(asked, filter, await rankFor(asked, candidates, { ...(similarTo && { similarTo }) }), {
+    given,
+  })
 }
 
 /** Personal picks: by the user's vector and the words of an intent; by popularity for a stranger without words. */
@@ -148,14 +153,19 @@ export async function taste(
     .filter(({ type }) => DISCOVERED_TYPES.has(type))
     .map(({ placeId }) => placeId)
   const filter = exclude(asked.filter, discovered)
-  const words = request.intent === undefined ? [] : await textCandidates(live, request.intent, filter, signal)
+  const understanding = await understood(live, request, request.intent, signal)
+  const words =
+    understanding === undefined
+      ? []
+      : await queryCandidates(live, request.intent!, filter, understanding, signal)
   const byTaste = await vectorCandidates(live, 'taste', context.vector, filter, signal)
   const candidates = mergeCandidates(words, byTaste)
   const ranked = await rankFor(
     asked,
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
+    { understanding },
   )
-  return finish(asked, filter, ranked, { visited: new Set(discovered) })
+  return finish(asked, filter, ranked, { visited: new Set(discovered), understanding })
 }
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
@@ -167,22 +177,57 @@ export async function search(
   options: CallOptions = CALL_OPTIONS.search,
 ): Promise<Recommendation> {
   const asked = await question(live, request, now, options, signal)
-  const candidates = await textCandidates(live, request.query, asked.filter, signal)
-  return finish(asked, asked.filter, await rankFor(asked, candidates), { query: request.query })
+  const understanding = (await understood(live, request, request.query, signal))!
+  const candidates = await queryCandidates(live, request.query, asked.filter, understanding, signal)
+  const ranked = await rankFor(asked, candidates, { understanding })
+  return finish(asked, asked.filter, ranked, { query: request.query, understanding })
+}
+
+/** What the words ask for; not what `where` and `what` say already, for those are certain. */
+async function understood(
+  live: Live,
+  { where, what, locale, understand: wanted = UNDERSTOOD_PARTS }: SearchRequest | TasteRequest,
+  words: string | undefined,
+  signal?: AbortSignal,
+): Promise<Understanding | undefined> {
+  if (words === undefined) return undefined
+  const parts = new Set(wanted)
+  if (Object.keys(where).length > 0) parts.delete('areas')
+  if (what.categories !== undefined) parts.delete('categories')
+  const isHeld = async (word: string) => {
+    const [best] = (await live.words.search(word, { includeClosed: true }, 1, signal)) ?? []
+    return best?.coverage === 1
+  }
+  return understand(words, {
+    gazetteer: live.gazetteer,
+    vocabulary: live.vocabulary,
+    locale,
+    parts,
+    isHeld,
+    isNamed: async (text) => live.sounds.has(text),
+    soundsLike: async (word) => live.sounds.alike(word),
+  })
 }
 
 function rankFor(
   { live, request, context, slotOf, options: { weights } }: Question,
   candidates: readonly Candidate[],
-  similarTo?: Parameters<typeof rank>[2]['similarTo'],
+  {
+    understanding,
+    ...similarTo
+  }: Pick<Parameters<typeof rank>[2], 'similarTo'> & {
+    readonly understanding?: Understanding | undefined
+  } = {},
 ): Promise<Ranked[]> {
   const origin = originOf(request)
+  const met = understanding && ((place: Place) => metShare(place, understanding))
   return rank(live, candidates, {
+    ...similarTo,
     weights,
     context,
     slotOf,
     ...(origin && { origin }),
-    ...(similarTo && { similarTo }),
+    ...(met && { met }),
   })
 }
 
@@ -194,6 +239,7 @@ interface Finish {
   readonly visited?: ReadonlySet<string>
   /** The words that were searched for. */
   readonly query?: string
+  readonly understanding?: Understanding | undefined
 }
 
 /** Re-ranks, gives reasons and answers. */
@@ -201,7 +247,7 @@ async function finish(
   { live, request, page, needed, context, slotOf, options }: Question,
   filter: Filter,
   ranked: readonly Ranked[],
-  { given, reach, visited, query }: Finish = {},
+  { given, reach, visited, query, understanding }: Finish = {},
 ): Promise<Recommendation> {
   const [actedPlaces, disliked] = await Promise.all([
     live.places(context.acted.map(({ placeId }) => placeId)),
@@ -234,9 +280,23 @@ async function finish(
     locale: request.locale,
     ranked,
     ...(given && { asked: given }),
+    ...(understanding && { attributes: understanding.asked }),
+    wanted: query ?? ('intent' in request ? (request as TasteRequest).intent : undefined),
   })
   const leftOut = { disliked: context.dislikes, ...(visited && { visited }) }
-  return answer({ live, request, page, filter, reRanked, reasons, reach, leftOut, query, tracer })
+  return answer({
+    live,
+    request,
+    page,
+    filter,
+    reRanked,
+    reasons,
+    reach,
+    leftOut,
+    query,
+    understanding,
+    tracer,
+  })
 }
 
 async function dislikedPlaces(live: Live, { dislikes }: UserContext) {

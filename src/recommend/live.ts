@@ -4,6 +4,7 @@ import type { Catalog, CatalogPosition, StoredEvent } from '../catalog/port.ts'
 import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
+import type { Concepts } from '../text/concepts.ts'
 import type { LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { Activity } from './activity.ts'
@@ -12,8 +13,10 @@ import { Feedback } from './feedback.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
 import { PlaceCache, type KnownPlace } from './place-cache.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
+import { createGazetteer, type Gazetteer } from './query/gazetteer.ts'
+import { SoundIndex } from './query/sound-index.ts'
 import { UserEvents } from './user-events.ts'
-import { readVocabulary, type Vocabulary } from './vocabulary.ts'
+import { createVocabulary, readVocabularySource, type Vocabulary } from './vocabulary.ts'
 import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } from './word-search.ts'
 
 export interface LiveDependencies {
@@ -22,6 +25,8 @@ export interface LiveDependencies {
   createLexicalIndex(): LexicalIndex
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
+  /** What words of a question may ask for. */
+  readonly concepts: Concepts
   readonly now: () => number
 }
 
@@ -35,6 +40,8 @@ export interface Live {
   /** What answers taught. */
   readonly feedback: Feedback
   readonly vocabulary: Vocabulary
+  readonly gazetteer: Gazetteer
+  readonly sounds: SoundIndex
   /** The places that exist, with their vectors, in the order of `ids`; undefined for the others. */
   known(ids: readonly string[]): Promise<(KnownPlace | undefined)[]>
   /** The places that exist. */
@@ -60,6 +67,8 @@ export class LiveState {
   /** Absent where the engine of the index searches words itself. */
   readonly #lexical: LexicalIndex | undefined
   #vocabulary: Vocabulary | undefined
+  #gazetteer: Gazetteer | undefined
+  readonly #sounds = new SoundIndex()
   #encoder: Encoder | undefined
   #followed: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1, erasures: 0 }
   /** The index version that `#encoder` belongs to. */
@@ -91,7 +100,7 @@ export class LiveState {
    */
   async current(): Promise<Live> {
     for (;;) {
-      if (!this.#isStale(await this.#readPosition())) return this.#live(this.#deps.index, this.#lexical)
+      if (!this.#isStale(await this.#readPosition())) return this.#live(this.#deps.index)
       // One catch-up at a time; one already under way may have read before this request's write, so look again after.
       this.#work ??= this.#catchUp().finally(() => (this.#work = undefined))
       await this.#work
@@ -111,16 +120,20 @@ export class LiveState {
       standIn.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
     }
     const { index, lexical } = await this.#popular.standIn
-    return this.#live(index, lexical)
+    return this.#live(index, memoryWordSearch(lexical, index))
   }
 
   async #makeStandIn(encoder: Encoder): Promise<StandIn> {
     const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places.withoutVectors(ids))
-    if (this.#lexical !== undefined) return { index, lexical: this.#lexical }
+    let made: Promise<LexicalIndex> | undefined
+    return { index, lexical: () => this.#lexical ?? (made ??= this.#lexicalOfActive()) }
+  }
+
+  async #lexicalOfActive(): Promise<LexicalIndex> {
     const lexical = this.#deps.createLexicalIndex()
     const places = await this.#places.withoutVectors(this.#activity.mostActive(MOST_ACTIVE))
     for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
-    return { index, lexical }
+    return lexical
   }
 
   /** The names and counts that work without an index. */
@@ -184,20 +197,19 @@ export class LiveState {
     )
   }
 
-  #live(index: VectorIndexReader, lexical: LexicalIndex | undefined): Live {
+  #live(index: VectorIndexReader, words = this.#words(index)): Live {
     const isServed = index === this.#deps.index
     const known = (ids: readonly string[]) => (isServed ? this.#places.read(ids) : this.#knownTo(index, ids))
     return {
       catalog: this.#deps.catalog,
       index,
-      words:
-        lexical === undefined
-          ? engineWordSearch((query) => index.searchWords!(query))
-          : memoryWordSearch(lexical, index),
+      words,
       encoder: this.#encoder!,
       activity: this.#activity,
       feedback: this.#feedback,
       vocabulary: this.#vocabulary!,
+      gazetteer: this.#gazetteer!,
+      sounds: this.#sounds,
       known,
       places: async (ids) => {
         if (!isServed) return this.#places.withoutVectors(ids)
@@ -214,6 +226,12 @@ export class LiveState {
       const place = places.get(id)
       return place && { place, vector: vectors.get(id) }
     })
+  }
+
+  #words(index: VectorIndexReader): WordSearch {
+    const lexical = this.#lexical
+    if (lexical === undefined) return engineWordSearch((query) => index.searchWords!(query))
+    return memoryWordSearch(() => lexical, index)
   }
 
   async #catchUp(): Promise<void> {
@@ -280,13 +298,24 @@ export class LiveState {
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#places.forget(id)
-        if (place === undefined) this.#lexical?.delete(id)
-        else this.#lexical?.upsert(lexicalDocument(place, this.#vocabulary!))
+        this.#followWords(id, place)
       }
       this.#followed = { ...this.#followed, revision: batch[batch.length - 1].revision }
     }
     // Changes without rows still move the revision.
     this.#followed = { ...this.#followed, revision: Math.max(this.#followed.revision, position.revision) }
+  }
+
+  /** Words and sounds of a place, where they are kept here and not by the engine. */
+  #followWords(id: string, place: Place | undefined): void {
+    if (this.#lexical === undefined) return
+    if (place === undefined) {
+      this.#lexical.delete(id)
+      this.#sounds.delete(id)
+    } else {
+      this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+      this.#sounds.upsert(id, [place.name, ...Object.values(place.names ?? {})])
+    }
   }
 
   async #openIndex(): Promise<void> {
@@ -313,7 +342,9 @@ export class LiveState {
 
   async #readVocabulary(position: CatalogPosition): Promise<void> {
     if (this.#vocabulary !== undefined && position.vocabulary === this.#followed.vocabulary) return
-    this.#vocabulary = await readVocabulary(this.#deps.catalog)
+    const source = await readVocabularySource(this.#deps.catalog)
+    this.#vocabulary = createVocabulary(source)
+    this.#gazetteer = createGazetteer({ ...source, concepts: this.#deps.concepts })
     this.#followed = { ...this.#followed, vocabulary: position.vocabulary }
   }
 }
@@ -321,7 +352,8 @@ export class LiveState {
 /** What answers while the index does not. */
 interface StandIn {
   readonly index: VectorIndexReader
-  readonly lexical: LexicalIndex
+  /** Made with the first search of words. */
+  readonly lexical: () => LexicalIndex | Promise<LexicalIndex>
 }
 
 function manifestOf(index: VectorIndex) {

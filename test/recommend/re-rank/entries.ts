@@ -41,7 +41,17 @@ export const vectorAt = (degrees: number) =>
   Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180), 0)
 
 export function entry(sketch: Sketch): Ranked {
-  const none = { popularity: 0, popularNow: 0, taste: 0, similar: 0, kind: 0, text: 0, coverage: 0, named: 0 }
+  const none = {
+    popularity: 0,
+    popularNow: 0,
+    taste: 0,
+    similar: 0,
+    kind: 0,
+    text: 0,
+    coverage: 0,
+    named: 0,
+    met: 0,
+  }
   return {
     candidate: { id: sketch.id, scores: sketch.sources ?? {} },
     place: placeOf(sketch),
