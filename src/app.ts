@@ -1,13 +1,16 @@
 // The composition root: configuration → wired parts. With data.ts the only file that names adapters.
 // Leaves commands to cli.ts, jobs to pipeline/, answers to recommend/.
+import { readFile } from 'node:fs/promises'
 import type { Catalog } from './catalog/port.ts'
 import type { Config } from './config.ts'
 import { openData, type Data } from './data.ts'
 import { createLocator, type Locator } from './geo/locate.ts'
+import { DongneError } from './errors.ts'
 import { openEncoder } from './pipeline/encoder.ts'
 import { LiveState } from './recommend/live.ts'
 import type { Service } from './recommend/port.ts'
 import { createService } from './recommend/service.ts'
+import { parseTuning, type Tuning } from './recommend/tuning.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
 import type { VectorIndex } from './vector-index/port.ts'
 
@@ -18,6 +21,7 @@ export interface App extends Data {
 
 /** Opens catalog and index of the configured data folder, making it where it is missing, and wires the service. */
 export async function openApp(config: Config, now: () => number = Date.now): Promise<App> {
+  const tuning = await readTuning(config.DONGNE_TUNING)
   const data = await openData(config)
   const { catalog, folder } = data
   let index: VectorIndex
@@ -49,6 +53,7 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       description: place.description ?? '',
     }),
     loadEncoder: (modelVersion) => openEncoder(catalog, folder, modelVersion),
+    tuning,
     now,
   })
   const service = createService({ catalog, live, locate: createLiveLocator(catalog), now })
@@ -61,6 +66,18 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       await data.close()
     },
   }
+}
+
+/** Throws invalid-tuning. */
+async function readTuning(path: string): Promise<Tuning> {
+  if (path === '') return {}
+  let value: unknown
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'))
+  } catch (cause) {
+    throw new DongneError('invalid-tuning', `${path}: ${(cause as Error).message}`, { cause })
+  }
+  return parseTuning(value)
 }
 
 /** The configured engine, loaded only then. */

@@ -26,6 +26,8 @@ export type CountedType = (typeof COUNTED_TYPES)[number]
 type ActivityEvent = Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>
 
 interface PlaceActivity {
+  /** Positive events. */
+  actions: number
   /** Forward-decayed strength (see `weightAt`), in all and by bucket of the week. */
   total: number
   readonly buckets: Float64Array
@@ -123,6 +125,11 @@ export class Activity {
     return this.#places.get(placeId)?.total ?? 0
   }
 
+  /** Positive events in all. */
+  actions(placeId: string): number {
+    return this.#places.get(placeId)?.actions ?? 0
+  }
+
   /** The places with the most decayed strength, most first, ties by id. */
   mostActive(count: number): string[] {
     const top = new TopK<string>(count)
@@ -170,6 +177,7 @@ export class Activity {
     let place = this.#places.get(event.placeId)
     if (place === undefined) {
       place = {
+        actions: 0,
         total: 0,
         buckets: new Float64Array(BUCKETS),
         recent: new Uint32Array(COUNTED_TYPES.length * RECENT_DAYS),
@@ -178,6 +186,7 @@ export class Activity {
       this.#places.set(event.placeId, place)
     }
     const weight = sign * strength * 2 ** ((event.at - this.#origin) / HALF_LIFE_MS)
+    place.actions += sign
     place.total = Math.max(0, place.total + weight)
     const bucket = Math.floor(hourOfWeek(event.at) / BUCKET_HOURS)
     place.buckets[bucket] = Math.max(0, place.buckets[bucket] + weight)

@@ -2,13 +2,14 @@
 // Leaves ranking to the calls beside it.
 import type { Place, PlaceView } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
-import type { BaseRequest, Reason, Recommendation } from '../domain/recommendation.ts'
+import type { BaseRequest, ItemDebug, Reason, Recommendation } from '../domain/recommendation.ts'
 import type { Filter } from '../vector-index/filter.ts'
 import { EXPLANATION_TEXTS } from './explanation-texts.ts'
 import type { Live } from './live.ts'
 import { openState } from './open-state.ts'
 import { isShown, nextPageToken, type Page } from './page.ts'
-import type { Ranked } from './rank.ts'
+import type { Ranked, Weights } from './rank.ts'
+import type { StepTrace } from './re-rank/index.ts'
 import { WALK_METERS, type Reach } from './reach.ts'
 
 interface AnswerOptions {
@@ -23,10 +24,21 @@ interface AnswerOptions {
   readonly reach?: Reach | undefined
   /** The words that were searched for. */
   readonly query?: string | undefined
+  /** Arms that the user is in. */
+  readonly experiments: readonly string[]
+  /** What was done, for who debugs. */
+  readonly debug?: Debug | undefined
+}
+
+interface Debug {
+  readonly trace: StepTrace
+  readonly weights: Weights
+  /** Before re-ranking. */
+  readonly ranked: readonly Ranked[]
 }
 
 export async function answer(options: AnswerOptions): Promise<Recommendation> {
-  const { live, request, page, ranked, reasons } = options
+  const { live, request, page, ranked, reasons, experiments } = options
   const rest = ranked.filter(({ place }) => !isShown(page, place.id))
   const shown = rest.slice(0, request.limit)
   const token =
@@ -37,6 +49,7 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
           shown.map(({ place }) => place.id),
         )
       : undefined
+  const debugOf = itemDebug(options.debug)
   const explanation = ranked.length === 0 ? await explainEmpty(options) : explainReach(options)
   return {
     recommendationId: page.recommendationId,
@@ -48,10 +61,28 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
       }),
       ...openOf(entry, page),
       reasons: reasons(entry),
+      ...(entry.propensity !== undefined && { propensity: entry.propensity }),
+      ...(entry.choice !== undefined && { choice: entry.choice }),
+      ...debugOf(entry),
     })),
+    ...(experiments.length > 0 && { experiments: [...experiments] }),
     ...(token !== undefined && { nextPageToken: token }),
     ...(explanation !== undefined && { explanation }),
   }
+}
+
+function itemDebug(debug: Debug | undefined): (entry: Ranked) => { debug?: ItemDebug } {
+  if (debug === undefined) return () => ({})
+  const scores = new Map(debug.ranked.map(({ place, score }) => [place.id, score]))
+  return ({ place, candidate, features }) => ({
+    debug: {
+      sources: { ...candidate.scores },
+      features: { ...features },
+      weights: { ...debug.weights },
+      rankedScore: scores.get(place.id)!,
+      steps: debug.trace.get(place.id) ?? [],
+    },
+  })
 }
 
 /** Where distances are measured from: the user, else the centre of the asked circle. */

@@ -1,5 +1,5 @@
 // The four calls: each chooses its sources, weights and re-ranking. A call reads top to bottom in request order.
-// Leaves sources to candidates/, order to rank.ts and re-rank.ts, words to reasons.ts.
+// Leaves sources to candidates/, order to rank.ts and re-rank/, words to reasons.ts.
 import type { Place } from '../domain/place.ts'
 import type {
   BaseRequest,
@@ -20,10 +20,12 @@ import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { localSlots, type SlotOf } from './local-slots.ts'
 import { readPage, type Page } from './page.ts'
-import { rank, WEIGHTS, type Ranked } from './rank.ts'
-import { demoteKin, diversify } from './re-rank.ts'
+import { rank, type Ranked } from './rank.ts'
+import { reRank, type StepTrace } from './re-rank/index.ts'
+import type { CallName } from './re-rank/names.ts'
 import { createReasons } from './reasons.ts'
-import { firstReach, inRings, type Reach } from './reach.ts'
+import { firstReach, type Reach } from './reach.ts'
+import { assign, type Assignment } from './tuning.ts'
 import { userContext, type UserContext } from './user-context.ts'
 
 /** What a user has already done there: a taste answer is for places to discover. */
@@ -31,16 +33,20 @@ const DISCOVERED_TYPES = new Set(['visit', 'booking', 'review'])
 
 /** What every call works out first. */
 interface Question {
+  readonly call: CallName
   readonly live: Live
   readonly request: BaseRequest
   readonly page: Page
   readonly context: UserContext
   readonly filter: Filter
   readonly slotOf: SlotOf
+  /** Steps and weights for this user. */
+  readonly assignment: Assignment
   readonly signal?: AbortSignal
 }
 
 async function question(
+  call: CallName,
   live: Live,
   request: BaseRequest,
   now: number,
@@ -51,12 +57,14 @@ async function question(
   const context = await userContext(live, request.who, page.now)
   const filter = filterFrom(request.where, request.what, page.now)
   return {
+    call,
     live,
     request,
     page,
     context,
     filter: exclude(filter, context.dislikes),
     slotOf: localSlots(page.now),
+    assignment: assign(live.tuning, call, request.who.userId),
     ...(signal && { signal }),
   }
 }
@@ -75,7 +83,7 @@ export async function nearby(
   request: NearbyRequest,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, request.at, signal)
+  const asked = await question('nearby', live, request, request.at, signal)
   const { context, filter } = asked
   const { near, where } = request
   const nearest = await nearestCandidates(live, filter, originOf(request), signal)
@@ -87,9 +95,7 @@ export async function nearby(
     vectorCandidates(live, 'taste', context.vector, area, signal),
   ])
   const candidates = mergeCandidates(...(await Promise.all(found)), nearest)
-  const ranked = await demoteDisliked(asked, await rankFor(asked, candidates, { weights: WEIGHTS.nearby }))
-  const list = reach === undefined ? diversify(ranked) : inRings(ranked, reach).flatMap(diversify)
-  return finish(asked, filter, list, { reach })
+  return finish(asked, filter, await rankFor(asked, candidates), { reach })
 }
 
 /** Alternatives to the given places: near in the model's space, best of the same kind. Throws unknown-place. */
@@ -99,7 +105,7 @@ export async function similar(
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
+  const asked = await question('similar', live, request, now, signal)
   const places = await existing(live, request.placeIds)
   const vectors = await live.index.vectors(request.placeIds)
   request.placeIds.forEach((id, index) => {
@@ -119,11 +125,7 @@ export async function similar(
     ])),
   )
   const similarTo = query && { query, categories }
-  const ranked = await rankFor(asked, candidates, {
-    weights: WEIGHTS.similar,
-    ...(similarTo && { similarTo }),
-  })
-  return finish(asked, filter, await demoteDisliked(asked, ranked), { given })
+  return finish(asked, filter, await rankFor(asked, candidates, similarTo), { given })
 }
 
 /** Personal picks: by the user's vector and the words of an intent; by popularity for a stranger without words. */
@@ -133,7 +135,7 @@ export async function taste(
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
+  const asked = await question('taste', live, request, now, signal)
   const { context } = asked
   const discovered = context.acted
     .filter(({ type }) => DISCOVERED_TYPES.has(type))
@@ -145,9 +147,8 @@ export async function taste(
   const ranked = await rankFor(
     asked,
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
-    { weights: WEIGHTS.taste },
   )
-  return finish(asked, filter, diversify(await demoteDisliked(asked, ranked)))
+  return finish(asked, filter, ranked)
 }
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
@@ -157,24 +158,25 @@ export async function search(
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
+  const asked = await question('search', live, request, now, signal)
   const candidates = await textCandidates(live, request.query, asked.filter, signal)
-  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.search })
+  const ranked = await rankFor(asked, candidates)
   return finish(asked, asked.filter, ranked, { query: request.query })
 }
 
 function rankFor(
-  { live, request, context, slotOf }: Question,
+  { live, request, context, slotOf, assignment: { weights } }: Question,
   candidates: readonly Candidate[],
-  options: Pick<Parameters<typeof rank>[2], 'weights' | 'similarTo'>,
+  similarTo?: Parameters<typeof rank>[2]['similarTo'],
 ): Promise<Ranked[]> {
   const origin = originOf(request)
-  return rank(live, candidates, { ...options, context, slotOf, ...(origin && { origin }) })
-}
-
-async function demoteDisliked({ live, context }: Question, ranked: readonly Ranked[]): Promise<Ranked[]> {
-  const vectors = await live.index.vectors([...context.dislikes])
-  return demoteKin(ranked, [...vectors.values()])
+  return rank(live, candidates, {
+    weights,
+    context,
+    slotOf,
+    ...(origin && { origin }),
+    ...(similarTo && { similarTo }),
+  })
 }
 
 interface Finish {
@@ -185,13 +187,39 @@ interface Finish {
   readonly query?: string
 }
 
+/** Re-ranks, gives reasons, and answers a page. */
 async function finish(
-  { live, request, page, context, slotOf }: Question,
+  asked: Question,
   filter: Filter,
   ranked: readonly Ranked[],
   { given, reach, query }: Finish = {},
 ): Promise<Recommendation> {
-  const actedPlaces = await live.places(context.acted.map(({ placeId }) => placeId))
+  const { call, live, request, page, context, slotOf, assignment } = asked
+  const [actedPlaces, disliked, dislikedVectors] = await Promise.all([
+    live.places(context.acted.map(({ placeId }) => placeId)),
+    live.places([...context.dislikes]),
+    live.index.vectors([...context.dislikes]),
+  ])
+  const { userId } = request.who
+  const trace: StepTrace | undefined = request.debug === true ? new Map() : undefined
+  const list = reRank(
+    ranked,
+    assignment.steps,
+    {
+      user: context,
+      userId,
+      dislikedVectors: [...dislikedVectors.values()],
+      dislikedTags: tagsOf(disliked),
+      likedTags: tagsOf(actedPlaces),
+      feedback: live.feedback,
+      actionsOf: (placeId) => live.activity.actions(placeId),
+      now: page.now,
+      firstRingMeters: reach?.radiusMeters,
+      // Lists stay for an hour: who looks again sees what they saw.
+      seed: `${userId} ${call} ${Math.floor(page.now / 3_600_000)}`,
+    },
+    trace,
+  )
   const reasons = createReasons({
     live,
     context,
@@ -202,5 +230,11 @@ async function finish(
     ranked,
     ...(given && { asked: given }),
   })
-  return answer({ live, request, page, filter, ranked, reasons, reach, query })
+  const debug = trace && { trace, weights: assignment.weights, ranked }
+  const { experiments } = assignment
+  return answer({ live, request, page, filter, ranked: list, reasons, reach, query, experiments, debug })
+}
+
+function tagsOf(places: ReadonlyMap<string, Place>): (readonly string[])[] {
+  return [...places.values()].map(({ tags }) => tags ?? [])
 }

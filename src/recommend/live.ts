@@ -1,13 +1,16 @@
 // The served state: model, index, lexical index, activity and vocabulary, kept in step with the catalog.
 // Leaves answering to the calls beside it; every request starts with `current()`.
 import type { Catalog, CatalogPosition } from '../catalog/port.ts'
+import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
 import type { LexicalDocument, LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
+import { Feedback } from './feedback/index.ts'
 import { popularPlacesIndex } from './popular-places-index.ts'
+import type { Tuning } from './tuning.ts'
 import { createVocabulary, type Vocabulary } from './vocabulary.ts'
 
 export interface LiveDependencies {
@@ -17,6 +20,7 @@ export interface LiveDependencies {
   lexicalDocument(place: Place, vocabulary: Vocabulary): LexicalDocument
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
+  readonly tuning: Tuning
   readonly now: () => number
 }
 
@@ -27,6 +31,8 @@ export interface Live {
   readonly lexical: LexicalIndex
   readonly encoder: Encoder
   readonly activity: Activity
+  readonly feedback: Feedback
+  readonly tuning: Tuning
   readonly vocabulary: Vocabulary
   /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
@@ -43,6 +49,7 @@ const BATCH = 1000
 export class LiveState {
   readonly #deps: LiveDependencies
   readonly #activity: Activity
+  readonly #feedback = new Feedback()
   readonly #cache = new Map<string, Place>()
   #lexical: LexicalIndex
   #vocabulary: Vocabulary | undefined
@@ -97,9 +104,10 @@ export class LiveState {
     return this.#vocabulary!
   }
 
-  /** Takes a user's events out of the activity counts. */
-  forget(events: readonly Parameters<Activity['remove']>[0][]): void {
+  /** Takes all events of a user out of what was learnt from them. */
+  forget(events: readonly Event[]): void {
     for (const event of events) this.#activity.remove(event)
+    this.#feedback.forget(events)
   }
 
   #isStale(position: CatalogPosition): boolean {
@@ -123,6 +131,8 @@ export class LiveState {
       lexical: this.#lexical,
       encoder: this.#encoder!,
       activity: this.#activity,
+      feedback: this.#feedback,
+      tuning: this.#deps.tuning,
       vocabulary: this.#vocabulary!,
       places: (ids) => this.#places(ids),
     }
@@ -162,7 +172,10 @@ export class LiveState {
     await this.#readVocabulary(position)
     if (position.seq !== this.#position.seq) {
       for await (const batch of catalog.events({ since: this.#position.seq })) {
-        for (const event of batch) this.#activity.add(event)
+        for (const event of batch) {
+          this.#activity.add(event)
+          this.#feedback.add(event)
+        }
         this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
       }
       // The newest events may be gone: erased with their user.

@@ -1,6 +1,7 @@
 // The linear ranker: features of candidates and their documented default weights.
-// Leaves finding candidates to candidates/, diversity and dislikes to re-rank.ts.
+// Leaves finding candidates to candidates/, dislikes and diversity to re-rank/.
 import { categoryWithAncestors } from '../domain/category.ts'
+import type { Choice } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
 import { haversineMeters } from '../geo/distance.ts'
@@ -35,6 +36,19 @@ export interface Features {
   readonly rating: number
 }
 
+export const FEATURE_NAMES = [
+  'popularity',
+  'popularNow',
+  'taste',
+  'similar',
+  'kind',
+  'text',
+  'coverage',
+  'named',
+  'closeness',
+  'rating',
+] as const satisfies readonly (keyof Features)[]
+
 export type Weights = { readonly [F in keyof Features]?: number }
 
 export interface Ranked {
@@ -44,6 +58,10 @@ export interface Ranked {
   readonly features: Features
   readonly score: number
   readonly distanceMeters?: number
+  /** Where chance had a part: the probability that this place stands where it stands. */
+  readonly propensity?: number
+  /** What a bandit decided, to be sent back with the impression. */
+  readonly choice?: Choice
 }
 
 /**

@@ -1,7 +1,9 @@
 // A candidate: a place that a source found, with the source's evidence. Leaves order to rank.ts.
 import type { Hit } from '../../vector-index/port.ts'
 
-export type Source = 'popular' | 'nearest' | 'taste' | 'similar' | 'text'
+export const SOURCES = ['popular', 'nearest', 'taste', 'similar', 'text'] as const
+
+export type Source = (typeof SOURCES)[number]
 
 export interface Candidate {
   readonly id: string
