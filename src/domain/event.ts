@@ -49,6 +49,11 @@ export const ChoiceSchema = Type.Object(
     bandit: Type.Enum([...BANDITS]),
     arm: Type.String({ minLength: 1, maxLength: 200 }),
     context: Type.Array(Type.Number({ minimum: -1, maximum: 1 }), { maxItems: 16 }),
+    propensity: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'Probability of the arm; that of the place is higher where several arms would have shown it',
+    }),
   },
   {
     additionalProperties: false,

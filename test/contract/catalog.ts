@@ -243,7 +243,7 @@ export function catalogContract(name: string, open: () => Promise<OpenedCatalog>
         const shown = event('x', {
           type: 'impression',
           propensity: 1 / 3,
-          choice: { bandit: 'first-card', arm: 'taste', context: [1, 0.125, -0.5] },
+          choice: { bandit: 'first-card', arm: 'taste', context: [1, 0.125, -0.5], propensity: 0.1 },
           experiments: ['mix:plain'],
         })
         await catalog.appendEvents([shown, event('y')])

@@ -45,7 +45,7 @@ describe('LinUCB', () => {
   })
 })
 
-const choice: Choice = { bandit: 'first-card', arm: 'taste', context: [1, 0.5, 0] }
+const choice: Choice = { bandit: 'first-card', arm: 'taste', context: [1, 0.5, 0], propensity: 0.9 }
 
 function log(users: number): Event[] {
   const random = createRandom(9)

@@ -27,7 +27,7 @@ export const coldShare: Step = (list, context) => {
   if (pool.length === 0 || pool[0] === first[POSITION]) return [...list]
   const others = [...first]
   if (chance(`${seed} cold-share`) >= SHARE) {
-    others[POSITION] = { ...others[POSITION], propensity: rounded(1 - SHARE) }
+    others[POSITION] = { ...others[POSITION], propensity: 1 - SHARE }
     return [...others, ...further.flat()]
   }
   const arms = pool.map(({ place, features }) => ({
@@ -38,7 +38,12 @@ export const coldShare: Step = (list, context) => {
   const entry: Ranked = {
     ...pool[chosen],
     propensity: SHARE * propensities[chosen],
-    choice: { bandit: 'cold-share', arm: arms[chosen].name, context: arms[chosen].context },
+    choice: {
+      bandit: 'cold-share',
+      arm: arms[chosen].name,
+      context: arms[chosen].context,
+      propensity: SHARE * propensities[chosen],
+    },
   }
   others.splice(others.indexOf(pool[chosen]), 1)
   others.splice(POSITION, 0, entry)

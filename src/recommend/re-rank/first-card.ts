@@ -33,8 +33,8 @@ export const firstCard: Step = (list, context) => {
   )
   const entry: Ranked = {
     ...card,
-    propensity: rounded(propensity),
-    choice: { bandit: 'first-card', arm: arms[chosen].name, context: features },
+    propensity,
+    choice: { bandit: 'first-card', arm: arms[chosen].name, context: features, propensity: propensities[chosen] },
   }
   return [entry, ...first.filter((other) => other !== card), ...further.flat()]
 }
