@@ -23,7 +23,7 @@ export interface App extends Data {
 export async function openApp(config: Config, now: () => number = Date.now): Promise<App> {
   const tuning = await readTuning(config.DONGNE_TUNING)
   const data = await openData(config)
-  const { catalog, folder } = data
+  const { catalog, folder, texts } = data
   let index: VectorIndex
   try {
     index = await openIndex(data)
@@ -35,24 +35,8 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
     catalog,
     index,
     createLexicalIndex,
-    lexicalDocument: (place, vocabulary) => ({
-      id: place.id,
-      name: place.name,
-      names: Object.values(place.names ?? {}).filter((name) => name !== place.name),
-      categories: place.categories.flatMap((code) => [
-        vocabulary.categoryName(code, 'ko'),
-        vocabulary.categoryName(code, 'en'),
-        code.replaceAll(/[/_-]/g, ' '),
-      ]),
-      areas: [
-        ...place.spots.map((id) => vocabulary.spotName(id, 'ko')),
-        ...place.regions.map((code) => vocabulary.regionName(code, 'ko')),
-      ],
-      tags: place.tags ?? [],
-      address: place.address ?? '',
-      description: place.description ?? '',
-    }),
-    loadEncoder: (modelVersion) => openEncoder(catalog, folder, modelVersion),
+    loadEncoder: (modelVersion) =>
+      openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
     tuning,
     now,
   })

@@ -19,7 +19,7 @@ const TRAIN_SECONDS = 60
 
 /** Fills an empty catalog, trains and indexes. The boundaries of regions and spots are those of the first city. */
 export async function buildCities(app: App, places: number): Promise<void> {
-  const { catalog, folder, index } = app
+  const { catalog, folder, index, texts } = app
   const progress = createProgress({ stream: process.stderr })
   const now = Date.now()
   let stored = 0
@@ -52,10 +52,10 @@ export async function buildCities(app: App, places: number): Promise<void> {
     stored += moved.length
     console.error(`${number + 1} cities, ${stored} places`)
   }
-  await runEmbed({ catalog, textFolder: folder.text, progress })
+  await runEmbed({ catalog, texts, progress })
   const trained = await runTrain({
     catalog,
-    textFolder: folder.text,
+    texts,
     modelsFolder: folder.models,
     dim: 64,
     seed: 1,
@@ -63,5 +63,7 @@ export async function buildCities(app: App, places: number): Promise<void> {
     threads: availableParallelism(),
     progress,
   })
-  await runIndex({ catalog, index, encoder: await openEncoder(catalog, folder, trained.version), progress })
+  const modelVersion = trained.version
+  const encoder = await openEncoder({ catalog, folder, texts, modelVersion, patience: 'job' })
+  await runIndex({ catalog, index, encoder, progress })
 }

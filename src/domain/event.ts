@@ -52,7 +52,8 @@ export const ChoiceSchema = Type.Object(
     propensity: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
-      description: 'Probability of the arm; that of the place is higher where several arms would have shown it',
+      description:
+        'Probability of the arm; that of the place is higher where several arms would have shown it',
     }),
   },
   {

@@ -2,6 +2,7 @@
 // Leaves formats to datasets/, tasks to evaluate/.
 import type { Dataset } from './datasets/dataset.ts'
 import { READERS } from './datasets/formats.ts'
+import { evaluateArea, type AreaReport } from './evaluate/area-task.ts'
 import { evaluateCold, type ColdReport } from './evaluate/cold-task.ts'
 import type { EvaluateOptions, EvaluationTask } from './evaluate/options.ts'
 import { evaluateRanking, type RankingReport } from './evaluate/ranking-task.ts'
@@ -10,6 +11,7 @@ import { evaluateRanking, type RankingReport } from './evaluate/ranking-task.ts'
 export interface EvaluationReports {
   readonly ranking: RankingReport
   readonly cold: ColdReport
+  readonly area: AreaReport
 }
 
 const TASKS: {
@@ -18,7 +20,7 @@ const TASKS: {
     options: EvaluateOptions,
     started: number,
   ) => Promise<EvaluationReports[Task]>
-} = { ranking: evaluateRanking, cold: evaluateCold }
+} = { ranking: evaluateRanking, cold: evaluateCold, area: evaluateArea }
 
 /** Throws invalid-dataset. */
 export async function evaluateDataset<Task extends EvaluationTask>(

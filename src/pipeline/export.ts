@@ -9,7 +9,19 @@ export type Exported = (typeof EXPORTS)[number]
 /** Columns of the CSV; lists and objects stand in them as JSON. */
 const COLUMNS: Readonly<Record<Exported, readonly string[]>> = {
   places: [
-    ...['id', 'name', 'names', 'categories', 'lng', 'lat', 'regions', 'spots', 'address', 'description', 'tags'],
+    ...[
+      'id',
+      'name',
+      'names',
+      'categories',
+      'lng',
+      'lat',
+      'regions',
+      'spots',
+      'address',
+      'description',
+      'tags',
+    ],
     ...['attributes', 'openingHours', 'priceLevel', 'rating', 'phone', 'url', 'images', 'reviews', 'closed'],
   ],
   events: [
@@ -17,7 +29,17 @@ const COLUMNS: Readonly<Record<Exported, readonly string[]>> = {
     ...['propensity', 'choice', 'experiments'],
   ],
   recommendations: [
-    ...['userId', 'recommendationId', 'placeId', 'position', 'at', 'propensity', 'choice', 'experiments', 'reward'],
+    ...[
+      'userId',
+      'recommendationId',
+      'placeId',
+      'position',
+      'at',
+      'propensity',
+      'choice',
+      'experiments',
+      'reward',
+    ],
   ],
 }
 

@@ -4,20 +4,21 @@ import type { Catalog, CatalogPosition } from '../catalog/port.ts'
 import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
-import type { LexicalDocument, LexicalIndex } from '../text/port.ts'
+import type { LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
-import { popularPlacesIndex } from './popular-places-index.ts'
+import { lexicalDocument, withWords } from './lexical-document.ts'
+import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
 import type { Tuning } from './tuning.ts'
-import { createVocabulary, type Vocabulary } from './vocabulary.ts'
+import { readVocabulary, type Vocabulary } from './vocabulary.ts'
+import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } from './word-search.ts'
 
 export interface LiveDependencies {
   readonly catalog: Catalog
   readonly index: VectorIndex
   createLexicalIndex(): LexicalIndex
-  lexicalDocument(place: Place, vocabulary: Vocabulary): LexicalDocument
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
   readonly tuning: Tuning
@@ -28,7 +29,7 @@ export interface LiveDependencies {
 export interface Live {
   readonly catalog: Catalog
   readonly index: VectorIndexReader
-  readonly lexical: LexicalIndex
+  readonly words: WordSearch
   readonly encoder: Encoder
   readonly activity: Activity
   readonly feedback: Feedback
@@ -40,6 +41,8 @@ export interface Live {
 
 /** How often a version that another process activated is looked for. A switch is not an acknowledged write. */
 const REFRESH_MS = 1000
+/** How often places are tried again whose texts could not be embedded. */
+const EMBED_AGAIN_MS = 10_000
 /** How old the order of the places that stand in for the index may be. */
 const POPULAR_AGE_MS = 10_000
 /** Places kept parsed: some 2 kB each. */
@@ -51,7 +54,8 @@ export class LiveState {
   readonly #activity: Activity
   readonly #feedback = new Feedback()
   readonly #cache = new Map<string, Place>()
-  #lexical: LexicalIndex
+  /** Absent where the engine of the index searches words itself. */
+  readonly #lexical: LexicalIndex | undefined
   #vocabulary: Vocabulary | undefined
   #encoder: Encoder | undefined
   #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1 }
@@ -60,14 +64,16 @@ export class LiveState {
   /** Catalog revision that the index reflects; below #position.revision only while catching up. */
   #indexed = 0
   #refreshedAt = -Infinity
+  /** When places were last encoded without their texts. */
+  #encodedAt = 0
   #work: Promise<void> | undefined
   #following: Promise<void> | undefined
-  #popular: { readonly key: string; readonly index: Promise<VectorIndexReader> } | undefined
+  #popular: { readonly key: string; readonly standIn: Promise<StandIn> } | undefined
 
   constructor(deps: LiveDependencies) {
     this.#deps = deps
     this.#activity = new Activity(deps.now)
-    this.#lexical = deps.createLexicalIndex()
+    this.#lexical = searchesWords(deps.index) ? undefined : deps.createLexicalIndex()
   }
 
   /**
@@ -76,7 +82,8 @@ export class LiveState {
    */
   async current(): Promise<Live> {
     for (;;) {
-      if (!this.#isStale(await this.#deps.catalog.position())) return this.#live(this.#deps.index)
+      if (!this.#isStale(await this.#deps.catalog.position()))
+        return this.#live(this.#deps.index, this.#lexical)
       // One catch-up at a time; one already under way may have read before this request's write, so look again after.
       this.#work ??= this.#catchUp().finally(() => (this.#work = undefined))
       await this.#work
@@ -91,17 +98,37 @@ export class LiveState {
     this.#encoder ??= await this.#deps.loadEncoder()
     const key = `${revision} ${Math.floor(this.#deps.now() / POPULAR_AGE_MS)} ${this.#encoder.model.info.version}`
     if (this.#popular?.key !== key) {
-      const index = popularPlacesIndex(this.#activity, this.#encoder, (ids) => this.#places(ids))
-      this.#popular = { key, index }
-      index.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
+      const standIn = this.#makeStandIn(this.#encoder)
+      this.#popular = { key, standIn }
+      standIn.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
     }
-    return this.#live(await this.#popular.index)
+    const { index, lexical } = await this.#popular.standIn
+    return this.#live(index, lexical)
+  }
+
+  async #makeStandIn(encoder: Encoder): Promise<StandIn> {
+    const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places(ids))
+    if (this.#lexical !== undefined) return { index, lexical: this.#lexical }
+    const lexical = this.#deps.createLexicalIndex()
+    const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
+    for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+    return { index, lexical }
   }
 
   /** The names and counts that work without an index. */
   async vocabulary(): Promise<Vocabulary> {
     await this.#readVocabulary(await this.#deps.catalog.position())
     return this.#vocabulary!
+  }
+
+  /** Takes a user out of the index, where there is one. */
+  async forgetUser(id: string): Promise<void> {
+    try {
+      await this.#deps.index.deleteUsers([id])
+    } catch (error) {
+      const isServed = !(error instanceof DongneError) || !['no-index', 'index-outdated'].includes(error.code)
+      if (isServed) throw error
+    }
   }
 
   /** Takes all events of a user out of what was learnt from them. */
@@ -115,8 +142,14 @@ export class LiveState {
       this.#opened === undefined ||
       this.#deps.now() - this.#refreshedAt > REFRESH_MS ||
       !this.#hasFollowed(position) ||
-      this.#indexed < position.revision
+      this.#indexed < position.revision ||
+      this.#hasUnembedded()
     )
+  }
+
+  #hasUnembedded(): boolean {
+    const { unembedded } = this.#encoder!
+    return unembedded.size > 0 && this.#deps.now() - this.#encodedAt > EMBED_AGAIN_MS
   }
 
   #hasFollowed({ revision, seq, vocabulary }: CatalogPosition): boolean {
@@ -124,11 +157,14 @@ export class LiveState {
     return revision === followed.revision && seq === followed.seq && vocabulary === followed.vocabulary
   }
 
-  #live(index: VectorIndexReader): Live {
+  #live(index: VectorIndexReader, lexical: LexicalIndex | undefined): Live {
     return {
       catalog: this.#deps.catalog,
       index,
-      lexical: this.#lexical,
+      words:
+        lexical === undefined
+          ? engineWordSearch((query) => index.searchWords!(query))
+          : memoryWordSearch(lexical, index),
       encoder: this.#encoder!,
       activity: this.#activity,
       feedback: this.#feedback,
@@ -143,18 +179,25 @@ export class LiveState {
     // First, so that it is done also where the index does not answer.
     const { revision: until } = await this.#follow()
     if (this.#opened === undefined || now() - this.#refreshedAt > REFRESH_MS) await this.#openIndex()
+    if (this.#hasUnembedded())
+      await this.#encode([...(await this.#places([...this.#encoder!.unembedded])).values()])
     if (this.#indexed >= until) return
     const changes = catalog.placeChanges({ since: this.#indexed, batchSize: BATCH, withDeleted: true })
     for await (const batch of changes) {
       const rows = batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
-      if (rows.length > 0) {
-        await index.upsert(await this.#encoder!.encodePlaces(rows, (id) => this.#activity.total(id)))
-      }
+      if (rows.length > 0) await this.#encode(rows)
       await index.delete(batch.filter(({ place }) => place === undefined).map(({ id }) => id))
       this.#indexed = Math.max(this.#indexed, batch[batch.length - 1].revision)
     }
     // Changes without rows (a tombstone dropped by a newer place) still move the revision.
     this.#indexed = Math.max(this.#indexed, until)
+  }
+
+  async #encode(places: readonly Place[]): Promise<void> {
+    const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.total(id))
+    const indexed = this.#lexical === undefined ? withWords(rows, places, this.#vocabulary!) : rows
+    if (indexed.length > 0) await this.#deps.index.upsert(indexed)
+    this.#encodedAt = this.#deps.now()
   }
 
   /** Everything but the index, up to the catalog's position. */
@@ -168,7 +211,7 @@ export class LiveState {
   }
 
   async #followTo(position: CatalogPosition): Promise<void> {
-    const { catalog, lexicalDocument } = this.#deps
+    const { catalog } = this.#deps
     await this.#readVocabulary(position)
     if (position.seq !== this.#position.seq) {
       for await (const batch of catalog.events({ since: this.#position.seq })) {
@@ -182,12 +225,14 @@ export class LiveState {
       this.#position = { ...this.#position, seq: Math.max(this.#position.seq, position.seq) }
     }
     if (position.revision === this.#position.revision) return
-    const since = this.#position.revision
+    // Nothing is kept of the places yet: whoever has no lexical index to fill need not read them.
+    const isFirst = this.#lexical === undefined && this.#position.revision === 0
+    const since = isFirst ? position.revision : this.#position.revision
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
-        if (place === undefined) this.#lexical.delete(id)
-        else this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+        if (place === undefined) this.#lexical?.delete(id)
+        else this.#lexical?.upsert(lexicalDocument(place, this.#vocabulary!))
       }
       this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
     }
@@ -218,13 +263,7 @@ export class LiveState {
 
   async #readVocabulary(position: CatalogPosition): Promise<void> {
     if (this.#vocabulary !== undefined && position.vocabulary === this.#position.vocabulary) return
-    const { catalog } = this.#deps
-    const [regions, spots, categories] = await Promise.all([
-      catalog.regions(),
-      catalog.spots(),
-      catalog.categories(),
-    ])
-    this.#vocabulary = createVocabulary({ regions, spots, categories })
+    this.#vocabulary = await readVocabulary(this.#deps.catalog)
     this.#position = { ...this.#position, vocabulary: position.vocabulary }
   }
 
@@ -252,6 +291,12 @@ export class LiveState {
     }
     return found
   }
+}
+
+/** What answers while the index does not. */
+interface StandIn {
+  readonly index: VectorIndexReader
+  readonly lexical: LexicalIndex
 }
 
 function manifestOf(index: VectorIndex) {

@@ -6,9 +6,12 @@ import { eventStrength, type Event } from '../domain/event.ts'
 import type { Place, PlaceInput } from '../domain/place.ts'
 import type { Recommendation } from '../domain/recommendation.ts'
 import { DongneError, type ErrorCode } from '../errors.ts'
+import type { Encoder } from './encoder.ts'
 import { nearby, search, similar, taste } from './calls.ts'
 import type { Live, LiveState } from './live.ts'
 import type { Check, Service, UserView } from './port.ts'
+import { similarUsers } from './similar-users.ts'
+import { userContext } from './user-context.ts'
 
 export interface ServiceDependencies {
   readonly catalog: Catalog
@@ -36,8 +39,12 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
   }
 
   async function recommended(ask: (state: Live) => Promise<Recommendation>): Promise<Recommendation> {
-    const { answer, degraded } = await answered(ask)
-    return degraded ? { ...answer, degraded: [...(answer.degraded ?? []), 'vector-index'] } : answer
+    const missing = new Set<string>()
+    const { answer, degraded } = await answered((state) =>
+      ask({ ...state, encoder: orWithoutMeaning(state.encoder, () => missing.add('text-model')) }),
+    )
+    if (degraded) missing.add('vector-index')
+    return missing.size > 0 ? { ...answer, degraded: [...(answer.degraded ?? []), ...missing] } : answer
   }
 
   async function isInModel(userId: string): Promise<boolean> {
@@ -93,9 +100,17 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
     },
     async eraseUser(id) {
       const events = await knownEvents(catalog, id, ALL_EVENTS)
+      // First what can fail: afterwards nobody knows the user any more, and the call could not be repeated.
+      await live.forgetUser(id)
       const erased = await catalog.eraseUser(id)
       live.forget(events)
       return { events: erased }
+    },
+    async similarUsers(id, limit, signal) {
+      await knownEvents(catalog, id, 1)
+      const state = await live.current()
+      const { vector } = await userContext(state, { userId: id }, now())
+      return vector === undefined ? [] : similarUsers(state, vector, limit, { except: id, signal })
     },
     users: (limit) => catalog.users(limit),
 
@@ -133,6 +148,22 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
       })
     },
     readiness: () => readiness(catalog, live),
+  }
+}
+
+/** Words without a vector while the text model fails: places are found by the words themselves. */
+function orWithoutMeaning(encoder: Encoder, onFailure: () => void): Encoder {
+  return {
+    ...encoder,
+    async encodeQuery(text, signal) {
+      try {
+        return await encoder.encodeQuery(text, signal)
+      } catch (error) {
+        if (!(error instanceof DongneError) || error.code !== 'embedding-failed') throw error
+        onFailure()
+        return new Float32Array(encoder.model.info.dim)
+      }
+    },
   }
 }
 
@@ -189,9 +220,9 @@ function newCategories(places: readonly Place[]): Category[] {
 }
 
 async function readiness(catalog: Catalog, live: LiveState): Promise<Check[]> {
-  const counts = await catalog.counts()
+  const { revision, seq } = await catalog.position()
   const checks: Check[] = [
-    { name: 'catalog', ok: counts.places > 0, detail: `${counts.places} places, ${counts.events} events` },
+    { name: 'catalog', ok: await hasPlaces(catalog), detail: `revision ${revision}, event ${seq}` },
   ]
   try {
     const { index, encoder } = await live.current()
@@ -207,4 +238,10 @@ async function readiness(catalog: Catalog, live: LiveState): Promise<Check[]> {
     checks.push({ name: 'vector-index', ok: false, detail: error.message, remedy: error.remedy })
   }
   return checks
+}
+
+/** Probes ask every few seconds, so the first row has to do: counting a large catalog takes seconds. */
+async function hasPlaces(catalog: Catalog): Promise<boolean> {
+  for await (const _ of catalog.placeChanges({ since: 0, batchSize: 1 })) return true
+  return false
 }

@@ -77,7 +77,7 @@ describe('the foursquare format', () => {
     const { documents, train, test } = await readFoursquare(folder)
     expect(documents).toEqual(['Dodam\nCafé\ncoffee cake', 'Bar'])
     expect(train).toEqual([{ userId: '7', placeId: 'a', strength: 5, at: 1_333_476_009_000 }])
-    expect(test).toEqual([{ userId: '7', placeId: 'b' }])
+    expect(test).toEqual([{ userId: '7', placeId: 'b', at: 1_333_476_010_000 }])
   })
 })
 

@@ -289,7 +289,12 @@ describe('the first card', () => {
     expect(own[0].propensity).toBeCloseTo(0.9 + 0.1 / 3, 3)
     expect(cards.find(({ place }) => place.id === 'b')).toMatchObject({
       propensity: expect.closeTo(0.1 / 3, 9),
-      choice: { bandit: 'first-card', arm: 'taste', context: [1, 0, 0], propensity: expect.closeTo(0.1 / 3, 9) },
+      choice: {
+        bandit: 'first-card',
+        arm: 'taste',
+        context: [1, 0, 0],
+        propensity: expect.closeTo(0.1 / 3, 9),
+      },
     })
   })
 

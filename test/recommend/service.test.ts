@@ -9,6 +9,11 @@ import {
   parseTasteRequest,
   type Recommendation,
 } from '../../src/domain/recommendation.ts'
+import { runIndex } from '../../src/pipeline/build-index.ts'
+import { openTextModel } from '../../src/pipeline/embed.ts'
+import { openEncoder } from '../../src/pipeline/encoder.ts'
+import { runKeywords } from '../../src/pipeline/keywords.ts'
+import { SILENT } from '../silent-progress.ts'
 import { serveStored } from './served-places.ts'
 
 const NOW = Date.parse('2026-11-25T03:00:00Z')
@@ -51,6 +56,56 @@ describe('an event of the future that the catalog holds', () => {
     const { items } = await service.taste(parseTasteRequest({ limit: 5 }))
     expect(items[0].place.id).toBe('p007')
     for (const { score } of items) expect(score).toSatisfy(Number.isFinite)
+  })
+})
+
+describe('users alike', () => {
+  /** Eight users each go to six of the ten places of one side. */
+  const places = line(20, 100)
+  const events = ['east', 'west'].flatMap((side, half) =>
+    Array.from({ length: 8 }, (_, user) =>
+      Array.from({ length: 6 }, (__, turn) =>
+        event(`${side}${user}`, places[10 * half + ((3 * user + turn) % 10)].id),
+      ),
+    ).flat(),
+  )
+
+  it('are those who go to the same places, and none of them once erased', async () => {
+    const app = await serveStored({ places, events, now: () => NOW })
+    const { service, index } = app
+    expect(index.manifest().users).toBe(16)
+    const alike = async () => (await service.similarUsers('east0', 7)).map(({ id }) => id)
+    expect((await alike()).sort()).toEqual([1, 2, 3, 4, 5, 6, 7].map((user) => `east${user}`))
+    const [{ likeness }] = await service.similarUsers('east0', 1)
+    expect(likeness).toBeGreaterThan(0.5)
+    await service.eraseUser('east3')
+    expect(await alike()).not.toContain('east3')
+    expect((await index.users.vectors(['east3'])).size).toBe(0)
+    // The model still knows them; the next index does not.
+    await runIndex({ ...app, encoder: await openEncoder({ ...app, patience: 'job' }), progress: SILENT })
+    expect(index.manifest().users).toBe(15)
+    await expect(service.similarUsers('east3', 7)).rejects.toMatchObject({ code: 'unknown-user' })
+  })
+
+  it('are found for a user who came after the training', async () => {
+    const { service } = await serveStored({ places, events, now: () => NOW })
+    await service.addEvents([event('new', 'p011'), event('new', 'p013')])
+    const [{ id }] = await service.similarUsers('new', 1)
+    expect(id).toMatch(/^west/)
+  })
+})
+
+describe('readiness', () => {
+  it('counts nothing, and says so where there are no places', async () => {
+    const { service, catalog } = await serveStored({ places: line(3, 100), now: () => NOW })
+    catalog.counts = () => Promise.reject(new Error('counted'))
+    expect(await service.readiness()).toMatchObject([
+      { name: 'catalog', ok: true, detail: 'revision 3, event 0' },
+      { name: 'model', ok: true },
+      { name: 'vector-index', ok: true },
+    ])
+    for (const { id } of line(3, 100)) await service.deletePlace(id)
+    expect((await service.readiness())[0]).toMatchObject({ name: 'catalog', ok: false })
   })
 })
 
@@ -171,5 +226,59 @@ describe('hiding one of several similar places', () => {
     expect(after).not.toContain(before[0])
     const kept = before.slice(1, 6).filter((id) => after.includes(id))
     expect(kept.length).toBeGreaterThanOrEqual(4)
+  })
+})
+
+describe('keywords', () => {
+  const cafes: PlaceInput[] = ['소금빵', '크로플', '빙수'].map((item, index) => ({
+    id: `cafe${index}`,
+    name: `가게 ${index}`,
+    categories: ['food/cafe'],
+    lng: CORNER.lng + index / 1000,
+    lat: CORNER.lat,
+    reviews: ['가', '나', '다'].map((guest) => `${guest} 손님: ${item} 최고예요`),
+  }))
+
+  it('that a job finds are in the next answers of a service that runs: as tags, words, reasons and quotes', async () => {
+    const { service, catalog, texts } = await serveStored({ places: cafes, now: () => NOW })
+    const tagged = () =>
+      service.taste(parseTasteRequest({ what: { tags: ['소금빵'] }, fields: ['keywords', 'reviews'] }))
+    expect((await tagged()).items).toEqual([])
+    expect((await service.search(parseSearchRequest({ query: '소금빵' }))).items).toEqual([])
+
+    const embedding = await openTextModel({ catalog, texts, progress: SILENT })
+    const summary = await runKeywords({ catalog, embedding, progress: SILENT })
+    expect(summary).toMatchObject({ places: 3, described: 3, changed: 3 })
+    const { items } = await tagged()
+    expect(items).toHaveLength(1)
+    const [{ quotes, ...keyword }] = items[0].place.keywords!
+    expect(keyword).toMatchObject({ name: '소금빵', count: 3 })
+    for (const { index, start, end, text } of quotes) {
+      expect(items[0].place.reviews![index].slice(start, end)).toBe(text)
+    }
+    expect((await service.place('cafe0', 'ko')).keywords).toEqual(items[0].place.keywords)
+    const found = await service.search(parseSearchRequest({ query: '소금빵' }))
+    expect(found.items[0].place.id).toBe('cafe0')
+    expect(found.items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '후기에 “소금빵”' })
+    expect(found.items[0].place).not.toHaveProperty('keywords')
+
+    // A rerun changes nothing, and a place that says something else loses what it does not say.
+    expect(await runKeywords({ catalog, embedding, progress: SILENT })).toMatchObject({ changed: 0 })
+    await service.putPlaces([{ ...cafes[0], reviews: ['문 닫았어요'] }])
+    expect((await tagged()).items).toEqual([])
+  })
+
+  it('do not outlive a job that was interrupted: the next one completes it', async () => {
+    const { catalog, texts } = await serveStored({ places: cafes, now: () => NOW })
+    const embedding = await openTextModel({ catalog, texts, progress: SILENT })
+    const stop = new AbortController()
+    const progress = { ...SILENT, update: (done: number) => done === 9 && stop.abort() }
+    await expect(runKeywords({ catalog, embedding, progress, signal: stop.signal })).rejects.toThrow(
+      'aborted',
+    )
+    expect(await runKeywords({ catalog, embedding, progress: SILENT })).toMatchObject({ described: 3 })
+    expect((await catalog.place('cafe2'))?.keywords?.[0]).toMatchObject({ name: '빙수', count: 3 })
+    const [theme] = await catalog.placesOfKeyword('빙수', 5)
+    expect(theme).toMatchObject({ placeId: 'cafe2', count: 3 })
   })
 })

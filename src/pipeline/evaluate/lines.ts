@@ -1,9 +1,11 @@
 // An evaluation in lines for people. Leaves numbers to the report.
+import type { AreaReport } from './area-task.ts'
 import type { ColdReport } from './cold-task.ts'
 import type { RankingReport } from './ranking-task.ts'
+import type { PlaceScores } from './contest.ts'
 import type { Scores } from './report.ts'
 
-export function linesOf(report: RankingReport | ColdReport): string[] {
+export function linesOf(report: RankingReport | ColdReport | AreaReport): string[] {
   const cost =
     `dim ${report.dim}, ${report.seconds.toFixed(1)} s, ${report.cpuSeconds.toFixed(1)} CPU s, ` +
     `${Math.round(report.peakMb)} MB at most`
@@ -12,6 +14,8 @@ export function linesOf(report: RankingReport | ColdReport): string[] {
       return [...rankingLines(report), cost]
     case 'cold':
       return [...coldLines(report), cost]
+    case 'area':
+      return [...areaLines(report), cost]
     default:
       return report satisfies never
   }
@@ -39,6 +43,32 @@ function coldLines({ amongCold, amongAll, coldPlaces, places, users }: ColdRepor
       ...Object.entries(sides).map(([side, scores]) => row(`  ${side}`, scores)),
     ]),
   ]
+}
+
+function areaLines(report: AreaReport): string[] {
+  const { asked, candidates, places, slices, baselines, without, ranker, overBest } = report
+  return [
+    `${asked} first visits, ${Math.round(candidates)} of ${places} places to choose from on average`,
+    placeRow('ours', report) + `   ${overBest.ratio.toFixed(2)} × ${overBest.baseline}`,
+    ...Object.entries(baselines).map(([name, scores]) =>
+      'skipped' in scores ? `  ${name.padEnd(20)} skipped: ${scores.skipped}` : placeRow(`  ${name}`, scores),
+    ),
+    'without',
+    ...Object.entries(without).map(([name, scores]) => placeRow(`  ${name}`, scores)),
+    ...Object.entries(slices).flatMap(([name, { moments, baselines: others, ...own }]) => [
+      placeRow(name, own) + `   ${moments} visits`,
+      ...Object.entries(others).map(([other, scores]) => placeRow(`  ${other}`, scores)),
+    ]),
+    `ranker, from ${ranker.choices} choices: ln likelihood ${ranker.logLikelihood.toFixed(3)}, of a guess ${ranker.guess.toFixed(3)}`,
+    ...Object.entries(ranker.weights).map(
+      ([name, { weight, standardError }]) =>
+        `  ${name.padEnd(20)} ${weight.toFixed(3).padStart(7)} ± ${standardError.toFixed(3)}`,
+    ),
+  ]
+}
+
+function placeRow(name: string, scores: PlaceScores): string {
+  return `${name.padEnd(22)} recall@10 ${scores['recall@10'].toFixed(4)}  mrr ${scores.mrr.toFixed(4)}`
 }
 
 function row(name: string, scores: Scores): string {

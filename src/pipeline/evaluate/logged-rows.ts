@@ -18,7 +18,9 @@ export const LoggedRowSchema = Type.Object(
     propensity: Type.Optional(PropensitySchema),
     choice: Type.Optional(ChoiceSchema),
     experiments: Type.Optional(ExperimentsSchema),
-    reward: Type.Number({ description: '1 where a liking action followed on the same list and place, else 0' }),
+    reward: Type.Number({
+      description: '1 where a liking action followed on the same list and place, else 0',
+    }),
   },
   { additionalProperties: false },
 )
@@ -39,7 +41,8 @@ export async function* loggedRows(catalog: CatalogReader): AsyncGenerator<Logged
   const seen = new Set<string>()
   for await (const batch of catalog.events({ since: 0 })) {
     for (const event of batch) {
-      if (event.type !== 'impression' || event.recommendationId === undefined || seen.has(key(event))) continue
+      if (event.type !== 'impression' || event.recommendationId === undefined || seen.has(key(event)))
+        continue
       seen.add(key(event))
       const { userId, placeId, at, recommendationId, position, propensity, choice, experiments } = event
       yield {

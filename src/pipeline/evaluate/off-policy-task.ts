@@ -3,7 +3,16 @@
 import type { CatalogReader } from '../../catalog/port.ts'
 import { createRandom } from '../../math/random.ts'
 import { loggedRows, rowsOfFile, type LoggedRow } from './logged-rows.ts'
-import { always, estimate, greedy, uniform, type Estimates, type LoggedChoice, type Policy, type RewardModel } from './off-policy.ts'
+import {
+  always,
+  estimate,
+  greedy,
+  uniform,
+  type Estimates,
+  type LoggedChoice,
+  type Policy,
+  type RewardModel,
+} from './off-policy.ts'
 
 /** The arms of the other bandit are places: too many for a policy to be compared arm by arm. */
 const BANDIT = 'first-card'
@@ -65,7 +74,9 @@ export function offPolicyLines({ rows, choices, logged, policies, experiments }:
   )
   return [
     `${rows} impressions, ${choices} with a choice of the first card, which earned ${logged.toFixed(4)} as logged`,
-    ...(lines.length === 0 ? [`Fewer than ${MIN_ROWS} choices were logged: nothing can be estimated.`] : lines),
+    ...(lines.length === 0
+      ? [`Fewer than ${MIN_ROWS} choices were logged: nothing can be estimated.`]
+      : lines),
     ...Object.entries(experiments).map(
       ([arm, { impressions, reward }]) => `${arm}: ${impressions} impressions, ${reward.toFixed(4)} acted on`,
     ),

@@ -34,7 +34,12 @@ export const firstCard: Step = (list, context) => {
   const entry: Ranked = {
     ...card,
     propensity,
-    choice: { bandit: 'first-card', arm: arms[chosen].name, context: features, propensity: propensities[chosen] },
+    choice: {
+      bandit: 'first-card',
+      arm: arms[chosen].name,
+      context: features,
+      propensity: propensities[chosen],
+    },
   }
   return [entry, ...first.filter((other) => other !== card), ...further.flat()]
 }

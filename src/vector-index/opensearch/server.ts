@@ -1,8 +1,8 @@
 // One OpenSearch server: requests in, bodies or named errors out. The only file that knows its client library.
 // Leaves what to ask to the files beside it.
 import { DongneError } from '../../errors.ts'
-import { createFaultPolicy } from '../fault-policy.ts'
-import { loadSdk } from '../load-sdk.ts'
+import { createFaultPolicy } from '../../fault-policy.ts'
+import { loadSdk } from '../../load-sdk.ts'
 
 export interface ServerRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD'
@@ -115,7 +115,11 @@ export function namedError(
 
   if (types.includes('index_not_found_exception')) return fail('no-index')
   if (types.includes('cluster_block_exception') && /read-only/.test(reason)) return fail('index-read-only')
-  if (/\[knn_vector\]|unknown setting \[index\.knn|unknown query \[knn\]|script_lang.*\[knn\]/.test(reason)) {
+  if (
+    /\[knn_vector\]|unknown setting \[index\.knn|unknown query \[knn\]|script_lang.*\[knn\]|\[nori_/.test(
+      reason,
+    )
+  ) {
     return fail('engine-plugin-missing')
   }
   if (/dimension/i.test(reason)) return fail('dim-mismatch')
