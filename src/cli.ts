@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { setFlagsFromString } from 'node:v8'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { App } from './app.ts'
@@ -14,6 +15,7 @@ import { IMPORT_FORMATS } from './import/presets.ts'
 import { BASELINE_NAMES, type BaselineName } from './graph/baselines/names.ts'
 import { EVALUATION_FORMATS } from './pipeline/datasets/formats.ts'
 import { EVALUATION_TASKS, type EvaluationTask } from './pipeline/evaluate/options.ts'
+import { EXPORTS, type ExportOptions } from './pipeline/export.ts'
 import { createProgress, type Progress } from './pipeline/progress.ts'
 
 const EXIT_FAILED = 1
@@ -243,7 +245,22 @@ command('demo', 'make a demo city, train on it, and serve it with a map')
     }),
   )
 
-command('evaluate <dataset>', 'train on the train part of a data set and score its test part')
+command('export', 'write places, events or the log of recommendations to stdout')
+  .addOption(new Option('--what <what>', 'what to write').choices([...EXPORTS]).default('events'))
+  .addOption(new Option('--format <format>', 'NDJSON or CSV').choices(['ndjson', 'csv']).default('ndjson'))
+  .action(
+    job(async ({ openData, signal }, options: Pick<ExportOptions, 'what' | 'format'>) => {
+      const { exported } = await import('./pipeline/export.ts')
+      const { catalog } = await openData()
+      await pipeline(exported({ ...options, catalog, signal }), process.stdout, { end: false })
+      return undefined
+    }),
+  )
+
+command(
+  'evaluate <dataset>',
+  'score recommendations on a data set, on the demo city, or by the log of a catalog',
+)
   .addOption(
     new Option('--format <format>', 'layout of the folder')
       .choices([...EVALUATION_FORMATS])

@@ -8,39 +8,16 @@ export type Exported = (typeof EXPORTS)[number]
 
 /** Columns of the CSV; lists and objects stand in them as JSON. */
 const COLUMNS: Readonly<Record<Exported, readonly string[]>> = {
-  places: [
-    ...[
-      'id',
-      'name',
-      'names',
-      'categories',
-      'lng',
-      'lat',
-      'regions',
-      'spots',
-      'address',
-      'description',
-      'tags',
-    ],
-    ...['attributes', 'openingHours', 'priceLevel', 'rating', 'phone', 'url', 'images', 'reviews', 'closed'],
-  ],
-  events: [
-    ...['id', 'userId', 'type', 'placeId', 'at', 'rating', 'recommendationId', 'position'],
-    ...['propensity', 'choice', 'experiments'],
-  ],
-  recommendations: [
-    ...[
-      'userId',
-      'recommendationId',
-      'placeId',
-      'position',
-      'at',
-      'propensity',
-      'choice',
-      'experiments',
-      'reward',
-    ],
-  ],
+  places: words(
+    'id name names categories lng lat regions spots address description tags attributes openingHours priceLevel rating',
+    'phone url images reviews closed',
+  ),
+  events: words('id userId type placeId at rating recommendationId position propensity choice experiments'),
+  recommendations: words('userId recommendationId placeId position at propensity choice experiments reward'),
+}
+
+function words(...lines: readonly string[]): readonly string[] {
+  return lines.join(' ').split(' ')
 }
 
 export interface ExportOptions {

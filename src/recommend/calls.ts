@@ -107,7 +107,7 @@ export async function similar(
 ): Promise<Recommendation> {
   const asked = await question('similar', live, request, now, signal)
   const places = await existing(live, request.placeIds)
-  const vectors = await live.index.vectors(request.placeIds)
+  const vectors = await live.vectors(request.placeIds)
   request.placeIds.forEach((id, index) => {
     if (vectors.has(id) && places.some((place) => place.id === id)) return
     throw new DongneError('unknown-place', `No place has the id "${id}".`, {
@@ -198,13 +198,12 @@ async function finish(
   const [actedPlaces, disliked, dislikedVectors] = await Promise.all([
     live.places(context.acted.map(({ placeId }) => placeId)),
     live.places([...context.dislikes]),
-    live.index.vectors([...context.dislikes]),
+    live.vectors([...context.dislikes]),
   ])
   const { userId } = request.who
   const trace: StepTrace | undefined = request.debug === true ? new Map() : undefined
   const list = reRank(
     ranked,
-    assignment.steps,
     {
       user: context,
       userId,
@@ -218,7 +217,7 @@ async function finish(
       // Lists stay for an hour: who looks again sees what they saw.
       seed: `${userId} ${call} ${Math.floor(page.now / 3_600_000)}`,
     },
-    trace,
+    { steps: assignment.steps, shown: page.shown.size + request.limit, trace },
   )
   const reasons = createReasons({
     live,

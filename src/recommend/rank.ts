@@ -94,7 +94,7 @@ export async function rank(
   { weights, context, slotOf, origin, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const ids = candidates.map(({ id }) => id)
-  const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
+  const [places, vectors] = await Promise.all([live.places(ids), live.vectors(ids)])
   const known = candidates.filter(({ id }) => places.has(id) && vectors.has(id))
 
   const popularity = logShares(known.map(({ id }) => live.activity.total(id)))

@@ -89,6 +89,7 @@ describe('a PostgreSQL catalog that several processes open', () => {
     for (const catalog of catalogs) expect((await catalog.counts()).places).toBe(1)
     expect(await server.sql(`select name from ${schema}.kysely_migration`)).toEqual([
       { name: '0001-tables' },
+      { name: '0002-keywords' },
       { name: '0004-exposure' },
     ])
   })

@@ -32,7 +32,7 @@ function entry(id: string, score: number, more: Partial<Place> & { angle?: numbe
 
 const ids = (list: readonly Ranked[]) => list.map(({ place }) => place.id)
 
-type Context = Parameters<typeof reRank>[2]
+type Context = Parameters<typeof reRank>[1]
 const context = (more: Partial<Context> = {}): Context => ({
   user: { vector: undefined, acted: [], dislikes: new Set(), categoryShares: new Map() },
   userId: undefined,
@@ -47,7 +47,7 @@ const context = (more: Partial<Context> = {}): Context => ({
   ...more,
 })
 const take = (list: readonly Ranked[], steps: readonly StepName[], more: Partial<Context> = {}) =>
-  reRank(list, new Set(steps), context(more))
+  reRank(list, context(more), { steps: new Set(steps), shown: 20 })
 
 describe('dislikes', () => {
   it('put what is like a disliked place behind its equals, and leave the rest', () => {
@@ -332,12 +332,8 @@ describe('the trace', () => {
   it('says for every place where each step found it, left it, and what that cost', () => {
     const list = [entry('kin', 0.9), entry('other', 0.85, { angle: 90 })]
     const trace: StepTrace = new Map()
-    reRank(
-      list,
-      new Set<StepName>(['kin', 'chains']),
-      context({ dislikedVectors: [Float32Array.of(1, 0, 0)] }),
-      trace,
-    )
+    const disliked = context({ dislikedVectors: [Float32Array.of(1, 0, 0)] })
+    reRank(list, disliked, { steps: new Set<StepName>(['kin', 'chains']), shown: 2, trace })
     expect(trace.get('kin')).toEqual([
       { step: 'kin', before: 0, after: 1, scoreChange: expect.closeTo(-0.2, 6) },
       { step: 'chains', before: 1, after: 1, scoreChange: 0 },

@@ -23,14 +23,12 @@ export const POOL_SIZE = 300
 /** The candidates of all sources, each place once, in order of first appearance. */
 export function mergeCandidates(...lists: readonly (readonly Candidate[])[]): Candidate[] {
   const merged = new Map<string, Candidate>()
-  for (const candidate of lists.flat()) {
-    const known = merged.get(candidate.id)
-    merged.set(
-      candidate.id,
-      known === undefined
-        ? candidate
-        : { ...known, ...candidate, scores: { ...known.scores, ...candidate.scores } },
-    )
+  for (const list of lists) {
+    for (const candidate of list) {
+      const known = merged.get(candidate.id)
+      if (known === undefined) merged.set(candidate.id, { ...candidate, scores: { ...candidate.scores } })
+      else Object.assign(known, { ...candidate, scores: Object.assign(known.scores, candidate.scores) })
+    }
   }
   return [...merged.values()]
 }

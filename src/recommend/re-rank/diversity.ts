@@ -9,14 +9,21 @@ const HEAD = 60
 /** Weight of the likeness to what is above, against scores of about 1. */
 const WEIGHT = 0.15
 
-export const diversity: Step = (list, context) => rings(list, context).flatMap(diversified)
+export const diversity: Step = (list, context) => {
+  let left = HEAD
+  return rings(list, context).flatMap((ring) => {
+    const head = Math.min(ring.length, left)
+    left -= head
+    return diversified(ring, head)
+  })
+}
 
 /**
- * Greedy, deterministic; scores stay what they were. What stood higher before counts by its place on the list as well as
+ * Of the first `head`; greedy, deterministic; scores stay what they were. What stood higher before counts by its place on the list as well as
  * by its score, so that an earlier step's order is not undone: a score counts as at most the least above it.
  */
-export function diversified(ranked: readonly Ranked[]): Ranked[] {
-  const rest = ranked.slice(0, HEAD)
+export function diversified(ranked: readonly Ranked[], head: number): Ranked[] {
+  const rest = ranked.slice(0, head)
   let least = Infinity
   const scores = rest.map(({ score }) => (least = Math.min(least, score)))
   /** Largest cosine of each entry of `rest` with what is picked. */
@@ -34,5 +41,5 @@ export function diversified(ranked: readonly Ranked[]): Ranked[] {
     for (let i = 0; i < rest.length; i++)
       nearest[i] = Math.max(nearest[i], likeness(next.vector, rest[i].vector))
   }
-  return [...picked, ...ranked.slice(HEAD)]
+  return [...picked, ...ranked.slice(head)]
 }

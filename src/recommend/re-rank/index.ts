@@ -8,7 +8,7 @@ import { company } from './company.ts'
 import { diversity } from './diversity.ts'
 import { fatigue } from './fatigue.ts'
 import { firstCard } from './first-card.ts'
-import { gradation } from './gradation.ts'
+import { gradation, rings } from './gradation.ts'
 import { keywords } from './keywords.ts'
 import { kin } from './kin.ts'
 import type { Step, StepContext } from './step.ts'
@@ -38,22 +38,35 @@ export interface StepEffect {
 
 export type StepTrace = Map<string, StepEffect[]>
 
-/** Takes the steps that are both the call's and switched on. @param trace filled by place id where it is given */
+/** Further down nothing can rise to what a page shows: all penalties together are smaller than what lies between. */
+const HEAD_ROOM = 150
+
+interface ReRankOptions {
+  /** The call's and switched on. */
+  readonly steps: ReadonlySet<StepName>
+  /** Places that the pages up to this one show; what is far below keeps its order. */
+  readonly shown: number
+  /** Filled by place id where it is given. */
+  readonly trace?: StepTrace | undefined
+}
+
 export function reRank(
   ranked: readonly Ranked[],
-  steps: ReadonlySet<StepName>,
   context: Omit<StepContext, 'inRings'>,
-  trace?: StepTrace,
+  { steps, shown, trace }: ReRankOptions,
 ): Ranked[] {
   const full = { ...context, inRings: steps.has('gradation') }
-  let list = [...ranked]
+  const ordered = rings(ranked, full).flat()
+  const head = new Set(ordered.slice(0, shown + HEAD_ROOM))
+  // By score again, so that the trace tells what gradation did.
+  let list = ranked.filter((entry) => head.has(entry))
   for (const name of STEP_NAMES) {
     if (!steps.has(name)) continue
     const after = STEPS[name](list, full)
     if (trace !== undefined) note(trace, name, list, after)
     list = after
   }
-  return list
+  return [...list, ...ordered.slice(shown + HEAD_ROOM)]
 }
 
 function note(trace: StepTrace, step: StepName, before: readonly Ranked[], after: readonly Ranked[]): void {
