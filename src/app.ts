@@ -19,9 +19,16 @@ export interface App extends Data {
   readonly service: Service
 }
 
-/** Opens catalog and index of the configured data folder, making it where it is missing, and wires the service. */
-export async function openApp(config: Config, now: () => number = Date.now): Promise<App> {
-  const tuning = await readTuning(config.DONGNE_TUNING)
+/**
+ * Opens catalog and index of the configured data folder, making it where it is missing, and wires the service.
+ * @param tuning asked at every request, instead of DONGNE_TUNING
+ */
+export async function openApp(
+  config: Config,
+  now: () => number = Date.now,
+  tuning?: () => Tuning,
+): Promise<App> {
+  const configured = await readTuning(config.DONGNE_TUNING)
   const data = await openData(config)
   const { catalog, folder, texts } = data
   let index: VectorIndex
@@ -37,7 +44,7 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
     createLexicalIndex,
     loadEncoder: (modelVersion) =>
       openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
-    tuning,
+    tuning: tuning ?? (() => configured),
     now,
   })
   const service = createService({ catalog, live, locate: createLiveLocator(catalog), now })

@@ -50,7 +50,7 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
         )
       : undefined
   const debugOf = itemDebug(options.debug)
-  const explanation = ranked.length === 0 ? await explainEmpty(options) : explainReach(options)
+  const explanation = shown.length === 0 ? await explainEmpty(options) : explainReach(options)
   return {
     recommendationId: page.recommendationId,
     items: shown.map((entry) => ({
@@ -106,9 +106,13 @@ function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView
 }
 
 /** Names the first condition without which there would be places; words that nothing holds where there are places. */
-async function explainEmpty({ live, request, filter, query }: AnswerOptions): Promise<string> {
+async function explainEmpty({ live, request, ranked, filter, query }: AnswerOptions): Promise<string> {
   const texts = EXPLANATION_TEXTS[request.locale]
+  if (ranked.length > 0) return texts.noMore
   if (query !== undefined && (await live.index.count(filter)) > 0) return texts.noWords(query)
+  const closed =
+    filter.includeClosed === true ? 0 : await live.index.count({ ...filter, includeClosed: true })
+  if (closed > 0) return texts.allClosed(closed)
   const keys = (Object.keys(filter) as (keyof Filter)[]).filter((key) => filter[key] !== undefined)
   for (const key of keys) {
     const without = await live.index.count({ ...filter, [key]: undefined })

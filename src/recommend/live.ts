@@ -21,7 +21,7 @@ export interface LiveDependencies {
   createLexicalIndex(): LexicalIndex
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
-  readonly tuning: Tuning
+  readonly tuning: () => Tuning
   readonly now: () => number
 }
 
@@ -184,7 +184,7 @@ export class LiveState {
       encoder: this.#encoder!,
       activity: this.#activity,
       feedback: this.#feedback,
-      tuning: this.#deps.tuning,
+      tuning: this.#deps.tuning(),
       vocabulary: this.#vocabulary!,
       places: (ids) => this.#places(ids),
       vectors: (ids) => (index === this.#deps.index ? this.#cachedVectors(ids) : index.vectors(ids)),

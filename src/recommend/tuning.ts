@@ -22,6 +22,7 @@ const WeightsSchema = anyOf(FEATURE_NAMES, Type.Number())
 export const TuningSchema = Type.Object(
   {
     steps: Type.Optional(StepsSchema),
+    weights: Type.Optional(anyOf(CALLS, WeightsSchema)),
     experiments: Type.Optional(
       Type.Array(
         Type.Object(
@@ -54,11 +55,13 @@ export const TuningSchema = Type.Object(
 
 type StepSwitches = { readonly [S in StepName]?: boolean }
 
+type CallWeights = { readonly [C in CallName]?: Weights }
+
 interface Arm {
   readonly name: string
   readonly weight?: number
   readonly steps?: StepSwitches
-  readonly weights?: { readonly [C in CallName]?: Weights }
+  readonly weights?: CallWeights
 }
 
 export interface Experiment {
@@ -69,6 +72,7 @@ export interface Experiment {
 
 export interface Tuning {
   readonly steps?: StepSwitches
+  readonly weights?: CallWeights
   readonly experiments?: readonly Experiment[]
 }
 
@@ -126,7 +130,7 @@ export interface Assignment {
  */
 export function assign(tuning: Tuning, call: CallName, userId: string | undefined): Assignment {
   const switches: Record<string, boolean | undefined> = { ...tuning.steps }
-  let weights: Weights = WEIGHTS[call]
+  let weights: Weights = { ...WEIGHTS[call], ...tuning.weights?.[call] }
   const experiments: string[] = []
   if (userId !== undefined) {
     for (const experiment of tuning.experiments ?? []) {
