@@ -23,5 +23,6 @@ it.each([undefined, '{', '{ "steps": { "magic": false } }'])(
 
 it('a valid one opens', async () => {
   const app = await openWith('{ "steps": { "chains": false } }')
+  expect(app.service).toBeDefined()
   await app.close()
 })

@@ -71,8 +71,15 @@ describe('an export', () => {
     const rows = rowsOf(await textOf({ what: 'recommendations', format: 'ndjson' }))
     expect(rows).toEqual([
       {
-        ...{ userId: 'u', recommendationId: 'r1', placeId: 'p1', position: 0, at: seen.at },
-        ...{ propensity: 0.95, choice, experiments: ['mix:on'], reward: 1 },
+        userId: 'u',
+        recommendationId: 'r1',
+        placeId: 'p1',
+        position: 0,
+        at: seen.at,
+        propensity: 0.95,
+        choice,
+        experiments: ['mix:on'],
+        reward: 1,
       },
       expect.objectContaining({ recommendationId: 'r2', reward: 0 }),
     ])
