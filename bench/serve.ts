@@ -63,7 +63,9 @@ const post = async (path: string, body: object) =>
     })
   ).json()
 
-const { users } = (await (await fetch(`${dongne.url}/v1/users?limit=200`)).json()) as { users: { id: string }[] }
+const { users } = (await (await fetch(`${dongne.url}/v1/users?limit=200`)).json()) as {
+  users: { id: string }[]
+}
 // Where those users are: a place that each of them is recommended.
 const places = await Promise.all(
   users.map(async ({ id }) => {
@@ -123,7 +125,12 @@ async function measure(url: string, path: string, body: (turn: number) => object
     body: JSON.stringify(body(turn)),
   }))
   await autocannon({ url, connections, duration: 2, requests }) // warm-up
-  const { latency, requests: served, errors, non2xx } = await autocannon({
+  const {
+    latency,
+    requests: served,
+    errors,
+    non2xx,
+  } = await autocannon({
     url,
     connections,
     duration: Number(values.seconds),
@@ -139,7 +146,8 @@ async function measure(url: string, path: string, body: (turn: number) => object
 
 /** A process that says on stderr where it listens. */
 async function start(args: readonly string[]): Promise<{ url: string; stop: () => Promise<void> }> {
-  const profile = values['cpu-prof'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`]
+  const profile =
+    values['cpu-prof'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`]
   const child = spawn(process.execPath, [...profile, ...args], {
     env: { ...process.env, DONGNE_DATA_DIR: dataDir, DONGNE_LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'inherit', 'pipe'],

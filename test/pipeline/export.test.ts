@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseEvent, type Event } from '../../src/domain/event.ts'
+import { parseEvent, type Choice, type Event } from '../../src/domain/event.ts'
 import { parsePlaceInput } from '../../src/domain/place.ts'
 import { exported, type ExportOptions } from '../../src/pipeline/export.ts'
 import { openSqliteCatalog } from '../../src/catalog/sqlite.ts'
@@ -17,7 +17,7 @@ const place = parsePlaceInput({
   lat: 37.5,
   description: '조용한\n곳',
 })
-const choice = { bandit: 'first-card', arm: 'taste', context: [1, 0.5, 0], propensity: 0.9 } as const
+const choice: Choice = { bandit: 'first-card', arm: 'taste', context: [1, 0.5, 0], propensity: 0.9 }
 const seen: Event = {
   id: 'i1',
   userId: 'u',
