@@ -117,6 +117,35 @@ describe('taste', () => {
   })
 })
 
+describe('a session', () => {
+  it('moves with three clicks, and a dislike takes its place away and sets its kin back', async () => {
+    const who = { userId: 'session-user' }
+    const list = async () => (await ask('taste', { who, limit: 10, debug: true })).items
+    const shelf = ({ place }: { place: { categories?: readonly string[] } }) => place.categories![0]
+    const show = (title: string, items: Recommendation['items']) =>
+      console.log(`${title}: ${items.map((item) => `${item.place.name} (${shelf(item)})`).join(', ')}`)
+    const send = (type: string, placeId: string) =>
+      server.call('POST', '/v1/events', { ...who, type, placeId })
+
+    const before = await list()
+    show('a new user', before)
+    const kind = 'culture/bookshop'
+    const clicked = city.places.filter(({ categories, closed }) => !closed && categories?.[0] === kind)
+    for (const { id } of clicked.slice(0, 3)) await send('click', id)
+    const after = await list()
+    show('after three clicks on bookshops', after)
+    const count = (items: Recommendation['items']) => items.filter((item) => shelf(item) === kind).length
+    expect(count(after)).toBeGreaterThan(count(before))
+
+    const disliked = after.find((item) => shelf(item) === kind)!
+    await send('dislike', disliked.place.id!)
+    const last = await list()
+    show(`after a dislike of ${disliked.place.name}`, last)
+    expect(last.map(({ place }) => place.id)).not.toContain(disliked.place.id)
+    expect(count(last)).toBeLessThan(count(after))
+  })
+})
+
 describe('similar', () => {
   it('mostly finds the same kind of place', async () => {
     let same = 0

@@ -7,7 +7,7 @@
 // at the top. The places of one category keep their order, so a pick compares one place of each: O(picks · categories²).
 import type { Ranked } from '../rank.ts'
 import { rings } from './gradation.ts'
-import type { Step } from './step.ts'
+import { scaleOf, type Step } from './step.ts'
 
 /** The first two pages of ten; further down the order stays. */
 const HEAD = 20
@@ -39,6 +39,7 @@ export function calibrated(ring: readonly Ranked[], shares: ReadonlyMap<string, 
     else queue.push(entry)
   }
   const groups = [...queues].map(([name, queue]) => ({ own: names.indexOf(name), queue, next: 0 }))
+  const weight = WEIGHT * scaleOf(ring)
   const counts = new Float64Array(names.length)
   const head: Ranked[] = []
   while (head.length < HEAD) {
@@ -48,7 +49,7 @@ export function calibrated(ring: readonly Ranked[], shares: ReadonlyMap<string, 
       if (group.next === group.queue.length) continue
       const entry = group.queue[group.next]
       const gain =
-        entry.score - WEIGHT * (head.length + 1) * divergence(p, counts, group.own, head.length + 1)
+        entry.score - weight * (head.length + 1) * divergence(p, counts, group.own, head.length + 1)
       const wins = gain > bestGain || (gain === bestGain && entry.place.id < best!.queue[best!.next].place.id)
       if (wins) [best, bestGain] = [group, gain]
     }

@@ -2,7 +2,7 @@
 import { likeness } from '../../graph/model.ts'
 import type { Ranked } from '../rank.ts'
 import { rings } from './gradation.ts'
-import type { Step } from './step.ts'
+import { scaleOf, type Step } from './step.ts'
 
 /** The head of the list that people see; the tail keeps its order. */
 const HEAD = 60
@@ -28,11 +28,12 @@ export function diversified(ranked: readonly Ranked[], head: number): Ranked[] {
   const scores = rest.map(({ score }) => (least = Math.min(least, score)))
   /** Largest cosine of each entry of `rest` with what is picked. */
   const nearest = rest.map(() => 0)
+  const weight = WEIGHT * scaleOf(ranked)
   const picked: Ranked[] = []
   while (rest.length > 0) {
     let best = 0
     for (let i = 1; i < rest.length; i++) {
-      if (scores[i] - WEIGHT * nearest[i] > scores[best] - WEIGHT * nearest[best]) best = i
+      if (scores[i] - weight * nearest[i] > scores[best] - weight * nearest[best]) best = i
     }
     const [next] = rest.splice(best, 1)
     nearest.splice(best, 1)

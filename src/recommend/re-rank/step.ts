@@ -40,6 +40,14 @@ export function lowered(list: readonly Ranked[], penalty: (entry: Ranked) => num
   return changed ? entries.sort(byScore) : entries
 }
 
+/**
+ * Weights that trade scores for something else are meant for scores of about 1; lists whose best scores less (only
+ * popularity speaks for what a stranger is shown) are traded in proportion.
+ */
+export function scaleOf(list: readonly Ranked[]): number {
+  return Math.min(1, Math.max(0, list[0]?.score ?? 0))
+}
+
 /** Best first, ties by id. */
 export function byScore(a: Ranked, b: Ranked): number {
   return b.score - a.score || (a.place.id < b.place.id ? -1 : 1)
