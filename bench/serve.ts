@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 import { openApp } from '../src/app.ts'
@@ -52,8 +53,6 @@ if (!isDemo && own === undefined) {
 const bin = fileURLToPath(new URL('../bin/dongne.js', import.meta.url))
 const dongne = await start([bin, isDemo ? 'demo' : 'serve', '--port', '0'])
 const bare = await start([fileURLToPath(new URL('serve/bare.ts', import.meta.url))])
-const readySeconds = (performance.now() - startedBuild) / 1000
-
 const post = async (path: string, body: object) =>
   (
     await fetch(dongne.url + path, {
@@ -62,6 +61,10 @@ const post = async (path: string, body: object) =>
       body: JSON.stringify(body),
     })
   ).json()
+
+// The first answer waits until all places were read.
+while (!((await post('/v1/taste', { limit: 1 })) as { items?: object[] }).items) await setTimeout(500)
+const readySeconds = (performance.now() - startedBuild) / 1000
 
 const { users } = (await (await fetch(`${dongne.url}/v1/users?limit=200`)).json()) as {
   users: { id: string }[]

@@ -196,7 +196,7 @@ describe('calibration', () => {
       ['sight', 0.5],
     ])
     const close = Array.from({ length: 40 }, (_, i) =>
-      entry(`p${String(i).padStart(2, '0')}`, 1 - i / 10_000, {
+      entry(`p${String(i).padStart(2, '0')}`, 1 - i / 100_000, {
         categories: [i < 20 ? 'food/korean' : 'sight/park'],
       }),
     )
@@ -210,7 +210,7 @@ describe('calibration', () => {
 
 describe('diversity', () => {
   it('spreads what is alike, and a list of equals keeps its order', () => {
-    const list = [entry('a', 0.9), entry('a2', 0.88), entry('b', 0.8, { angle: 90 })]
+    const list = [entry('a', 0.9), entry('a2', 0.88), entry('b', 0.83, { angle: 90 })]
     expect(ids(take(list, ['diversity']))).toEqual(['a', 'b', 'a2'])
     const orthogonal = [entry('a', 0.9), entry('b', 0.8, { angle: 90 })]
     expect(ids(take(orthogonal, ['diversity']))).toEqual(['a', 'b'])

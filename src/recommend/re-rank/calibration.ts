@@ -14,7 +14,7 @@ const HEAD = 20
 /** Places that may come into the head. */
 const POOL = 60
 /** λ, against scores of about 1. */
-const WEIGHT = 0.02
+const WEIGHT = 0.008
 /** Keeps the divergence finite (Steck's α). */
 const SMOOTHING = 0.01
 /** Fewer places than this say nothing about a mix. */

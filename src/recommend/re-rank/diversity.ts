@@ -7,7 +7,7 @@ import { scaleOf, type Step } from './step.ts'
 /** The head of the list that people see; the tail keeps its order. */
 const HEAD = 60
 /** Weight of the likeness to what is above, against scores of about 1. */
-const WEIGHT = 0.15
+const WEIGHT = 0.07
 
 export const diversity: Step = (list, context) => {
   let left = HEAD
