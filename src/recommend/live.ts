@@ -57,6 +57,8 @@ const CACHED_VECTORS = 50_000
 export const CONTEXT_EVENTS = 300
 /** Events of users kept: some 200 bytes each. */
 const CACHED_EVENTS = 200_000
+/** So long at most: that another process erased a user is not in the change feed. */
+const EVENTS_AGE_MS = 60_000
 const BATCH = 1000
 
 export class LiveState {
@@ -65,7 +67,10 @@ export class LiveState {
   readonly #feedback = new Feedback()
   readonly #cache = new Map<string, Place>()
   readonly #vectors = new Map<string, Float32Array>()
-  readonly #userEvents = new Map<string, readonly StoredEvent[]>()
+  readonly #userEvents = new Map<
+    string,
+    { readonly events: readonly StoredEvent[]; readonly readAt: number }
+  >()
   #cachedEvents = 0
   #reading: Promise<CatalogPosition> | undefined
   /** Absent where the engine of the index searches words itself. */
@@ -299,12 +304,13 @@ export class LiveState {
 
   async #eventsOf(userId: string): Promise<readonly StoredEvent[]> {
     const known = this.#userEvents.get(userId)
-    if (known !== undefined) return known
+    if (known !== undefined && this.#deps.now() - known.readAt < EVENTS_AGE_MS) return known.events
     const { seq } = this.#position
     const events = await this.#deps.catalog.userEvents(userId, { limit: CONTEXT_EVENTS })
     // An event seen meanwhile may be missing in what was read: then the next request reads again.
-    if (seq !== this.#position.seq || this.#userEvents.has(userId)) return events
-    this.#userEvents.set(userId, events)
+    if (seq !== this.#position.seq) return events
+    this.#dropUserEvents(userId)
+    this.#userEvents.set(userId, { events, readAt: this.#deps.now() })
     this.#cachedEvents += events.length + 1
     for (const oldest of this.#userEvents.keys()) {
       if (this.#cachedEvents <= CACHED_EVENTS) break
@@ -317,7 +323,7 @@ export class LiveState {
     const known = this.#userEvents.get(userId)
     if (known === undefined) return
     this.#userEvents.delete(userId)
-    this.#cachedEvents -= known.length + 1
+    this.#cachedEvents -= known.events.length + 1
   }
 
   async #cachedVectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
