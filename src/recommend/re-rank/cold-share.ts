@@ -5,8 +5,8 @@ import { choose, rounded } from './explore.ts'
 import { rings } from './gradation.ts'
 import type { Step } from './step.ts'
 
-/** One list in five, one place of ten on it: 2 % of what is shown. */
-const SHARE = 0.2
+/** One list in ten, one place of ten on it: 1 % of what is shown. */
+const SHARE = 0.1
 /** Fifth: people see it, and what they came for stands above. */
 const POSITION = 4
 /** A place with fewer actions than this is cold. */
