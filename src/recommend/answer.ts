@@ -6,6 +6,7 @@ import type { BaseRequest, ItemDebug, Reason, Recommendation } from '../domain/r
 import type { Filter } from '../vector-index/filter.ts'
 import { EXPLANATION_TEXTS } from './explanation-texts.ts'
 import type { Live } from './live.ts'
+import type { Understanding } from './query/understand.ts'
 import { openState } from './open-state.ts'
 import { isShown, nextPageToken, type Page } from './page.ts'
 import type { Ranked, Weights } from './rank.ts'
@@ -28,6 +29,7 @@ interface AnswerOptions {
   readonly experiments: readonly string[]
   /** What was done, for who debugs. */
   readonly debug?: Debug | undefined
+  readonly understanding?: Understanding | undefined
 }
 
 interface Debug {
@@ -50,7 +52,8 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
         )
       : undefined
   const debugOf = itemDebug(options.debug)
-  const explanation = shown.length === 0 ? await explainEmpty(options) : explainReach(options)
+  const explanation =
+    shown.length === 0 ? await explainEmpty(options) : (explainReach(options) ?? explainChanges(options))
   return {
     recommendationId: page.recommendationId,
     items: shown.map((entry) => ({
@@ -68,6 +71,7 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
     ...(experiments.length > 0 && { experiments: [...experiments] }),
     ...(token !== undefined && { nextPageToken: token }),
     ...(explanation !== undefined && { explanation }),
+    ...understoodOf(options),
   }
 }
 
@@ -83,6 +87,18 @@ function itemDebug(debug: Debug | undefined): (entry: Ranked) => { debug?: ItemD
       steps: debug.trace.get(place.id) ?? [],
     },
   })
+}
+
+/** What was understood, without what only the search needs; absent where there were no words. */
+function understoodOf({ understanding }: AnswerOptions): Pick<Recommendation, 'understood'> {
+  if (understanding === undefined) return {}
+  const { areas, categories, attributes, rest, changed } = understanding
+  return { understood: { areas, categories, attributes, rest, changed } }
+}
+
+function explainChanges({ request, understanding }: AnswerOptions): string | undefined {
+  const changed = understanding?.changed ?? []
+  return changed.length === 0 ? undefined : EXPLANATION_TEXTS[request.locale].changed(changed)
 }
 
 /** Where distances are measured from: the user, else the centre of the asked circle. */

@@ -9,17 +9,20 @@ import type {
   SimilarRequest,
   TasteRequest,
 } from '../domain/recommendation.ts'
+import { UNDERSTOOD_PARTS } from '../domain/understood.ts'
 import { DongneError } from '../errors.ts'
 import { likenessQuery } from '../graph/model.ts'
 import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { answer, existing, originOf } from './answer.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
 import { mergeCandidates, type Candidate } from './candidates/candidate.ts'
-import { textCandidates } from './candidates/text.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { localSlots, type SlotOf } from './local-slots.ts'
 import { readPage, type Page } from './page.ts'
+import { queryCandidates } from './query/candidates.ts'
+import { metShare } from './query/evidence.ts'
+import { understand, type Understanding } from './query/understand.ts'
 import { rank, type Ranked } from './rank.ts'
 import { reRank, type StepTrace } from './re-rank/index.ts'
 import type { CallName } from './re-rank/names.ts'
@@ -125,7 +128,7 @@ export async function similar(
     ])),
   )
   const similarTo = query && { query, categories }
-  return finish(asked, filter, await rankFor(asked, candidates, similarTo), { given })
+  return finish(asked, filter, await rankFor(asked, candidates, similarTo && { similarTo }), { given })
 }
 
 /** Personal picks: by the user's vector and the words of an intent; by popularity for a stranger without words. */
@@ -141,14 +144,19 @@ export async function taste(
     .filter(({ type }) => DISCOVERED_TYPES.has(type))
     .map(({ placeId }) => placeId)
   const filter = exclude(asked.filter, discovered)
-  const words = request.intent === undefined ? [] : await textCandidates(live, request.intent, filter, signal)
+  const understanding = await understood(live, request, request.intent, signal)
+  const words =
+    understanding === undefined
+      ? []
+      : await queryCandidates(live, request.intent!, filter, understanding, signal)
   const byTaste = await vectorCandidates(live, 'taste', context.vector, filter, signal)
   const candidates = mergeCandidates(words, byTaste)
   const ranked = await rankFor(
     asked,
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
+    { understanding },
   )
-  return finish(asked, filter, ranked)
+  return finish(asked, filter, ranked, { understanding })
 }
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
@@ -159,23 +167,57 @@ export async function search(
   signal?: AbortSignal,
 ): Promise<Recommendation> {
   const asked = await question('search', live, request, now, signal)
-  const candidates = await textCandidates(live, request.query, asked.filter, signal)
-  const ranked = await rankFor(asked, candidates)
-  return finish(asked, asked.filter, ranked, { query: request.query })
+  const understanding = (await understood(live, request, request.query, signal))!
+  const candidates = await queryCandidates(live, request.query, asked.filter, understanding, signal)
+  const ranked = await rankFor(asked, candidates, { understanding })
+  return finish(asked, asked.filter, ranked, { query: request.query, understanding })
+}
+
+/** What the words ask for; not what `where` and `what` say already, for those are certain. */
+async function understood(
+  live: Live,
+  { where, what, locale, understand: wanted = UNDERSTOOD_PARTS }: SearchRequest | TasteRequest,
+  words: string | undefined,
+  signal?: AbortSignal,
+): Promise<Understanding | undefined> {
+  if (words === undefined) return undefined
+  const parts = new Set(wanted)
+  if (Object.keys(where).length > 0) parts.delete('areas')
+  if (what.categories !== undefined) parts.delete('categories')
+  const isHeld = async (word: string) => {
+    const [best] = (await live.words.search(word, { includeClosed: true }, 1, signal)) ?? []
+    return best?.coverage === 1
+  }
+  return understand(words, {
+    gazetteer: live.gazetteer,
+    vocabulary: live.vocabulary,
+    locale,
+    parts,
+    isHeld,
+    isNamed: async (text) => live.sounds.has(text),
+    soundsLike: async (word) => live.sounds.alike(word),
+  })
+}
+
+interface RankedBy {
+  readonly similarTo?: Parameters<typeof rank>[2]['similarTo']
+  readonly understanding?: Understanding | undefined
 }
 
 function rankFor(
   { live, request, context, slotOf, assignment: { weights } }: Question,
   candidates: readonly Candidate[],
-  similarTo?: Parameters<typeof rank>[2]['similarTo'],
+  { similarTo, understanding }: RankedBy = {},
 ): Promise<Ranked[]> {
   const origin = originOf(request)
+  const met = understanding && ((place: Place) => metShare(place, understanding))
   return rank(live, candidates, {
     weights,
     context,
     slotOf,
     ...(origin && { origin }),
     ...(similarTo && { similarTo }),
+    ...(met && { met }),
   })
 }
 
@@ -185,6 +227,7 @@ interface Finish {
   readonly reach?: Reach | undefined
   /** The words that were searched for. */
   readonly query?: string
+  readonly understanding?: Understanding | undefined
 }
 
 /** Re-ranks, gives reasons, and answers a page. */
@@ -192,7 +235,7 @@ async function finish(
   asked: Question,
   filter: Filter,
   ranked: readonly Ranked[],
-  { given, reach, query }: Finish = {},
+  { given, reach, query, understanding }: Finish = {},
 ): Promise<Recommendation> {
   const { call, live, request, page, context, slotOf, assignment } = asked
   const [actedPlaces, disliked, dislikedVectors] = await Promise.all([
@@ -228,10 +271,23 @@ async function finish(
     locale: request.locale,
     ranked,
     ...(given && { asked: given }),
+    ...(understanding && { attributes: understanding.asked }),
   })
   const debug = trace && { trace, weights: assignment.weights, ranked }
   const { experiments } = assignment
-  return answer({ live, request, page, filter, ranked: list, reasons, reach, query, experiments, debug })
+  return answer({
+    live,
+    request,
+    page,
+    filter,
+    ranked: list,
+    reasons,
+    reach,
+    query,
+    understanding,
+    experiments,
+    debug,
+  })
 }
 
 function tagsOf(places: ReadonlyMap<string, Place>): (readonly string[])[] {

@@ -4,6 +4,7 @@ import type { Catalog, CatalogPosition, StoredEvent } from '../catalog/port.ts'
 import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
+import type { Concepts } from '../text/concepts.ts'
 import type { LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { Activity } from './activity.ts'
@@ -11,8 +12,10 @@ import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
+import { createGazetteer, type Gazetteer } from './query/gazetteer.ts'
+import { SoundIndex } from './query/sound-index.ts'
 import type { Tuning } from './tuning.ts'
-import { readVocabulary, type Vocabulary } from './vocabulary.ts'
+import { createVocabulary, readVocabularySource, type Vocabulary } from './vocabulary.ts'
 import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } from './word-search.ts'
 
 export interface LiveDependencies {
@@ -22,6 +25,8 @@ export interface LiveDependencies {
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
   readonly tuning: () => Tuning
+  /** What words of a question may ask for. */
+  readonly concepts: Concepts
   readonly now: () => number
 }
 
@@ -35,6 +40,8 @@ export interface Live {
   readonly feedback: Feedback
   readonly tuning: Tuning
   readonly vocabulary: Vocabulary
+  readonly gazetteer: Gazetteer
+  readonly sounds: SoundIndex
   /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
   /** Vectors `[dim]` of the indexed ones, not to be changed, through a cache that index and change feed keep true. */
@@ -76,6 +83,8 @@ export class LiveState {
   /** Absent where the engine of the index searches words itself. */
   readonly #lexical: LexicalIndex | undefined
   #vocabulary: Vocabulary | undefined
+  #gazetteer: Gazetteer | undefined
+  readonly #sounds = new SoundIndex()
   #encoder: Encoder | undefined
   #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1 }
   /** The index version that `#encoder` belongs to. */
@@ -101,7 +110,7 @@ export class LiveState {
    */
   async current(): Promise<Live> {
     for (;;) {
-      if (!this.#isStale(await this.#positionNow())) return this.#live(this.#deps.index, this.#lexical)
+      if (!this.#isStale(await this.#positionNow())) return this.#live(this.#deps.index)
       // One catch-up at a time; one already under way may have read before this request's write, so look again after.
       this.#work ??= this.#catchUp().finally(() => (this.#work = undefined))
       await this.#work
@@ -121,16 +130,20 @@ export class LiveState {
       standIn.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
     }
     const { index, lexical } = await this.#popular.standIn
-    return this.#live(index, lexical)
+    return this.#live(index, memoryWordSearch(lexical, index))
   }
 
   async #makeStandIn(encoder: Encoder): Promise<StandIn> {
     const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places(ids))
-    if (this.#lexical !== undefined) return { index, lexical: this.#lexical }
+    let made: Promise<LexicalIndex> | undefined
+    return { index, lexical: () => this.#lexical ?? (made ??= this.#lexicalOfActive()) }
+  }
+
+  async #lexicalOfActive(): Promise<LexicalIndex> {
     const lexical = this.#deps.createLexicalIndex()
     const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
     for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
-    return { index, lexical }
+    return lexical
   }
 
   /** The names and counts that work without an index. */
@@ -178,23 +191,28 @@ export class LiveState {
     return revision === followed.revision && seq === followed.seq && vocabulary === followed.vocabulary
   }
 
-  #live(index: VectorIndexReader, lexical: LexicalIndex | undefined): Live {
+  #live(index: VectorIndexReader, words = this.#words(index)): Live {
     return {
       catalog: this.#deps.catalog,
       index,
-      words:
-        lexical === undefined
-          ? engineWordSearch((query) => index.searchWords!(query))
-          : memoryWordSearch(lexical, index),
+      words,
       encoder: this.#encoder!,
       activity: this.#activity,
       feedback: this.#feedback,
       tuning: this.#deps.tuning(),
       vocabulary: this.#vocabulary!,
+      gazetteer: this.#gazetteer!,
+      sounds: this.#sounds,
       places: (ids) => this.#places(ids),
       vectors: (ids) => (index === this.#deps.index ? this.#cachedVectors(ids) : index.vectors(ids)),
       userEvents: (userId) => this.#eventsOf(userId),
     }
+  }
+
+  #words(index: VectorIndexReader): WordSearch {
+    const lexical = this.#lexical
+    if (lexical === undefined) return engineWordSearch((query) => index.searchWords!(query))
+    return memoryWordSearch(() => lexical, index)
   }
 
   async #catchUp(): Promise<void> {
@@ -256,13 +274,24 @@ export class LiveState {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
         this.#vectors.delete(id)
-        if (place === undefined) this.#lexical?.delete(id)
-        else this.#lexical?.upsert(lexicalDocument(place, this.#vocabulary!))
+        this.#followWords(id, place)
       }
       this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
     }
     // Changes without rows still move the revision.
     this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
+  }
+
+  /** Words and sounds of a place, where they are kept here and not by the engine. */
+  #followWords(id: string, place: Place | undefined): void {
+    if (this.#lexical === undefined) return
+    if (place === undefined) {
+      this.#lexical.delete(id)
+      this.#sounds.delete(id)
+    } else {
+      this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+      this.#sounds.upsert(id, [place.name, ...Object.values(place.names ?? {})])
+    }
   }
 
   async #openIndex(): Promise<void> {
@@ -289,7 +318,9 @@ export class LiveState {
 
   async #readVocabulary(position: CatalogPosition): Promise<void> {
     if (this.#vocabulary !== undefined && position.vocabulary === this.#position.vocabulary) return
-    this.#vocabulary = await readVocabulary(this.#deps.catalog)
+    const source = await readVocabularySource(this.#deps.catalog)
+    this.#vocabulary = createVocabulary(source)
+    this.#gazetteer = createGazetteer({ ...source, concepts: this.#deps.concepts })
     this.#position = { ...this.#position, vocabulary: position.vocabulary }
   }
 
@@ -373,7 +404,8 @@ export class LiveState {
 /** What answers while the index does not. */
 interface StandIn {
   readonly index: VectorIndexReader
-  readonly lexical: LexicalIndex
+  /** Made with the first search of words. */
+  readonly lexical: () => LexicalIndex | Promise<LexicalIndex>
 }
 
 /** A Map keeps insertion order. */
