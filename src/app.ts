@@ -12,6 +12,7 @@ import type { Service } from './recommend/port.ts'
 import { createService } from './recommend/service.ts'
 import { parseTuning, type Tuning } from './recommend/tuning.ts'
 import { concepts, type Concepts } from './text/concepts.ts'
+import { createWriter } from './recommend/writer.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
 import type { VectorIndex } from './vector-index/port.ts'
 
@@ -51,12 +52,14 @@ export async function openApp(
     tuning: tuning ?? (() => configured),
     now,
   })
-  const service = createService({ catalog, live, locate: createLiveLocator(catalog), now })
+  const writer = createWriter(data.languageModel('somebody-waits'))
+  const service = createService({ catalog, live, locate: createLiveLocator(catalog), writer, now })
   return {
     ...data,
     index,
     service,
     async close() {
+      await writer.close()
       await index.close()
       await data.close()
     },

@@ -274,6 +274,7 @@ async function finish(
     ranked,
     ...(given && { asked: given }),
     ...(understanding && { attributes: understanding.asked }),
+    wanted: query ?? ('intent' in request ? (request as TasteRequest).intent : undefined),
   })
   const debug = trace && { trace, weights: assignment.weights, ranked }
   const { experiments } = assignment
