@@ -1,9 +1,9 @@
 // The calls: request schemas with their parsers, and the response that all of them share.
 // Leaves answering to recommend/, transport to http/.
 import { Type, type Static, type TProperties } from 'typebox'
+import { ChoiceSchema, ExperimentsSchema, Instant, parseInstant, PropensitySchema } from './event.ts'
 import { GENERATED_BY } from './description.ts'
 import { QuoteSchema } from './keyword.ts'
-import { ChoiceSchema, ExperimentsSchema, Instant, parseInstant, PropensitySchema } from './event.ts'
 import { LocaleSchema, type Locale } from './names.ts'
 import { PlaceId, PlaceViewSchema } from './place.ts'
 import { Lat, Lng, type LngLat } from './position.ts'

@@ -15,7 +15,7 @@ import { likenessQuery } from '../graph/model.ts'
 import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { answer, existing, originOf } from './answer.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
-import { mergeCandidates, type Candidate } from './candidates/candidate.ts'
+import { mergeCandidates, poolSize, type Candidate } from './candidates/candidate.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { localSlots, type SlotOf } from './local-slots.ts'
@@ -61,7 +61,7 @@ async function question(
   const filter = filterFrom(request.where, request.what, page.now)
   return {
     call,
-    live,
+    live: { ...live, poolSize: poolSize(page.shown.size + request.limit) },
     request,
     page,
     context,
@@ -82,12 +82,12 @@ function exclude(filter: Filter, ids: Iterable<string>): Filter {
  * what lies within reach of it comes first, then what lies further, ring by ring (reach.ts); a circle says itself how far.
  */
 export async function nearby(
-  live: Live,
+  state: Live,
   request: NearbyRequest,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question('nearby', live, request, request.at, signal)
-  const { context, filter } = asked
+  const asked = await question('nearby', state, request, request.at, signal)
+  const { live, context, filter } = asked
   const { near, where } = request
   const nearest = await nearestCandidates(live, filter, originOf(request), signal)
   const reach = near === undefined || where.circle !== undefined ? undefined : firstReach(nearest)
@@ -103,12 +103,13 @@ export async function nearby(
 
 /** Alternatives to the given places: near in the model's space, best of the same kind. Throws unknown-place. */
 export async function similar(
-  live: Live,
+  state: Live,
   request: SimilarRequest,
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question('similar', live, request, now, signal)
+  const asked = await question('similar', state, request, now, signal)
+  const { live } = asked
   const places = await existing(live, request.placeIds)
   const vectors = await live.vectors(request.placeIds)
   request.placeIds.forEach((id, index) => {
@@ -133,13 +134,13 @@ export async function similar(
 
 /** Personal picks: by the user's vector and the words of an intent; by popularity for a stranger without words. */
 export async function taste(
-  live: Live,
+  state: Live,
   request: TasteRequest,
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question('taste', live, request, now, signal)
-  const { context } = asked
+  const asked = await question('taste', state, request, now, signal)
+  const { live, context } = asked
   const discovered = context.acted
     .filter(({ type }) => DISCOVERED_TYPES.has(type))
     .map(({ placeId }) => placeId)
@@ -161,12 +162,13 @@ export async function taste(
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
 export async function search(
-  live: Live,
+  state: Live,
   request: SearchRequest,
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question('search', live, request, now, signal)
+  const asked = await question('search', state, request, now, signal)
+  const { live } = asked
   const understanding = (await understood(live, request, request.query, signal))!
   const candidates = await queryCandidates(live, request.query, asked.filter, understanding, signal)
   const ranked = await rankFor(asked, candidates, { understanding })

@@ -7,6 +7,7 @@ import { DongneError } from '../errors.ts'
 import type { Concepts } from '../text/concepts.ts'
 import type { LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
+import { poolSize } from './candidates/candidate.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
@@ -39,6 +40,8 @@ export interface Live {
   readonly activity: Activity
   readonly feedback: Feedback
   readonly tuning: Tuning
+  /** How many places a source looks for. */
+  readonly poolSize: number
   readonly vocabulary: Vocabulary
   readonly gazetteer: Gazetteer
   readonly sounds: SoundIndex
@@ -200,6 +203,7 @@ export class LiveState {
       activity: this.#activity,
       feedback: this.#feedback,
       tuning: this.#deps.tuning(),
+      poolSize: poolSize(Infinity),
       vocabulary: this.#vocabulary!,
       gazetteer: this.#gazetteer!,
       sounds: this.#sounds,
