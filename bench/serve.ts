@@ -1,14 +1,16 @@
-// How fast are the four calls, and how far from a bare Fastify route? A table of latencies and of what is in the answers.
-//   --places 5000 (the demo city) | 200000 (40 of them)   --connections 1,50   --seconds 5   --calls nearby,taste   --json
-// Builds the data in a temporary folder unless DONGNE_DATA_DIR holds it. Nothing is gated on milliseconds.
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+// How fast are the calls over HTTP, beside a bare Fastify route in the same run? Tables of latencies and of what is in the
+// answers; --json: one line. Builds its places in a temporary folder unless DONGNE_DATA_DIR holds them: the demo city, or
+// with --places as many as asked for. --cpu-prof FOLDER leaves a profile of the server. Nothing is gated on milliseconds.
+import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
+import { openApp } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
 import { buildCities } from './serve/cities.ts'
 
 const { values } = parseArgs({
@@ -16,13 +18,11 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '1,50' },
-    places: { type: 'string', default: '5000' },
+    places: { type: 'string', default: '0' },
     calls: { type: 'string', default: 'nearby,similar,taste,search' },
+    'cpu-prof': { type: 'string' },
   },
 })
-const CITY_PLACES = 5000
-/** Different users and bodies, so that no answer is the one before. */
-const USERS = 200
 
 interface Row {
   readonly call: string
@@ -30,136 +30,142 @@ interface Row {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly requestsPerSecond: number
-  /** Of the bare route with as many connections. */
-  readonly share: number
+  /** Against the bare route at as many connections. */
+  readonly ofBare: number
   readonly errors: number
   /** Items and reasons of one answer: speed of an empty answer is no speed. */
   readonly items: number
   readonly reasons: number
 }
 
-const isDemo = Number(values.places) <= CITY_PLACES
-const dataDir = process.env['DONGNE_DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'dongne-bench-')))
-const started = performance.now()
-if (!isDemo && !existsSync(join(dataDir, 'catalog.sqlite'))) {
-  await buildCities(dataDir, Math.ceil(Number(values.places) / CITY_PLACES))
+/** Different requests of each call, so that no two in a row are alike. */
+const REQUESTS = 500
+
+const own = process.env['DONGNE_DATA_DIR']
+const dataDir = own ?? (await mkdtemp(join(tmpdir(), 'dongne-bench-')))
+const startedBuild = performance.now()
+const isDemo = Number(values.places) === 0
+if (!isDemo && own === undefined) {
+  const app = await openApp(readConfig({ DONGNE_DATA_DIR: dataDir }))
+  await buildCities(app, Number(values.places))
+  await app.close()
 }
 const bin = fileURLToPath(new URL('../bin/dongne.js', import.meta.url))
-const server = await start([bin, isDemo ? 'demo' : 'serve', '--port', '0'])
-const bare = await start([fileURLToPath(new URL('serve/bare-route.ts', import.meta.url))])
-
+const started: ChildProcess[] = []
+// However this ends, it takes along what it started.
+process.once('exit', () => started.forEach((child) => child.kill('SIGKILL')))
+process.once('SIGTERM', () => process.exit(1)).once('SIGINT', () => process.exit(1))
+const dongne = await start([bin, isDemo ? 'demo' : 'serve', '--port', '0'])
+const bare = await start([fileURLToPath(new URL('serve/bare.ts', import.meta.url))])
 const post = async (path: string, body: object) =>
   (
-    await fetch(server.url + path, {
+    await fetch(dongne.url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
   ).json()
 
-interface Answer {
-  readonly items: readonly {
-    readonly place: { readonly id: string; readonly lng: number; readonly lat: number }
-    readonly reasons: readonly object[]
-  }[]
-}
+// The first answer waits until all places were read.
+while (!((await post('/v1/taste', { limit: 1 })) as { items?: object[] }).items) await setTimeout(500)
+const readySeconds = (performance.now() - startedBuild) / 1000
 
-const { users } = (await (await fetch(`${server.url}/v1/users?limit=1000`)).json()) as {
+const { users } = (await (await fetch(`${dongne.url}/v1/users?limit=200`)).json()) as {
   users: { id: string }[]
 }
-const readySeconds = (performance.now() - started) / 1000
-/** Each user and a place that may be theirs. */
-const askers = await Promise.all(
-  Array.from({ length: USERS }, async (_, turn) => {
-    const userId = users[Math.floor((turn * users.length) / USERS)].id
-    const { items } = (await post('/v1/taste', { who: { userId }, limit: 3 })) as Answer
-    return { userId, place: items[turn % items.length].place }
+// Where those users are: a place that each of them is recommended.
+const places = await Promise.all(
+  users.map(async ({ id }) => {
+    const { items } = (await post('/v1/taste', { who: { userId: id }, limit: 1 })) as {
+      items: { place: { id: string; lng: number; lat: number } }[]
+    }
+    return items[0].place
   }),
 )
-const WORDS = ['조용한 카페', '국수', 'vintage', '아이와 실내']
+
+const who = (turn: number) => ({ userId: users[turn % users.length].id })
 const bodies: Record<string, (turn: number) => object> = {
-  nearby: (turn) => {
-    const { userId, place } = askers[turn]
-    return { near: { lng: place.lng, lat: place.lat }, who: { userId } }
+  nearby(turn) {
+    const { lng, lat } = places[turn % places.length]
+    // Some steps away, another way each time.
+    const near = { lng: lng + ((turn * 7) % 20) / 10_000, lat: lat + ((turn * 3) % 20) / 10_000 }
+    return { near, where: { circle: { ...near, radiusMeters: 1000 } }, who: who(turn) }
   },
-  similar: (turn) => ({ placeIds: [askers[turn].place.id], who: { userId: askers[turn].userId } }),
-  taste: (turn) => ({ who: { userId: askers[turn].userId } }),
-  search: (turn) => ({ query: WORDS[turn % WORDS.length], who: { userId: askers[turn].userId } }),
+  similar: (turn) => ({ placeIds: [places[(turn * 7) % places.length].id], who: who(turn) }),
+  taste: (turn) => ({ who: who(turn) }),
+  search: (turn) => ({ query: ['조용한 카페', '국수', 'vintage', '아이와 실내'][turn % 4], who: who(turn) }),
 }
 
 const rows: Row[] = []
 for (const connections of values.connections.split(',').map(Number)) {
-  const yardstick = await load(bare.url, 'nearby', connections)
-  rows.push(rowOf('a bare route', connections, yardstick, yardstick, { items: [] }))
+  const standard = await measure(bare.url, '/v1/bare', bodies['nearby'], connections)
+  rows.push({ call: 'bare route', connections, ...standard, ofBare: 1, items: 0, reasons: 0 })
   for (const call of values.calls.split(',')) {
-    const result = await load(server.url, call, connections)
-    rows.push(
-      rowOf(call, connections, result, yardstick, (await post(`/v1/${call}`, bodies[call](0))) as Answer),
-    )
+    const body = bodies[call]
+    const measured = await measure(dongne.url, `/v1/${call}`, body, connections)
+    // A server that was flooded may still be shedding load.
+    const { items = [] } = (await post(`/v1/${call}`, body(0))) as { items?: { reasons: object[] }[] }
+    rows.push({
+      call,
+      connections,
+      ...measured,
+      ofBare: Math.round((1000 * measured.requestsPerSecond) / standard.requestsPerSecond) / 1000,
+      items: items.length,
+      reasons: items.reduce((sum, item) => sum + item.reasons.length, 0),
+    })
   }
 }
-await Promise.all([server.stop(), bare.stop()])
-if (process.env['DONGNE_DATA_DIR'] === undefined) await rm(dataDir, { recursive: true, force: true })
+await Promise.all([dongne.stop(), bare.stop()])
+if (own === undefined) await rm(dataDir, { recursive: true, force: true })
 
 const machine = `${cpus().length} × ${cpus()[0].model}, Node ${process.versions.node}`
-if (values.json) console.log(JSON.stringify({ machine, places: Number(values.places), readySeconds, rows }))
+if (values.json) console.log(JSON.stringify({ machine, readySeconds, rows }))
 else {
-  console.log(`${machine}; ${values.places} places ready after ${readySeconds.toFixed(1)} s`)
+  console.log(`${machine}; ready after ${readySeconds.toFixed(1)} s`)
   console.table(rows)
 }
 
-/** Each connection starts with another body. */
-async function load(url: string, call: string, connections: number): Promise<autocannon.Result> {
-  const requests = askers.map((_, turn) => ({
+async function measure(url: string, path: string, body: (turn: number) => object, connections: number) {
+  const requests = Array.from({ length: REQUESTS }, (_, turn) => ({
     method: 'POST' as const,
-    path: `/v1/${call}`,
+    path,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(bodies[call](turn)),
+    body: JSON.stringify(body(turn)),
   }))
-  let client = 0
-  const options = {
+  await autocannon({ url, connections, duration: 2, requests }) // warm-up
+  const {
+    latency,
+    requests: served,
+    errors,
+    non2xx,
+  } = await autocannon({
     url,
     connections,
+    duration: Number(values.seconds),
     requests,
-    setupClient(connection: autocannon.Client) {
-      const first = Math.floor((client++ * requests.length) / connections) % requests.length
-      connection.setRequests([...requests.slice(first), ...requests.slice(0, first)])
-    },
-  }
-  await autocannon({ ...options, duration: 2 }) // warm-up
-  return autocannon({ ...options, duration: Number(values.seconds) })
-}
-
-function rowOf(
-  call: string,
-  connections: number,
-  { latency, requests, errors, non2xx }: autocannon.Result,
-  yardstick: autocannon.Result,
-  { items }: Answer,
-): Row {
+  })
   return {
-    call,
-    connections,
     p50Ms: latency.p50,
     p99Ms: latency.p99,
-    requestsPerSecond: Math.round(requests.average),
-    share: Math.round((1000 * requests.average) / yardstick.requests.average) / 1000,
+    requestsPerSecond: Math.round(served.average),
     errors: errors + non2xx,
-    items: items.length,
-    reasons: items.reduce((sum, item) => sum + item.reasons.length, 0),
   }
 }
 
+/** A process that says on stderr where it listens. */
 async function start(args: readonly string[]): Promise<{ url: string; stop: () => Promise<void> }> {
-  const child = spawn(process.execPath, args, {
-    env: { ...process.env, DONGNE_DATA_DIR: dataDir, DONGNE_LOG_LEVEL: 'warn', DONGNE_RATE_LIMIT: '0' },
+  const profile =
+    values['cpu-prof'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`]
+  const child = spawn(process.execPath, [...profile, ...args], {
+    env: { ...process.env, DONGNE_DATA_DIR: dataDir, DONGNE_LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'inherit', 'pipe'],
   })
+  started.push(child)
   const url = await new Promise<string>((resolve, reject) => {
     let text = ''
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk
-      const ready = /dongne is ready: (\S+)/.exec(text)
+      const ready = /is ready: (\S+)/.exec(text)
       if (ready !== null) resolve(ready[1])
     })
     child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}: ${text}`)))

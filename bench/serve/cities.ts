@@ -1,72 +1,69 @@
-// Many demo cities side by side, for benchmarks of a large catalog: each a copy moved east and north, with people of its own.
-// Leaves measuring to serve.ts.
-import { openApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+// Many demo cities beside each other: as many places as asked for, with people in each. Leaves one city to demo-city/.
+import { availableParallelism } from 'node:os'
+import type { App } from '../../src/app.ts'
+import type { Event } from '../../src/domain/event.ts'
 import { createLocator } from '../../src/geo/locate.ts'
 import { runIndex } from '../../src/pipeline/build-index.ts'
 import { generateDemoCity } from '../../src/pipeline/demo-city/city.ts'
 import { runEmbed } from '../../src/pipeline/embed.ts'
 import { openEncoder } from '../../src/pipeline/encoder.ts'
-import type { Progress } from '../../src/pipeline/progress.ts'
+import { createProgress } from '../../src/pipeline/progress.ts'
 import { runTrain } from '../../src/pipeline/train.ts'
 
-/** The city is .15° wide and .1° high. */
-const EAST_DEGREES = 0.2
-const NORTH_DEGREES = 0.12
-const PER_ROW = 8
-/** One user in so many of a copy: 1.5 million events in 40 cities. */
-const USER_SHARE = 4
-const BATCH = 5000
+/** Cities stand a degree apart, in rows of six. */
+const ROW = 6
+/** Whose events are kept, of the 2,000 people of each city: training is not what is measured. */
+const USERS_A_CITY = 200
+const BATCH = 2000
+const TRAIN_SECONDS = 60
 
-const QUIET: Progress = { start() {}, update() {}, stop() {} }
-
-/** Fills an empty data folder with `count` cities of 5,000 places, trained for 20 s and indexed. */
-export async function buildCities(dataDir: string, count: number): Promise<void> {
-  const app = await openApp(readConfig({ DONGNE_DATA_DIR: dataDir }))
+/** Fills an empty catalog, trains and indexes. The boundaries of regions and spots are those of the first city. */
+export async function buildCities(app: App, places: number): Promise<void> {
   const { catalog, folder, index, texts } = app
-  const city = generateDemoCity({ seed: 1, now: Date.now() })
-  const events = city.events()
-  const kept = new Set(city.users.filter((_, n) => n % USER_SHARE === 0).map(({ id }) => id))
-  await catalog.saveCategories(city.categories)
-  await catalog.saveRegions(
-    Array.from({ length: count }, (_, copy) => ({ code: `copy${copy}`, name: `${copy}번 도시` })),
-  )
-  const locator = createLocator({ regions: await catalog.regions({ withGeometry: true }), spots: [] })
-  for (let copy = 0; copy < count; copy++) {
-    const [east, north] = [(copy % PER_ROW) * EAST_DEGREES, Math.floor(copy / PER_ROW) * NORTH_DEGREES]
-    const places = city.places.map((place) =>
-      locator.locate({
-        ...place,
-        id: `${copy}-${place.id}`,
-        lng: place.lng + east,
-        lat: place.lat + north,
-        regions: [`copy${copy}`],
-        spots: [],
-      }),
-    )
-    await catalog.savePlaces(places)
-    const own = events
-      .filter(({ userId }) => kept.has(userId))
-      .map((event) => ({
-        ...event,
-        id: `${copy}-${event.id}`,
-        userId: `${copy}-${event.userId}`,
-        placeId: `${copy}-${event.placeId}`,
-      }))
-    for (let from = 0; from < own.length; from += BATCH)
-      await catalog.appendEvents(own.slice(from, from + BATCH))
+  const progress = createProgress({ stream: process.stderr })
+  const now = Date.now()
+  let stored = 0
+  for (let number = 0; stored < places; number++) {
+    const city = generateDemoCity({ seed: number + 1, now })
+    const here = (id: string) => `${number}-${id}`
+    const moved = city.places.slice(0, places - stored).map((place) => ({
+      ...place,
+      id: here(place.id),
+      lng: place.lng + (number % ROW),
+      lat: place.lat + Math.floor(number / ROW) * 0.5,
+    }))
+    if (number === 0) {
+      await catalog.saveRegions(city.regions)
+      await catalog.saveSpots(city.spots)
+      await catalog.saveCategories(city.categories)
+    }
+    const locator = createLocator({ regions: city.regions, spots: city.spots })
+    for (let from = 0; from < moved.length; from += BATCH)
+      await catalog.savePlaces(moved.slice(from, from + BATCH).map((place) => locator.locate(place)))
+    const users = new Set(city.users.slice(0, USERS_A_CITY).map(({ id }) => id))
+    const known = new Set(moved.map(({ id }) => id))
+    const events = city.events().flatMap((event): Event[] => {
+      const placeId = here(event.placeId)
+      if (!users.has(event.userId) || !known.has(placeId)) return []
+      return [{ ...event, id: here(event.id), userId: here(event.userId), placeId }]
+    })
+    for (let from = 0; from < events.length; from += BATCH)
+      await catalog.appendEvents(events.slice(from, from + BATCH))
+    stored += moved.length
+    console.error(`${number + 1} cities, ${stored} places`)
   }
-  const job = { catalog, texts, progress: QUIET }
-  await runEmbed(job)
-  const { version } = await runTrain({
-    ...job,
+  await runEmbed({ catalog, texts, progress })
+  const trained = await runTrain({
+    catalog,
+    texts,
     modelsFolder: folder.models,
     dim: 64,
     seed: 1,
-    budgetSeconds: 20,
-    threads: 2,
+    budgetSeconds: TRAIN_SECONDS,
+    threads: availableParallelism(),
+    progress,
   })
-  const encoder = await openEncoder({ catalog, folder, texts, modelVersion: version, patience: 'job' })
-  await runIndex({ ...job, index, encoder })
-  await app.close()
+  const modelVersion = trained.version
+  const encoder = await openEncoder({ catalog, folder, texts, modelVersion, patience: 'job' })
+  await runIndex({ catalog, index, encoder, progress })
 }

@@ -31,14 +31,12 @@ export interface CatalogCounts {
   readonly categories: number
 }
 
-/** The counters of the change feed: the newest place revision and event seq, 0 when empty; and what the feed does not say. */
+/** The two counters of the change feed: the newest place revision and event seq, 0 when empty; and of vocabularies. */
 export interface CatalogPosition {
   readonly revision: number
   readonly seq: number
   /** Grows with every change of regions, spots or categories. */
   readonly vocabulary: number
-  /** Grows with every user who is erased. */
-  readonly erasures: number
 }
 
 /** Everything that an answer of a language model depends on. */

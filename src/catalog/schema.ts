@@ -25,6 +25,11 @@ export interface EventTable {
   rating: number | null
   recommendation_id: string | null
   position: number | null
+  propensity: number | null
+  /** JSON. */
+  choice: string | null
+  /** JSON. */
+  experiments: string | null
 }
 
 /** Regions, spots and categories: `body` without the geometry, which is read only when asked for. */
@@ -67,9 +72,9 @@ export interface ModelOutputTable {
   at: number
 }
 
-/** The change feed's clock, moved inside each writing transaction. */
+/** revision, seq and vocabulary: the change feed's clock, moved inside each writing transaction. */
 export interface CounterTable {
-  name: 'revision' | 'seq' | 'vocabulary' | 'erasures'
+  name: 'revision' | 'seq' | 'vocabulary'
   value: number
 }
 

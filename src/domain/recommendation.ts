@@ -1,7 +1,7 @@
 // The calls: request schemas with their parsers, and the response that all of them share.
 // Leaves answering to recommend/, transport to http/.
 import { Type, type Static, type TProperties } from 'typebox'
-import { Instant, parseInstant } from './event.ts'
+import { ChoiceSchema, ExperimentsSchema, Instant, parseInstant, PropensitySchema } from './event.ts'
 import { GENERATED_BY } from './description.ts'
 import { QuoteSchema } from './keyword.ts'
 import { LocaleSchema, type Locale } from './names.ts'
@@ -22,14 +22,17 @@ const baseProperties = {
     Type.String({ minLength: 1, maxLength: 4000, description: 'nextPageToken of the page before' }),
   ),
   locale: Type.Optional(LocaleSchema),
+  debug: Type.Optional(
+    Type.Boolean({
+      description:
+        'Adds to each item its sources, features and what each re-ranking step did; needs the scope admin',
+    }),
+  ),
   fields: Type.Optional(
     Type.Array(Type.Enum(PLACE_FIELDS), {
       minItems: 1,
       description: 'Place fields to return; id always comes. All but reviews and keywords by default',
     }),
-  ),
-  debug: Type.Optional(
-    Type.Boolean({ description: 'How each item came to its place, as `trace`; needs the scope admin' }),
   ),
 }
 
@@ -73,9 +76,8 @@ export interface BaseRequest {
   readonly limit: number
   readonly locale: Locale
   readonly pageToken?: string
-  readonly fields?: readonly (keyof typeof PlaceViewSchema.properties)[]
-  /** Whether to say how each item came to its place. */
   readonly debug?: boolean
+  readonly fields?: readonly (keyof typeof PlaceViewSchema.properties)[]
   /** Where the user is: distances are measured from here (else from the centre of a `circle`). */
   readonly near?: LngLat
 }
@@ -158,26 +160,27 @@ export const ReasonSchema = Type.Object({
 
 export type Reason = Static<typeof ReasonSchema>
 
-/** How an item came to its place in the list. */
-export const TraceSchema = Type.Object({
-  sources: Type.Record(Type.String(), Type.Number(), {
-    description: 'The candidate sources that found it, each with its evidence',
-  }),
-  features: Type.Record(Type.String(), Type.Number(), { description: 'What the ranker judged it by' }),
-  rankScore: Type.Number({ description: 'Weighted sum of the features' }),
-  rankPosition: Type.Integer({ description: 'Place in the ranker’s list, from 0' }),
-  steps: Type.Array(
-    Type.Object({
-      step: Type.String(),
-      before: Type.Integer({ description: 'Place in the list before the step, from 0' }),
-      after: Type.Integer(),
-      scoreChange: Type.Number(),
+export const ItemDebugSchema = Type.Object(
+  {
+    sources: Type.Record(Type.String(), Type.Number(), {
+      description: 'What each source that found it gave',
     }),
-    { description: 'What each step of re-ranking that acted on the list did to it' },
-  ),
-})
+    features: Type.Record(Type.String(), Type.Number()),
+    weights: Type.Record(Type.String(), Type.Number()),
+    rankedScore: Type.Number({ description: 'Score before re-ranking' }),
+    steps: Type.Array(
+      Type.Object({
+        step: Type.String(),
+        before: Type.Integer({ description: 'Position in the whole list, from 0' }),
+        after: Type.Integer(),
+        scoreChange: Type.Number(),
+      }),
+    ),
+  },
+  { description: 'Why it stands where it stands, where debug was asked for' },
+)
 
-export type Trace = Static<typeof TraceSchema>
+export type ItemDebug = Static<typeof ItemDebugSchema>
 
 export const RecommendationSchema = Type.Object({
   recommendationId: Type.String(),
@@ -193,16 +196,13 @@ export const RecommendationSchema = Type.Object({
         }),
       ),
       reasons: Type.Array(ReasonSchema),
-      propensity: Type.Optional(
-        Type.Number({
-          description:
-            'How probable it was, in (0, 1], that it was shown at this position; below 1 where something was left to chance',
-        }),
-      ),
-      trace: Type.Optional(TraceSchema),
+      propensity: Type.Optional(PropensitySchema),
+      choice: Type.Optional(ChoiceSchema),
+      debug: Type.Optional(ItemDebugSchema),
     }),
   ),
   nextPageToken: Type.Optional(Type.String()),
+  experiments: Type.Optional(ExperimentsSchema),
   degraded: Type.Optional(Type.Array(Type.String())),
   explanation: Type.Optional(
     Type.String({

@@ -1,7 +1,7 @@
 // What routes are made of. Leaves making it to server.ts.
 import type { Config } from '../config.ts'
 import type { Service } from '../recommend/port.ts'
-import type { Guard } from './auth.ts'
+import type { ScopeCheck } from './auth.ts'
 import type { Metrics } from './metrics.ts'
 import type { Tiles } from './tiles.ts'
 
@@ -10,6 +10,5 @@ export interface Parts {
   readonly config: Config
   readonly metrics: Metrics
   readonly tiles: Tiles
-  /** For what only some requests of a route need. */
-  readonly guard: Guard
+  readonly requireScope: ScopeCheck
 }

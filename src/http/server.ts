@@ -4,7 +4,7 @@ import compress from '@fastify/compress'
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Service } from '../recommend/port.ts'
-import { createGuard, createKeyFinder, registerAuth } from './auth.ts'
+import { createKeyFinder, registerAuth } from './auth.ts'
 import { registerBodyParsers } from './body.ts'
 import { registerDrain } from './drain.ts'
 import { rememberRoutes } from './known-routes.ts'
@@ -89,12 +89,11 @@ export async function createServer({
   const findKey = createKeyFinder(config.DONGNE_API_KEYS)
   await registerLoadShedding(server)
   await registerRateLimit(server, { quota: config.DONGNE_RATE_LIMIT, findKey })
-  const guard = createGuard(config.DONGNE_API_KEYS, findKey)
-  registerAuth(server, guard)
+  const requireScope = registerAuth(server, config.DONGNE_API_KEYS, findKey)
   await server.register(compress, { customTypes: COMPRESSIBLE })
   await registerOpenApi(server)
 
-  const parts: Parts = { service, config, metrics, guard, tiles: createTiles(service) }
+  const parts: Parts = { service, config, metrics, tiles: createTiles(service), requireScope }
   registerRecommendations(server, parts)
   registerPlaces(server, parts)
   registerPlaceDescription(server, parts)

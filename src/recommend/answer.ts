@@ -2,50 +2,46 @@
 // Leaves ranking to the calls beside it.
 import type { Place, PlaceView } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
-import type { BaseRequest, Reason, Recommendation } from '../domain/recommendation.ts'
+import type { BaseRequest, ItemDebug, Reason, Recommendation } from '../domain/recommendation.ts'
 import type { Filter } from '../vector-index/filter.ts'
 import { EXPLANATION_TEXTS } from './explanation-texts.ts'
 import type { Live } from './live.ts'
 import type { Understanding } from './query/understand.ts'
 import { openState } from './open-state.ts'
 import { isShown, nextPageToken, type Page } from './page.ts'
-import type { Ranked } from './rank.ts'
-import type { ReRanked } from './re-rank/re-rank.ts'
+import type { Ranked, Weights } from './rank.ts'
+import type { StepTrace } from './re-rank/index.ts'
 import { WALK_METERS, type Reach } from './reach.ts'
-import type { Tracer } from './trace.ts'
 
 interface AnswerOptions {
   readonly live: Live
   readonly request: BaseRequest
   readonly page: Page
   readonly filter: Filter
-  /** The whole list in its final order. */
-  readonly reRanked: ReRanked
-  readonly tracer: Tracer | undefined
+  /** The whole list, best first. */
+  readonly ranked: readonly Ranked[]
   readonly reasons: (entry: Ranked) => Reason[]
   /** How far a list around a point had to reach. */
   readonly reach?: Reach | undefined
-  /** What the user's own past took out of the filter, beside what the request excludes. */
-  readonly leftOut: LeftOut
   /** The words that were searched for. */
   readonly query?: string | undefined
+  /** Arms that the user is in. */
+  readonly experiments: readonly string[]
+  /** What was done, for who debugs. */
+  readonly debug?: Debug | undefined
   readonly understanding?: Understanding | undefined
 }
 
-export interface LeftOut {
-  readonly disliked: ReadonlySet<string>
-  /** Where a discovery is asked for: places that the user has been to. */
-  readonly visited?: ReadonlySet<string>
+interface Debug {
+  readonly trace: StepTrace
+  readonly weights: Weights
+  /** Before re-ranking. */
+  readonly ranked: readonly Ranked[]
 }
 
 export async function answer(options: AnswerOptions): Promise<Recommendation> {
-  const { live, request, reRanked, reasons, tracer } = options
-  const { list } = reRanked
-  const page = {
-    ...options.page,
-    recommendationId: reRanked.recommendationId ?? options.page.recommendationId,
-  }
-  const rest = page.shown.size === 0 ? list : list.filter(({ place }) => !isShown(page, place.id))
+  const { live, request, page, ranked, reasons, experiments } = options
+  const rest = ranked.filter(({ place }) => !isShown(page, place.id))
   const shown = rest.slice(0, request.limit)
   const token =
     rest.length > shown.length
@@ -55,11 +51,12 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
           shown.map(({ place }) => place.id),
         )
       : undefined
+  const debugOf = itemDebug(options.debug)
   const explanation =
     shown.length === 0 ? await explainEmpty(options) : (explainReach(options) ?? explainChanges(options))
   return {
     recommendationId: page.recommendationId,
-    items: shown.map((entry, position) => ({
+    items: shown.map((entry) => ({
       place: pick(live.vocabulary.view(entry.place, request.locale), request.fields),
       score: entry.score,
       ...(entry.distanceMeters !== undefined && {
@@ -67,13 +64,29 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
       }),
       ...openOf(entry, page),
       reasons: reasons(entry),
-      propensity: reRanked.propensity(position),
-      ...(tracer !== undefined && { trace: tracer.of(entry.place.id) }),
+      ...(entry.propensity !== undefined && { propensity: entry.propensity }),
+      ...(entry.choice !== undefined && { choice: entry.choice }),
+      ...debugOf(entry),
     })),
+    ...(experiments.length > 0 && { experiments: [...experiments] }),
     ...(token !== undefined && { nextPageToken: token }),
     ...(explanation !== undefined && { explanation }),
     ...understoodOf(options),
   }
+}
+
+function itemDebug(debug: Debug | undefined): (entry: Ranked) => { debug?: ItemDebug } {
+  if (debug === undefined) return () => ({})
+  const scores = new Map(debug.ranked.map(({ place, score }) => [place.id, score]))
+  return ({ place, candidate, features }) => ({
+    debug: {
+      sources: { ...candidate.scores },
+      features: { ...features },
+      weights: { ...debug.weights },
+      rankedScore: scores.get(place.id)!,
+      steps: debug.trace.get(place.id) ?? [],
+    },
+  })
 }
 
 /** What was understood, without what only the search needs; absent where there were no words. */
@@ -108,41 +121,15 @@ function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView
   return picked
 }
 
-/**
- * What hides the places that there are: the pages before, the user's own past, that they closed; or the first condition
- * without which there would be places, or words that nothing holds.
- */
-async function explainEmpty({
-  live,
-  request,
-  filter,
-  query,
-  reRanked,
-  leftOut,
-}: AnswerOptions): Promise<string> {
+/** Names the first condition without which there would be places; words that nothing holds where there are places. */
+async function explainEmpty({ live, request, ranked, filter, query }: AnswerOptions): Promise<string> {
   const texts = EXPLANATION_TEXTS[request.locale]
-  if (reRanked.list.length > 0) return texts.allShown(reRanked.list.length)
+  if (ranked.length > 0) return texts.noMore
   if (query !== undefined && (await live.index.count(filter)) > 0) return texts.noWords(query)
-  const { disliked, visited = new Set() } = leftOut
-  const past: [ReadonlySet<string>, (count: number) => string][] = [
-    [disliked, texts.allDisliked],
-    [visited, texts.allVisited],
-  ]
-  for (const [ids, text] of past) {
-    if (ids.size === 0) continue
-    const count = await live.index.count({
-      ...filter,
-      excludeIds: filter.excludeIds?.filter((id) => !ids.has(id)),
-    })
-    if (count > 0) return text(count)
-  }
-  if (filter.includeClosed !== true) {
-    const closed = await live.index.count({ ...filter, includeClosed: true })
-    if (closed > 0) return texts.allClosed(closed)
-  }
-  const keys = (Object.keys(filter) as (keyof Filter)[]).filter(
-    (key) => filter[key] !== undefined && key !== 'includeClosed',
-  )
+  const closed =
+    filter.includeClosed === true ? 0 : await live.index.count({ ...filter, includeClosed: true })
+  if (closed > 0) return texts.allClosed(closed)
+  const keys = (Object.keys(filter) as (keyof Filter)[]).filter((key) => filter[key] !== undefined)
   for (const key of keys) {
     const without = await live.index.count({ ...filter, [key]: undefined })
     if (without > 0) return texts.without(key, without)

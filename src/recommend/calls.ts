@@ -1,5 +1,5 @@
 // The four calls: each chooses its sources, weights and re-ranking. A call reads top to bottom in request order.
-// Leaves sources to candidates/, order to rank.ts and re-rank/, words to reasons.ts, numbers to call-options.ts.
+// Leaves sources to candidates/, order to rank.ts and re-rank/, words to reasons.ts.
 import type { Place } from '../domain/place.ts'
 import type {
   BaseRequest,
@@ -14,7 +14,6 @@ import { DongneError } from '../errors.ts'
 import { likenessQuery } from '../graph/model.ts'
 import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { answer, existing, originOf } from './answer.ts'
-import { CALL_OPTIONS, type CallOptions } from './call-options.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
 import { mergeCandidates, poolSize, type Candidate } from './candidates/candidate.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
@@ -25,37 +24,35 @@ import { queryCandidates } from './query/candidates.ts'
 import { metShare } from './query/evidence.ts'
 import { understand, type Understanding } from './query/understand.ts'
 import { rank, type Ranked } from './rank.ts'
-import { reRank } from './re-rank/re-rank.ts'
+import { reRank, type StepTrace } from './re-rank/index.ts'
+import type { CallName } from './re-rank/names.ts'
 import { createReasons } from './reasons.ts'
 import { firstReach, type Reach } from './reach.ts'
-import { createTracer } from './trace.ts'
+import { assign, type Assignment } from './tuning.ts'
 import { userContext, type UserContext } from './user-context.ts'
 
 /** What a user has already done there: a taste answer is for places to discover. */
 const DISCOVERED_TYPES = new Set(['visit', 'booking', 'review'])
 
-/** The newest dislikes are compared with candidates; all of them are hidden. */
-const COMPARED_DISLIKES = 30
-
 /** What every call works out first. */
 interface Question {
+  readonly call: CallName
   readonly live: Live
   readonly request: BaseRequest
   readonly page: Page
-  /** How many places the pages up to this one show. */
-  readonly needed: number
   readonly context: UserContext
   readonly filter: Filter
   readonly slotOf: SlotOf
-  readonly options: CallOptions
+  /** Steps and weights for this user. */
+  readonly assignment: Assignment
   readonly signal?: AbortSignal
 }
 
 async function question(
+  call: CallName,
   live: Live,
   request: BaseRequest,
   now: number,
-  options: CallOptions,
   signal?: AbortSignal,
 ): Promise<Question> {
   live.vocabulary.check(request.where, request.what)
@@ -63,14 +60,14 @@ async function question(
   const context = await userContext(live, request.who, page.now)
   const filter = filterFrom(request.where, request.what, page.now)
   return {
-    live,
+    call,
+    live: { ...live, poolSize: poolSize(page.shown.size + request.limit) },
     request,
     page,
-    needed: page.shown.size + request.limit,
     context,
     filter: exclude(filter, context.dislikes),
     slotOf: localSlots(page.now),
-    options,
+    assignment: assign(live.tuning, call, request.who.userId),
     ...(signal && { signal }),
   }
 }
@@ -85,22 +82,20 @@ function exclude(filter: Filter, ids: Iterable<string>): Filter {
  * what lies within reach of it comes first, then what lies further, ring by ring (reach.ts); a circle says itself how far.
  */
 export async function nearby(
-  live: Live,
+  state: Live,
   request: NearbyRequest,
   signal?: AbortSignal,
-  options: CallOptions = CALL_OPTIONS.nearby,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, request.at, options, signal)
-  const { context, filter } = asked
+  const asked = await question('nearby', state, request, request.at, signal)
+  const { live, context, filter } = asked
   const { near, where } = request
-  const pool = poolSize(asked.needed)
-  const nearest = await nearestCandidates(live, filter, originOf(request), signal, pool)
+  const nearest = await nearestCandidates(live, filter, originOf(request), signal)
   const reach = near === undefined || where.circle !== undefined ? undefined : firstReach(nearest)
   const within = near && reach && { ...filter, circle: { ...near, radiusMeters: reach.radiusMeters } }
   const filters = within === undefined ? [filter] : [within, filter]
   const found = filters.flatMap((area) => [
-    popularCandidates(live, area, signal, pool),
-    vectorCandidates(live, 'taste', context.vector, area, signal, pool),
+    popularCandidates(live, area, signal),
+    vectorCandidates(live, 'taste', context.vector, area, signal),
   ])
   const candidates = mergeCandidates(...(await Promise.all(found)), nearest)
   return finish(asked, filter, await rankFor(asked, candidates), { reach })
@@ -108,15 +103,15 @@ export async function nearby(
 
 /** Alternatives to the given places: near in the model's space, best of the same kind. Throws unknown-place. */
 export async function similar(
-  live: Live,
+  state: Live,
   request: SimilarRequest,
   now: number,
   signal?: AbortSignal,
-  options: CallOptions = CALL_OPTIONS.similar,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, options, signal)
+  const asked = await question('similar', state, request, now, signal)
+  const { live } = asked
   const places = await existing(live, request.placeIds)
-  const vectors = await live.index.vectors(request.placeIds)
+  const vectors = await live.vectors(request.placeIds)
   request.placeIds.forEach((id, index) => {
     if (vectors.has(id) && places.some((place) => place.id === id)) return
     throw new DongneError('unknown-place', `No place has the id "${id}".`, {
@@ -134,21 +129,18 @@ export async function similar(
     ])),
   )
   const similarTo = query && { query, categories }
-  return finish(asked, filter, await rankFor(asked, candidates, { ...(similarTo && { similarTo }) }), {
-    given,
-  })
+  return finish(asked, filter, await rankFor(asked, candidates, similarTo && { similarTo }), { given })
 }
 
 /** Personal picks: by the user's vector and the words of an intent; by popularity for a stranger without words. */
 export async function taste(
-  live: Live,
+  state: Live,
   request: TasteRequest,
   now: number,
   signal?: AbortSignal,
-  options: CallOptions = CALL_OPTIONS.taste,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, options, signal)
-  const { context } = asked
+  const asked = await question('taste', state, request, now, signal)
+  const { live, context } = asked
   const discovered = context.acted
     .filter(({ type }) => DISCOVERED_TYPES.has(type))
     .map(({ placeId }) => placeId)
@@ -165,18 +157,18 @@ export async function taste(
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
     { understanding },
   )
-  return finish(asked, filter, ranked, { visited: new Set(discovered), understanding })
+  return finish(asked, filter, ranked, { understanding })
 }
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
 export async function search(
-  live: Live,
+  state: Live,
   request: SearchRequest,
   now: number,
   signal?: AbortSignal,
-  options: CallOptions = CALL_OPTIONS.search,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, options, signal)
+  const asked = await question('search', state, request, now, signal)
+  const { live } = asked
   const understanding = (await understood(live, request, request.query, signal))!
   const candidates = await queryCandidates(live, request.query, asked.filter, understanding, signal)
   const ranked = await rankFor(asked, candidates, { understanding })
@@ -209,24 +201,24 @@ async function understood(
   })
 }
 
+interface RankedBy {
+  readonly similarTo?: Parameters<typeof rank>[2]['similarTo']
+  readonly understanding?: Understanding | undefined
+}
+
 function rankFor(
-  { live, request, context, slotOf, options: { weights } }: Question,
+  { live, request, context, slotOf, assignment: { weights } }: Question,
   candidates: readonly Candidate[],
-  {
-    understanding,
-    ...similarTo
-  }: Pick<Parameters<typeof rank>[2], 'similarTo'> & {
-    readonly understanding?: Understanding | undefined
-  } = {},
+  { similarTo, understanding }: RankedBy = {},
 ): Promise<Ranked[]> {
   const origin = originOf(request)
   const met = understanding && ((place: Place) => metShare(place, understanding))
   return rank(live, candidates, {
-    ...similarTo,
     weights,
     context,
     slotOf,
     ...(origin && { origin }),
+    ...(similarTo && { similarTo }),
     ...(met && { met }),
   })
 }
@@ -235,41 +227,42 @@ interface Finish {
   /** The places that were asked about. */
   readonly given?: readonly { readonly place: Place; readonly vector: Float32Array }[]
   readonly reach?: Reach | undefined
-  /** Left out because the user has been there. */
-  readonly visited?: ReadonlySet<string>
   /** The words that were searched for. */
   readonly query?: string
   readonly understanding?: Understanding | undefined
 }
 
-/** Re-ranks, gives reasons and answers. */
+/** Re-ranks, gives reasons, and answers a page. */
 async function finish(
-  { live, request, page, needed, context, slotOf, options }: Question,
+  asked: Question,
   filter: Filter,
   ranked: readonly Ranked[],
-  { given, reach, visited, query, understanding }: Finish = {},
+  { given, reach, query, understanding }: Finish = {},
 ): Promise<Recommendation> {
-  const [actedPlaces, disliked] = await Promise.all([
+  const { call, live, request, page, context, slotOf, assignment } = asked
+  const [actedPlaces, disliked, dislikedVectors] = await Promise.all([
     live.places(context.acted.map(({ placeId }) => placeId)),
-    dislikedPlaces(live, context),
+    live.places([...context.dislikes]),
+    live.vectors([...context.dislikes]),
   ])
-  const tracer = request.debug === true ? createTracer(ranked) : undefined
-  const reRanked = reRank(
+  const { userId } = request.who
+  const trace: StepTrace | undefined = request.debug === true ? new Map() : undefined
+  const list = reRank(
     ranked,
     {
-      live,
-      context,
-      userId: request.who.userId,
+      user: context,
+      userId,
+      dislikedVectors: [...dislikedVectors.values()],
+      dislikedTags: tagsOf(disliked),
+      likedTags: tagsOf(actedPlaces),
+      feedback: live.feedback,
+      actionsOf: (placeId) => live.activity.actions(placeId),
       now: page.now,
-      slotOf,
-      reach,
-      needed,
-      actedPlaces,
-      disliked,
+      firstRingMeters: reach?.radiusMeters,
+      // Lists stay for an hour: who looks again sees what they saw.
+      seed: `${userId} ${call} ${Math.floor(page.now / 3_600_000)}`,
     },
-    options.reRank,
-    page.seed,
-    tracer?.onStep,
+    { steps: assignment.steps, shown: page.shown.size + request.limit, trace },
   )
   const reasons = createReasons({
     live,
@@ -283,24 +276,23 @@ async function finish(
     ...(understanding && { attributes: understanding.asked }),
     wanted: query ?? ('intent' in request ? (request as TasteRequest).intent : undefined),
   })
-  const leftOut = { disliked: context.dislikes, ...(visited && { visited }) }
+  const debug = trace && { trace, weights: assignment.weights, ranked }
+  const { experiments } = assignment
   return answer({
     live,
     request,
     page,
     filter,
-    reRanked,
+    ranked: list,
     reasons,
     reach,
-    leftOut,
     query,
     understanding,
-    tracer,
+    experiments,
+    debug,
   })
 }
 
-async function dislikedPlaces(live: Live, { dislikes }: UserContext) {
-  const ids = [...dislikes].slice(0, COMPARED_DISLIKES)
-  if (ids.length === 0) return []
-  return (await live.known(ids)).filter((entry) => entry !== undefined)
+function tagsOf(places: ReadonlyMap<string, Place>): (readonly string[])[] {
+  return [...places.values()].map(({ tags }) => tags ?? [])
 }

@@ -7,15 +7,15 @@ import { DongneError } from '../errors.ts'
 import type { Concepts } from '../text/concepts.ts'
 import type { LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
+import { poolSize } from './candidates/candidate.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
-import { Feedback } from './feedback.ts'
+import { Feedback } from './feedback/index.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
-import { PlaceCache, type KnownPlace } from './place-cache.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
 import { createGazetteer, type Gazetteer } from './query/gazetteer.ts'
 import { SoundIndex } from './query/sound-index.ts'
-import { UserEvents } from './user-events.ts'
+import type { Tuning } from './tuning.ts'
 import { createVocabulary, readVocabularySource, type Vocabulary } from './vocabulary.ts'
 import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } from './word-search.ts'
 
@@ -25,6 +25,7 @@ export interface LiveDependencies {
   createLexicalIndex(): LexicalIndex
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
+  readonly tuning: () => Tuning
   /** What words of a question may ask for. */
   readonly concepts: Concepts
   readonly now: () => number
@@ -37,16 +38,18 @@ export interface Live {
   readonly words: WordSearch
   readonly encoder: Encoder
   readonly activity: Activity
-  /** What answers taught. */
   readonly feedback: Feedback
+  readonly tuning: Tuning
+  /** How many places a source looks for. */
+  readonly poolSize: number
   readonly vocabulary: Vocabulary
   readonly gazetteer: Gazetteer
   readonly sounds: SoundIndex
-  /** The places that exist, with their vectors, in the order of `ids`; undefined for the others. */
-  known(ids: readonly string[]): Promise<(KnownPlace | undefined)[]>
-  /** The places that exist. */
+  /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
-  /** A user's newest events, newest first, without impressions. */
+  /** Vectors `[dim]` of the indexed ones, not to be changed, through a cache that index and change feed keep true. */
+  vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>
+  /** The newest actions of a user, newest first, at most CONTEXT_EVENTS, through a cache as well. */
   userEvents(userId: string): Promise<readonly StoredEvent[]>
 }
 
@@ -56,21 +59,37 @@ const REFRESH_MS = 1000
 const EMBED_AGAIN_MS = 10_000
 /** How old the order of the places that stand in for the index may be. */
 const POPULAR_AGE_MS = 10_000
+/** Places kept parsed: some 2 kB each. */
+const CACHED_PLACES = 50_000
+/** Vectors kept: 256 bytes each at 64 dimensions. */
+const CACHED_VECTORS = 50_000
+/** Newest actions that answers read of a user; older ones live on in the trained vector. */
+export const CONTEXT_EVENTS = 300
+/** Events of users kept: some 200 bytes each. */
+const CACHED_EVENTS = 200_000
+/** So long at most: that another process erased a user is not in the change feed. */
+const EVENTS_AGE_MS = 60_000
 const BATCH = 1000
 
 export class LiveState {
   readonly #deps: LiveDependencies
   readonly #activity: Activity
   readonly #feedback = new Feedback()
-  readonly #places: PlaceCache
-  readonly #userEvents: UserEvents
+  readonly #cache = new Map<string, Place>()
+  readonly #vectors = new Map<string, Float32Array>()
+  readonly #userEvents = new Map<
+    string,
+    { readonly events: readonly StoredEvent[]; readonly readAt: number }
+  >()
+  #cachedEvents = 0
+  #reading: Promise<CatalogPosition> | undefined
   /** Absent where the engine of the index searches words itself. */
   readonly #lexical: LexicalIndex | undefined
   #vocabulary: Vocabulary | undefined
   #gazetteer: Gazetteer | undefined
   readonly #sounds = new SoundIndex()
   #encoder: Encoder | undefined
-  #followed: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1, erasures: 0 }
+  #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1 }
   /** The index version that `#encoder` belongs to. */
   #opened: string | undefined
   /** Catalog revision that the index reflects; below #position.revision only while catching up. */
@@ -78,7 +97,6 @@ export class LiveState {
   #refreshedAt = -Infinity
   /** When places were last encoded without their texts. */
   #encodedAt = 0
-  #nextPosition: Promise<CatalogPosition> | undefined
   #work: Promise<void> | undefined
   #following: Promise<void> | undefined
   #popular: { readonly key: string; readonly standIn: Promise<StandIn> } | undefined
@@ -86,11 +104,6 @@ export class LiveState {
   constructor(deps: LiveDependencies) {
     this.#deps = deps
     this.#activity = new Activity(deps.now)
-    this.#places = new PlaceCache({
-      places: (ids) => deps.catalog.places(ids),
-      vectors: (ids) => deps.index.vectors(ids),
-    })
-    this.#userEvents = new UserEvents((userId, limit) => deps.catalog.userEvents(userId, { limit }))
     this.#lexical = searchesWords(deps.index) ? undefined : deps.createLexicalIndex()
   }
 
@@ -100,7 +113,7 @@ export class LiveState {
    */
   async current(): Promise<Live> {
     for (;;) {
-      if (!this.#isStale(await this.#readPosition())) return this.#live(this.#deps.index)
+      if (!this.#isStale(await this.#positionNow())) return this.#live(this.#deps.index)
       // One catch-up at a time; one already under way may have read before this request's write, so look again after.
       this.#work ??= this.#catchUp().finally(() => (this.#work = undefined))
       await this.#work
@@ -124,14 +137,14 @@ export class LiveState {
   }
 
   async #makeStandIn(encoder: Encoder): Promise<StandIn> {
-    const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places.withoutVectors(ids))
+    const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places(ids))
     let made: Promise<LexicalIndex> | undefined
     return { index, lexical: () => this.#lexical ?? (made ??= this.#lexicalOfActive()) }
   }
 
   async #lexicalOfActive(): Promise<LexicalIndex> {
     const lexical = this.#deps.createLexicalIndex()
-    const places = await this.#places.withoutVectors(this.#activity.mostActive(MOST_ACTIVE))
+    const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
     for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
     return lexical
   }
@@ -152,24 +165,13 @@ export class LiveState {
     }
   }
 
-  /** Takes a user's events out of what is counted. */
+  /** Takes all events of a user out of what was learnt from them. */
   forget(events: readonly Event[]): void {
     for (const event of events) {
-      this.#userEvents.forget(event.userId)
       this.#activity.remove(event)
-      this.#feedback.remove(event)
+      this.#dropUserEvents(event.userId)
     }
-  }
-
-  /** Read after it is asked for; what is asked for in one turn of the event loop is read once. */
-  #readPosition(): Promise<CatalogPosition> {
-    this.#nextPosition ??= new Promise((resolve, reject) => {
-      setImmediate(() => {
-        this.#nextPosition = undefined
-        this.#deps.catalog.position().then(resolve, reject)
-      })
-    })
-    return this.#nextPosition
+    this.#feedback.forget(events)
   }
 
   #isStale(position: CatalogPosition): boolean {
@@ -187,19 +189,12 @@ export class LiveState {
     return unembedded.size > 0 && this.#deps.now() - this.#encodedAt > EMBED_AGAIN_MS
   }
 
-  #hasFollowed({ revision, seq, vocabulary, erasures }: CatalogPosition): boolean {
-    const followed = this.#followed
-    return (
-      revision === followed.revision &&
-      seq === followed.seq &&
-      vocabulary === followed.vocabulary &&
-      erasures === followed.erasures
-    )
+  #hasFollowed({ revision, seq, vocabulary }: CatalogPosition): boolean {
+    const followed = this.#position
+    return revision === followed.revision && seq === followed.seq && vocabulary === followed.vocabulary
   }
 
   #live(index: VectorIndexReader, words = this.#words(index)): Live {
-    const isServed = index === this.#deps.index
-    const known = (ids: readonly string[]) => (isServed ? this.#places.read(ids) : this.#knownTo(index, ids))
     return {
       catalog: this.#deps.catalog,
       index,
@@ -207,25 +202,15 @@ export class LiveState {
       encoder: this.#encoder!,
       activity: this.#activity,
       feedback: this.#feedback,
+      tuning: this.#deps.tuning(),
+      poolSize: poolSize(Infinity),
       vocabulary: this.#vocabulary!,
       gazetteer: this.#gazetteer!,
       sounds: this.#sounds,
-      known,
-      places: async (ids) => {
-        if (!isServed) return this.#places.withoutVectors(ids)
-        const found = await known(ids)
-        return new Map(found.flatMap((entry) => (entry === undefined ? [] : [[entry.place.id, entry.place]])))
-      },
-      userEvents: (userId) => this.#userEvents.of(userId),
+      places: (ids) => this.#places(ids),
+      vectors: (ids) => (index === this.#deps.index ? this.#cachedVectors(ids) : index.vectors(ids)),
+      userEvents: (userId) => this.#eventsOf(userId),
     }
-  }
-
-  async #knownTo(index: VectorIndexReader, ids: readonly string[]): Promise<(KnownPlace | undefined)[]> {
-    const [places, vectors] = await Promise.all([this.#places.withoutVectors(ids), index.vectors(ids)])
-    return ids.map((id) => {
-      const place = places.get(id)
-      return place && { place, vector: vectors.get(id) }
-    })
   }
 
   #words(index: VectorIndexReader): WordSearch {
@@ -240,14 +225,13 @@ export class LiveState {
     const { revision: until } = await this.#follow()
     if (this.#opened === undefined || now() - this.#refreshedAt > REFRESH_MS) await this.#openIndex()
     if (this.#hasUnembedded())
-      await this.#encode([...(await this.#places.withoutVectors([...this.#encoder!.unembedded])).values()])
+      await this.#encode([...(await this.#places([...this.#encoder!.unembedded])).values()])
     if (this.#indexed >= until) return
     const changes = catalog.placeChanges({ since: this.#indexed, batchSize: BATCH, withDeleted: true })
     for await (const batch of changes) {
       const rows = batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
       if (rows.length > 0) await this.#encode(rows)
       await index.delete(batch.filter(({ place }) => place === undefined).map(({ id }) => id))
-      for (const { id } of batch) this.#places.forget(id)
       this.#indexed = Math.max(this.#indexed, batch[batch.length - 1].revision)
     }
     // Changes without rows (a tombstone dropped by a newer place) still move the revision.
@@ -258,7 +242,6 @@ export class LiveState {
     const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.total(id))
     const indexed = this.#lexical === undefined ? withWords(rows, places, this.#vocabulary!) : rows
     if (indexed.length > 0) await this.#deps.index.upsert(indexed)
-    for (const { id } of indexed) this.#places.forget(id)
     this.#encodedAt = this.#deps.now()
   }
 
@@ -275,35 +258,32 @@ export class LiveState {
   async #followTo(position: CatalogPosition): Promise<void> {
     const { catalog } = this.#deps
     await this.#readVocabulary(position)
-    if (position.erasures !== this.#followed.erasures) {
-      this.#userEvents.clear()
-      this.#followed = { ...this.#followed, erasures: position.erasures }
-    }
-    if (position.seq !== this.#followed.seq) {
-      for await (const batch of catalog.events({ since: this.#followed.seq })) {
+    if (position.seq !== this.#position.seq) {
+      for await (const batch of catalog.events({ since: this.#position.seq })) {
         for (const event of batch) {
-          this.#userEvents.forget(event.userId)
           this.#activity.add(event)
           this.#feedback.add(event)
+          this.#dropUserEvents(event.userId)
         }
-        this.#followed = { ...this.#followed, seq: batch[batch.length - 1].seq }
+        this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
       }
       // The newest events may be gone: erased with their user.
-      this.#followed = { ...this.#followed, seq: Math.max(this.#followed.seq, position.seq) }
+      this.#position = { ...this.#position, seq: Math.max(this.#position.seq, position.seq) }
     }
-    if (position.revision === this.#followed.revision) return
+    if (position.revision === this.#position.revision) return
     // Nothing is kept of the places yet: whoever has no lexical index to fill need not read them.
-    const isFirst = this.#lexical === undefined && this.#followed.revision === 0
-    const since = isFirst ? position.revision : this.#followed.revision
+    const isFirst = this.#lexical === undefined && this.#position.revision === 0
+    const since = isFirst ? position.revision : this.#position.revision
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
-        this.#places.forget(id)
+        this.#cache.delete(id)
+        this.#vectors.delete(id)
         this.#followWords(id, place)
       }
-      this.#followed = { ...this.#followed, revision: batch[batch.length - 1].revision }
+      this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
     }
     // Changes without rows still move the revision.
-    this.#followed = { ...this.#followed, revision: Math.max(this.#followed.revision, position.revision) }
+    this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
   }
 
   /** Words and sounds of a place, where they are kept here and not by the engine. */
@@ -333,19 +313,95 @@ export class LiveState {
         }
         this.#encoder = encoder
       }
-      this.#places.clear() // vectors are of the version
       this.#opened = manifest.version
+      this.#vectors.clear()
       this.#indexed = manifest.revision
     }
     this.#refreshedAt = now()
   }
 
   async #readVocabulary(position: CatalogPosition): Promise<void> {
-    if (this.#vocabulary !== undefined && position.vocabulary === this.#followed.vocabulary) return
+    if (this.#vocabulary !== undefined && position.vocabulary === this.#position.vocabulary) return
     const source = await readVocabularySource(this.#deps.catalog)
     this.#vocabulary = createVocabulary(source)
     this.#gazetteer = createGazetteer({ ...source, concepts: this.#deps.concepts })
-    this.#followed = { ...this.#followed, vocabulary: position.vocabulary }
+    this.#position = { ...this.#position, vocabulary: position.vocabulary }
+  }
+
+  /** One read for all who ask within a turn of the event loop: it starts after the last of them came. */
+  #positionNow(): Promise<CatalogPosition> {
+    this.#reading ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      this.#reading = undefined
+      return this.#deps.catalog.position()
+    })
+    return this.#reading
+  }
+
+  async #eventsOf(userId: string): Promise<readonly StoredEvent[]> {
+    const known = this.#userEvents.get(userId)
+    if (known !== undefined && this.#deps.now() - known.readAt < EVENTS_AGE_MS) return known.events
+    const { seq } = this.#position
+    const events = await this.#deps.catalog.userEvents(userId, { limit: CONTEXT_EVENTS })
+    // An event seen meanwhile may be missing in what was read: then the next request reads again.
+    if (seq !== this.#position.seq) return events
+    this.#dropUserEvents(userId)
+    this.#userEvents.set(userId, { events, readAt: this.#deps.now() })
+    this.#cachedEvents += events.length + 1
+    for (const oldest of this.#userEvents.keys()) {
+      if (this.#cachedEvents <= CACHED_EVENTS) break
+      this.#dropUserEvents(oldest)
+    }
+    return events
+  }
+
+  #dropUserEvents(userId: string): void {
+    const known = this.#userEvents.get(userId)
+    if (known === undefined) return
+    this.#userEvents.delete(userId)
+    this.#cachedEvents -= known.events.length + 1
+  }
+
+  async #cachedVectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
+    const found = new Map<string, Float32Array>()
+    const missing: string[] = []
+    for (const id of ids) {
+      const vector = this.#vectors.get(id)
+      if (vector === undefined) missing.push(id)
+      else found.set(id, vector)
+    }
+    if (missing.length === 0) return found
+    const [opened, indexed] = [this.#opened, this.#indexed]
+    const read = await this.#deps.index.vectors(missing)
+    // While the index catches up, or was switched meanwhile, what was read may be old: the next request reads again.
+    const isSettled =
+      opened === this.#opened && indexed === this.#indexed && indexed === this.#position.revision
+    for (const [id, vector] of read) {
+      found.set(id, vector)
+      if (isSettled) this.#vectors.set(id, vector)
+    }
+    dropOldest(this.#vectors, CACHED_VECTORS)
+    return found
+  }
+
+  async #places(ids: readonly string[]): Promise<Map<string, Place>> {
+    const found = new Map<string, Place>()
+    const missing: string[] = []
+    for (const id of ids) {
+      const place = this.#cache.get(id)
+      if (place === undefined) missing.push(id)
+      else found.set(id, place)
+    }
+    if (missing.length > 0) {
+      const revision = this.#position.revision
+      const read = await this.#deps.catalog.places(missing)
+      for (const [id, place] of read) {
+        found.set(id, place)
+        // A change seen meanwhile may be newer than what was read: then the next request reads again.
+        if (revision === this.#position.revision) this.#cache.set(id, place)
+      }
+      dropOldest(this.#cache, CACHED_PLACES)
+    }
+    return found
   }
 }
 
@@ -354,6 +410,14 @@ interface StandIn {
   readonly index: VectorIndexReader
   /** Made with the first search of words. */
   readonly lexical: () => LexicalIndex | Promise<LexicalIndex>
+}
+
+/** A Map keeps insertion order. */
+function dropOldest(map: Map<string, unknown>, limit: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= limit) return
+    map.delete(key)
+  }
 }
 
 function manifestOf(index: VectorIndex) {

@@ -6,12 +6,12 @@ import { slotAt, type Slot } from './activity.ts'
 
 export type SlotOf = (point: LngLat) => Slot
 
-/** Places are asked for again and again, and do not move. */
-const timeZones = new WeakMap<LngLat, string>()
+/** Time zones of places, which are looked at again and again as the same objects. */
+const zones = new WeakMap<LngLat, string>()
 
-function timeZoneOf(point: LngLat): string {
-  let zone = timeZones.get(point)
-  if (zone === undefined) timeZones.set(point, (zone = timeZoneAt(point)))
+function zoneOf(point: LngLat): string {
+  let zone = zones.get(point)
+  if (zone === undefined) zones.set(point, (zone = timeZoneAt(point)))
   return zone
 }
 
@@ -19,7 +19,7 @@ function timeZoneOf(point: LngLat): string {
 export function localSlots(at: number): SlotOf {
   const slots = new Map<number, Slot>()
   return (point) => {
-    const offset = offsetMinutes(at, timeZoneOf(point))
+    const offset = offsetMinutes(at, zoneOf(point))
     let slot = slots.get(offset)
     if (slot === undefined) slots.set(offset, (slot = slotAt(at, offset)))
     return slot

@@ -15,21 +15,11 @@ export interface Page {
   readonly now: number
   /** 32-bit hashes of the ids of earlier pages. A collision (1 in 7 million at the deepest page) hides one place. */
   readonly shown: ReadonlySet<number>
-  /**
-   * Of what is left to chance on a first page: the same question by the same user gets the same answer for an hour.
-   * Undefined on later pages, which go on with what the first one drew.
-   */
-  readonly seed: number | undefined
 }
-
-const SEED_MS = 3_600_000
 
 /** The page that a request asks for. Throws invalid-page-token for a token of another request or a broken one. */
 export function readPage(request: object & { readonly pageToken?: string }, now: number): Page {
-  if (request.pageToken === undefined) {
-    const seed = idHash(`${requestHash(request)} ${Math.floor(now / SEED_MS)}`)
-    return { recommendationId: crypto.randomUUID(), now, shown: new Set(), seed }
-  }
+  if (request.pageToken === undefined) return { recommendationId: crypto.randomUUID(), now, shown: new Set() }
   const bytes = Buffer.from(request.pageToken, 'base64url')
   const shownBytes = bytes.length - HEADER_BYTES
   if (shownBytes < 4 || shownBytes % 4 !== 0 || bytes.readUInt8(0) !== VERSION) {
@@ -46,7 +36,7 @@ export function readPage(request: object & { readonly pageToken?: string }, now:
   for (let at = HEADER_BYTES; at < bytes.length; at += 4) shown.add(bytes.readUInt32LE(at))
   const hex = bytes.toString('hex', 13, 29)
   const recommendationId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-  return { recommendationId, now: bytes.readDoubleLE(5), shown, seed: undefined }
+  return { recommendationId, now: bytes.readDoubleLE(5), shown }
 }
 
 /** The token of the page after one that showed `ids`; undefined where paging ends. */

@@ -1,6 +1,7 @@
 // The linear ranker: features of candidates and their documented default weights.
-// Leaves finding candidates to candidates/, diversity and dislikes to re-rank.ts.
+// Leaves finding candidates to candidates/, dislikes and diversity to re-rank/.
 import { categoryWithAncestors } from '../domain/category.ts'
+import type { Choice } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
 import { haversineMeters } from '../geo/distance.ts'
@@ -37,6 +38,20 @@ export interface Features {
   readonly rating: number
 }
 
+export const FEATURE_NAMES = [
+  'popularity',
+  'popularNow',
+  'taste',
+  'similar',
+  'kind',
+  'text',
+  'coverage',
+  'named',
+  'met',
+  'closeness',
+  'rating',
+] as const satisfies readonly (keyof Features)[]
+
 export type Weights = { readonly [F in keyof Features]?: number }
 
 export interface Ranked {
@@ -46,6 +61,10 @@ export interface Ranked {
   readonly features: Features
   readonly score: number
   readonly distanceMeters?: number
+  /** Where chance had a part: the probability that this place stands where it stands. */
+  readonly propensity?: number
+  /** What a bandit decided, to be sent back with the impression. */
+  readonly choice?: Choice
 }
 
 /**
@@ -79,16 +98,16 @@ export async function rank(
   candidates: readonly Candidate[],
   { weights, context, slotOf, origin, met, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
-  const read = await live.known(candidates.map(({ id }) => id))
-  const known = candidates.flatMap((candidate, index) => {
-    const { place, vector } = read[index] ?? {}
-    return place === undefined || vector === undefined ? [] : [{ candidate, place, vector }]
-  })
+  const ids = candidates.map(({ id }) => id)
+  const [places, vectors] = await Promise.all([live.places(ids), live.vectors(ids)])
+  const known = candidates.filter(({ id }) => places.has(id) && vectors.has(id))
 
-  const popularity = logShares(known.map(({ place }) => live.activity.total(place.id)))
-  const popularNow = logShares(known.map(({ place }) => live.activity.inSlot(place.id, slotOf(place))))
-  const meanRating = mean(known.flatMap(({ place }) => place.rating ?? []))
-  const ranked = known.map(({ candidate, place, vector }, index): Ranked => {
+  const popularity = logShares(known.map(({ id }) => live.activity.total(id)))
+  const popularNow = logShares(known.map(({ id }) => live.activity.inSlot(id, slotOf(places.get(id)!))))
+  const meanRating = mean(known.flatMap(({ id }) => places.get(id)!.rating ?? []))
+  const ranked = known.map((candidate, index): Ranked => {
+    const place = places.get(candidate.id)!
+    const vector = vectors.get(candidate.id)!
     const distanceMeters = origin === undefined ? undefined : haversineMeters(origin, place)
     const features: Features = {
       popularity: popularity[index],

@@ -56,13 +56,13 @@ export interface ReasonContext {
 export function createReasons(options: ReasonContext): (entry: Ranked) => Reason[] {
   const { live, context, slotOf, now, locale, asked, ranked } = options
   const texts = REASON_TEXTS[locale]
-  // Both features grow with the activity behind them.
+  // Both features grow with what they are of, among the candidates of one list.
   const busyThreshold = topThreshold(
-    ranked.map(({ features }) => features.popularNow),
+    Float64Array.from(ranked, ({ features }) => features.popularNow),
     BUSY_FEATURE_RANK,
   )
   const busierHalf = topThreshold(
-    ranked.map(({ features }) => features.popularity),
+    Float64Array.from(ranked, ({ features }) => features.popularity),
     0.5,
   )
   const acted = context.acted.slice(0, COMPARED_PLACES)
@@ -114,9 +114,8 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       reasons.push({ kind: 'popular', text: texts.recent(type, count, area) })
       break
     }
-    const slot = slotOf(place)
-    if (features.popularNow >= busyThreshold) {
-      reasons.push({ kind: 'popular-now', text: texts.busySlot(slot, area) })
+    if (features.popularNow > 0 && features.popularNow >= busyThreshold) {
+      reasons.push({ kind: 'popular-now', text: texts.busySlot(slotOf(place), area) })
     }
     if (distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS) {
       reasons.push({ kind: 'distance', text: texts.distance(distanceMeters) })
@@ -263,10 +262,8 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
 }
 
 /** The smallest value within the top share of the positive values; Infinity where none is positive. */
-function topThreshold(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values).sort()
-  let zeros = 0
-  while (zeros < sorted.length && sorted[zeros] <= 0) zeros++
-  const positive = sorted.length - zeros
-  return positive === 0 ? Infinity : sorted[sorted.length - 1 - Math.floor((positive - 1) * share)]
+function topThreshold(values: Float64Array, share: number): number {
+  const positive = values.filter((value) => value > 0).sort()
+  const { length } = positive
+  return length === 0 ? Infinity : positive[length - 1 - Math.floor((length - 1) * share)]
 }

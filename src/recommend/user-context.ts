@@ -1,7 +1,6 @@
 // Who asks: long-term and session taste as one vector, what they did, and what they dislike.
 // Leaves storage to the catalog and the arithmetic of vectors to the model.
 import { eventStrength, parseInstant, type EventType } from '../domain/event.ts'
-import type { Place } from '../domain/place.ts'
 import type { Who } from '../domain/where.ts'
 import { foldIn, type UserVector } from '../graph/model.ts'
 import type { Live } from './live.ts'
@@ -72,13 +71,7 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
   }
 
   const ids = [...new Set(positive.map(({ placeId }) => placeId))]
-  const places = new Map<string, Place>()
-  const vectors = new Map<string, Float32Array>()
-  for (const entry of await live.known(ids)) {
-    if (entry === undefined) continue
-    places.set(entry.place.id, entry.place)
-    if (entry.vector !== undefined) vectors.set(entry.place.id, entry.vector)
-  }
+  const [vectors, places] = await Promise.all([live.vectors(ids), live.places(ids)])
   const strengths = new Map<string, number>()
   for (const { placeId, at, strength, fresh } of positive) {
     if (!fresh) continue

@@ -5,7 +5,7 @@ import type { Question } from './question.ts'
 
 export interface Answer {
   readonly items: readonly Item[]
-  /** The recommendation each item came with, and its position in the whole list of it. */
+  /** The recommendation each item came with (every page has its own), and its position there. */
   readonly origins: ReadonlyMap<string, { readonly recommendationId: string; readonly position: number }>
   readonly nextPageToken?: string | undefined
   readonly degraded: readonly string[]
@@ -39,8 +39,7 @@ export function createAnswers(api: Api): Answers {
       const page = await api.ask(question, pageToken, mine.signal)
       if (mine.signal.aborted) return undefined
       const origins = new Map(base.origins)
-      page.items.forEach(({ place }, index) => {
-        const position = base.origins.size + index
+      page.items.forEach(({ place }, position) => {
         origins.set(place.id ?? '', { recommendationId: page.recommendationId, position })
       })
       answer = {

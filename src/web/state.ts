@@ -33,9 +33,9 @@ export interface PageState {
   readonly area?: DrawnArea | undefined
   /** The place whose card is open. */
   readonly openPlace?: string | undefined
-  /** Whether cards say how they came to their place; only by the address, for who develops. */
-  readonly debug: boolean
   readonly locale: Locale
+  /** Whether each card says how it came to stand where it stands; by link only, and needs the scope admin. */
+  readonly debug: boolean
   readonly view?: View | undefined
 }
 
@@ -49,8 +49,8 @@ export function initialState(locale: Locale): PageState {
     similarTo: [],
     openNow: false,
     radiusMeters: DEFAULT_RADIUS_METERS,
-    debug: false,
     locale,
+    debug: false,
   }
 }
 
@@ -76,8 +76,8 @@ export function toHash(state: PageState): string {
     ['box', state.area?.kind === 'box' ? numbers(state.area.bbox) : undefined],
     ['polygon', state.area?.kind === 'polygon' ? numbers(state.area.corners.flat()) : undefined],
     ['place', state.openPlace],
-    ['debug', state.debug ? '1' : undefined],
     ['lang', state.locale],
+    ['debug', state.debug ? '1' : undefined],
     ['view', state.view && numbers([state.view.lng, state.view.lat, state.view.zoom])],
   ]
   const given = entries.filter((entry): entry is [string, string] => entry[1] !== undefined)

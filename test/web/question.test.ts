@@ -26,6 +26,7 @@ const full: PageState = {
   spot: 'station',
   category: 'food/cafe',
   openNow: true,
+  debug: false,
   point: { lng: 127, lat: 37.5 },
   radiusMeters: 500,
   area: {
@@ -37,7 +38,6 @@ const full: PageState = {
     ],
   },
   openPlace: 'b',
-  debug: true,
   locale: 'en',
   view: { lng: 127, lat: 37, zoom: 12 },
 }

@@ -2,15 +2,17 @@
 import type { LngLat } from '../../domain/position.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
-import { POOL_SIZE, toCandidates, type Candidate } from './candidate.ts'
+import { toCandidates, type Candidate } from './candidate.ts'
 
 export async function popularCandidates(
   live: Live,
   filter: Filter,
   signal?: AbortSignal,
-  k = POOL_SIZE,
 ): Promise<Candidate[]> {
-  return toCandidates('popular', await live.index.list({ filter, order: { by: 'popularity' }, k, signal }))
+  return toCandidates(
+    'popular',
+    await live.index.list({ filter, order: { by: 'popularity' }, k: live.poolSize, signal }),
+  )
 }
 
 export async function nearestCandidates(
@@ -18,9 +20,8 @@ export async function nearestCandidates(
   filter: Filter,
   near: LngLat | undefined,
   signal?: AbortSignal,
-  k = POOL_SIZE,
 ): Promise<Candidate[]> {
   if (near === undefined) return []
   const order = { by: 'distance', lng: near.lng, lat: near.lat } as const
-  return toCandidates('nearest', await live.index.list({ filter, order, k, signal }))
+  return toCandidates('nearest', await live.index.list({ filter, order, k: live.poolSize, signal }))
 }

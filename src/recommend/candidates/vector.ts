@@ -1,7 +1,7 @@
 // Candidates near a vector: of a user's taste, or of given places.
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
-import { POOL_SIZE, toCandidates, type Candidate } from './candidate.ts'
+import { toCandidates, type Candidate } from './candidate.ts'
 
 export async function vectorCandidates(
   live: Live,
@@ -9,10 +9,9 @@ export async function vectorCandidates(
   vector: Float32Array | undefined,
   filter: Filter,
   signal?: AbortSignal,
-  k = POOL_SIZE,
 ): Promise<Candidate[]> {
   if (vector === undefined) return []
-  return toCandidates(source, await live.index.search({ vector, filter, k, signal }))
+  return toCandidates(source, await live.index.search({ vector, filter, k: live.poolSize, signal }))
 }
 
 /**

@@ -1,71 +1,91 @@
-// The list's mix of categories follows the user's (Steck, "Calibrated recommendations", RecSys 2018).
+// Calibration: the category mix of the head follows the user's own.
+//
+//   pick by pick the place that adds most to  Σ s(i) − λ n KL(p ‖ q),  q = (1 − α) q̂ + α p      (Steck, RecSys 2018)
+//   p: the user's shares of the widest categories; q̂: theirs among what is picked.
+//
+// n, the length so far, is ours: without it the divergence moves less and less with each pick, and the mix is right only
+// at the top. The places of one category keep their order, so a pick compares one place of each: O(picks · categories²).
 import type { Ranked } from '../rank.ts'
-import type { StartCriterion } from './step.ts'
+import { rings } from './gradation.ts'
+import { scaleOf, type Step } from './step.ts'
 
-/** Steck's α: the list's share of a category is smoothed by so much of the user's own. */
+/** The first two pages of ten; further down the order stays. */
+const HEAD = 20
+/** Places that may come into the head. */
+const POOL = 60
+/** λ, against scores of about 1. */
+const WEIGHT = 0.008
+/** Keeps the divergence finite (Steck's α). */
 const SMOOTHING = 0.01
-/** Fewer places acted on say too little of a mix. */
-const MIN_ACTED = 5
+/** Fewer places than this say nothing about a mix. */
+const MIN_PLACES = 5
 
-/**
- * The cost of an entry is KL(p ‖ q̃) of the list with it: p is the user's share of each kind of place among the kinds that
- * can come, q̃ = (1 − α) q + α p the list's. A kind is the topmost category: what lies below is a matter of taste.
- */
-export const calibration: StartCriterion = ({ context }, pool) => {
-  if (context.acted.length < MIN_ACTED) return undefined
-  const offered = new Set<string>()
-  for (const { place } of pool) for (const code of place.categories) offered.add(topmost(code))
-  const shares = new Map<string, number>()
-  let mass = 0
-  for (const [code, share] of context.categoryShares) {
-    const kind = topmost(code)
-    if (!offered.has(kind)) continue
-    shares.set(kind, (shares.get(kind) ?? 0) + share)
-    mass += share
+export const calibration: Step = (list, context) => {
+  const { acted, categoryShares } = context.user
+  if (acted.length < MIN_PLACES) return [...list]
+  const shares = wideShares(categoryShares)
+  return rings(list, context).flatMap((ring) => calibrated(ring, shares))
+}
+
+/** The head in calibrated order; scores stay what they were. @param shares by widest category, sum 1 */
+export function calibrated(ring: readonly Ranked[], shares: ReadonlyMap<string, number>): Ranked[] {
+  const names = [...shares.keys()]
+  const p = names.map((name) => shares.get(name)!)
+  const queues = new Map<string, Ranked[]>()
+  for (const entry of ring.slice(0, POOL)) {
+    const name = wideCategory(entry.place.categories[0])
+    const queue = queues.get(name)
+    if (queue === undefined) queues.set(name, [entry])
+    else queue.push(entry)
   }
-  if (shares.size < 2) return undefined // One kind, or none that the user knows: any list has the same mix.
-
-  const kinds = [...shares.keys()]
-  const p = kinds.map((kind) => shares.get(kind)! / mass)
-  const counts = kinds.map(() => 0)
-  let length = 0
-  const indexesOf = new Map<Ranked, readonly number[]>()
-  const indexes = (entry: Ranked) => {
-    let known = indexesOf.get(entry)
-    if (known === undefined) {
-      known = kindsOf(entry.place.categories).map((kind) => kinds.indexOf(kind))
-      indexesOf.set(entry, known)
+  const groups = [...queues].map(([name, queue]) => ({ own: names.indexOf(name), queue, next: 0 }))
+  const weight = WEIGHT * scaleOf(ring)
+  const counts = new Float64Array(names.length)
+  const head: Ranked[] = []
+  while (head.length < HEAD) {
+    let best: (typeof groups)[number] | undefined
+    let bestGain = -Infinity
+    for (const group of groups) {
+      if (group.next === group.queue.length) continue
+      const entry = group.queue[group.next]
+      const gain =
+        entry.score - weight * (head.length + 1) * divergence(p, counts, group.own, head.length + 1)
+      const wins = gain > bestGain || (gain === bestGain && entry.place.id < best!.queue[best!.next].place.id)
+      if (wins) [best, bestGain] = [group, gain]
     }
-    return known
+    if (best === undefined) break
+    head.push(best.queue[best.next++])
+    if (best.own >= 0) counts[best.own]++
   }
-  const term = (k: number, count: number) =>
-    p[k] * Math.log(p[k] / (((1 - SMOOTHING) * count) / (length + 1) + SMOOTHING * p[k]))
-  /** Each kind's part of the divergence of a list one longer without it, and all of them. */
-  let terms = p.map((_, k) => term(k, 0))
-  let total = terms.reduce((sum, value) => sum + value, 0)
-
-  return {
-    cost(entry) {
-      let divergence = total
-      const own = indexes(entry)
-      for (const k of own) if (k >= 0) divergence += term(k, counts[k] + 1 / own.length) - terms[k]
-      return Math.max(0, divergence)
-    },
-    picked(entry) {
-      const own = indexes(entry)
-      for (const k of own) if (k >= 0) counts[k] += 1 / own.length
-      length++
-      terms = p.map((_, k) => term(k, counts[k]))
-      total = terms.reduce((sum, value) => sum + value, 0)
-    },
-  }
+  const picked = new Set(head)
+  return [...head, ...ring.filter((entry) => !picked.has(entry))]
 }
 
-function kindsOf(categories: readonly string[]): string[] {
-  return [...new Set(categories.map(topmost))]
+/** KL(p ‖ q) once a place of category `added` (−1: none of the user's) has joined a list, then `length` long. */
+function divergence(p: readonly number[], counts: Float64Array, added: number, length: number): number {
+  let sum = 0
+  for (let g = 0; g < p.length; g++) {
+    const share = (counts[g] + (g === added ? 1 : 0)) / length
+    sum += p[g] * Math.log(p[g] / ((1 - SMOOTHING) * share + SMOOTHING * p[g]))
+  }
+  return sum
 }
 
-function topmost(code: string): string {
-  const end = code.indexOf('/')
-  return end < 0 ? code : code.slice(0, end)
+/** Shares by the first step of the category's path, sum 1. */
+export function wideShares(shares: ReadonlyMap<string, number>): Map<string, number> {
+  const wide = new Map<string, number>()
+  let total = 0
+  for (const [code, share] of shares) {
+    const name = wideCategory(code)
+    wide.set(name, (wide.get(name) ?? 0) + share)
+    total += share
+  }
+  for (const [name, share] of wide) wide.set(name, share / total)
+  return wide
+}
+
+export function wideCategory(code: string | undefined): string {
+  if (code === undefined) return ''
+  const cut = code.indexOf('/')
+  return cut < 0 ? code : code.slice(0, cut)
 }

@@ -1,48 +1,43 @@
-// No chain twice in a row. A chain is told by its brand, else by what names of branches begin with.
+// No chain twice in a row: a branch of the chain above waits for the next place of another.
 import type { Place } from '../../domain/place.ts'
-import { normalizeText } from '../../text/words.ts'
 import type { Ranked } from '../rank.ts'
-import type { StartCriterion } from './step.ts'
+import { rings } from './gradation.ts'
+import type { Step } from './step.ts'
 
-/** "(강남역점)", "[2호점]": what is added to a name. */
-const ADDED = /[([{<（［【].*?[)\]}>）］】]/g
-/** "#1234", "No. 12" and whatever follows a dash between spaces: numbers and places of branches. */
-const BRANCH_MARK = /\s+(?:#|no\.?\s*)\d+.*$|\s+[-–—|@]\s+.*$/
-/** The last of several words, where it is a branch: "성수점", "본점", "2호점", "branch". */
-const BRANCH_WORD = /\s+(?:\S*점|\S*지점|branch|store)$/
-const TAG = /^brand:(.+)$/
+/** The head of the list that people see. */
+const HEAD = 60
 
-/** The cost of an entry is 1 right after a place of the same chain. */
-export const chains: StartCriterion = () => {
+export const chains: Step = (list, context) => rings(list, context).flatMap(apart)
+
+/** Scores stay what they were; where only branches of one chain are left, they follow each other. */
+export function apart(ring: readonly Ranked[]): Ranked[] {
+  const rest = ring.slice(0, HEAD).map((entry) => ({ entry, chain: chainOf(entry.place) }))
+  const list: Ranked[] = []
   let last: string | undefined
-  const known = new Map<Ranked, string>()
-  const chain = (entry: Ranked) => {
-    let name = known.get(entry)
-    if (name === undefined) known.set(entry, (name = chainOf(entry.place)))
-    return name
+  while (rest.length > 0) {
+    const other = last === undefined ? 0 : rest.findIndex(({ chain }) => chain !== last)
+    const [next] = rest.splice(Math.max(0, other), 1)
+    list.push(next.entry)
+    last = next.chain
   }
-  return {
-    cost: (entry) => (last !== undefined && chain(entry) === last ? 1 : 0),
-    picked: (entry) => void (last = chain(entry)),
-  }
+  return [...list, ...ring.slice(HEAD)]
 }
 
 /**
- * What names the chain of a place: the attribute or tag `brand`, else its name without what tells branches apart. A place
- * that is no branch has a name that no other place has, or is taken for one where it has.
+ * The chain by which a place goes: its attribute `brand`, else its name without what says which branch it is ("… 강남점",
+ * "… 2호점", what stands in brackets or behind a dash). A place without branches is a chain of one.
  */
-export function chainOf({ name, tags, attributes }: Pick<Place, 'name' | 'tags' | 'attributes'>): string {
-  const brand = attributes?.['brand:wikidata'] ?? attributes?.['brand'] ?? brandTag(tags)
-  if (brand !== undefined) return `brand ${normalizeText(String(brand))}`
-  const plain = normalizeText(name)
-  const stem = plain.replaceAll(ADDED, ' ').trim().replace(BRANCH_MARK, '').replace(BRANCH_WORD, '').trim()
-  return stem === '' ? plain : stem
+export function chainOf({ name, attributes }: Pick<Place, 'name' | 'attributes'>): string {
+  const brand = attributes?.['brand']
+  const whole = typeof brand === 'string' && brand !== '' ? brand : withoutBranch(name)
+  return whole.normalize('NFKC').toLowerCase()
 }
 
-function brandTag(tags: readonly string[] = []): string | undefined {
-  for (const tag of tags) {
-    const match = TAG.exec(tag)
-    if (match !== null) return match[1]
-  }
-  return undefined
+function withoutBranch(name: string): string {
+  const stem = name
+    .replace(/\s*[([].*[)\]]\s*$/u, '')
+    .replace(/\s+[-–—·]\s+.*$/u, '')
+    .replace(/\s+(\S{2,}점|본점)$/u, '')
+    .trim()
+  return stem === '' ? name : stem
 }

@@ -1,45 +1,51 @@
-// A small share of answers shows one cold place in view, so that it gets its chance: disjoint LinUCB chooses which.
-// Leaves learning to bandits.ts, drawing to draw.ts.
-import { COLD_POSITION, contextOf } from '../bandits.ts'
+// A small share of lists shows one place that hardly anybody has acted on, so that it can be found: a bandit picks which.
 import type { Ranked } from '../rank.ts'
-import { circumstances } from './draw.ts'
-import { explored } from './exploration.ts'
-import type { Asked, Outcome } from './step.ts'
+import { chance } from './chance.ts'
+import { choose, rounded } from './explore.ts'
+import { rings } from './gradation.ts'
+import type { Step } from './step.ts'
 
-/** Cold is what was shown here so seldom, and what is done less often than at a tenth of the list's places. */
-const COLD_SHOWINGS = 100
-const COLD_RANK = 0.1
-/** The best of them by the ranker, from this far down the list. */
-const ARMS = 10
-const DEPTH = 200
+/** One list in ten, one place of ten on it: 1 % of what is shown. */
+const SHARE = 0.1
+/** Fifth: people see it, and what they came for stands above. */
+const POSITION = 4
+/** A place with fewer actions than this is cold. */
+const COLD_ACTIONS = 10
+/** The best of the cold ones: exploration among what fits. */
+const POOL = 50
 
-/** @param share of answers with a cold place, among those that have one further down and nothing cold above it */
-export function coldShareOutcomes(list: readonly Ranked[], asked: Asked, share: number): Outcome[] {
-  const stay: Outcome = { arm: '', probability: 1, from: 0, to: 0 }
-  const { activity, feedback } = asked.live
-  const head = list.slice(0, DEPTH)
-  const totals = head.map(({ place }) => activity.total(place.id)).sort((a, b) => a - b)
-  const few = totals[Math.floor(totals.length * COLD_RANK)] ?? 0
-  const most = totals[totals.length - 1] ?? 0
-  const isCold = ({ place }: Ranked) => {
-    const total = activity.total(place.id)
-    return total <= few && total < most / 10 && feedback.bandits.coldPlaces.shown(place.id) < COLD_SHOWINGS
+/** Only for users, whose impressions can be logged. The place and its place on the list are logged by `choice`. */
+export const coldShare: Step = (list, context) => {
+  const { userId, seed, feedback, actionsOf } = context
+  if (userId === undefined) return [...list]
+  const [first = [], ...further] = rings(list, context)
+  const pool = first
+    .slice(POSITION)
+    .filter(({ place }) => actionsOf(place.id) < COLD_ACTIONS)
+    .slice(0, POOL)
+  // Where what stands there is cold anyway there is nothing to explore.
+  if (pool.length === 0 || pool[0] === first[POSITION]) return [...list]
+  const others = [...first]
+  if (chance(`${seed} cold-share`) >= SHARE) {
+    others[POSITION] = { ...others[POSITION], propensity: 1 - SHARE }
+    return [...others, ...further.flat()]
   }
-  if (head.slice(0, COLD_POSITION + 1).some(isCold)) return [stay]
-  const from = new Map<string, number>()
-  for (let index = COLD_POSITION + 1; index < head.length && from.size < ARMS; index++) {
-    if (isCold(head[index])) from.set(head[index].place.id, index)
+  const arms = pool.map(({ place, features }) => ({
+    name: place.id,
+    context: [1, rounded(features.taste), rounded(features.closeness)],
+  }))
+  const { chosen, propensities } = choose(feedback.bandits.of('cold-share'), arms, `${seed} cold-place`)
+  const entry: Ranked = {
+    ...pool[chosen],
+    propensity: SHARE * propensities[chosen],
+    choice: {
+      bandit: 'cold-share',
+      arm: arms[chosen].name,
+      context: arms[chosen].context,
+      propensity: SHARE * propensities[chosen],
+    },
   }
-  if (from.size === 0) return [stay]
-  const x = contextOf(circumstances(asked, list))
-  const probabilities = explored([...from.keys()], feedback.bandits.coldPlaces, x)
-  return [
-    { ...stay, probability: 1 - share },
-    ...[...from].map(([arm, index]) => ({
-      arm,
-      probability: share * probabilities.get(arm)!,
-      from: index,
-      to: COLD_POSITION,
-    })),
-  ]
+  others.splice(others.indexOf(pool[chosen]), 1)
+  others.splice(POSITION, 0, entry)
+  return [...others, ...further.flat()]
 }

@@ -1,22 +1,46 @@
-// Likes-of-a-kind are spread: maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998).
+// Diversity: maximal marginal relevance over the head of the list (Carbonell and Goldstein, SIGIR 1998).
 import { likeness } from '../../graph/model.ts'
 import type { Ranked } from '../rank.ts'
-import type { StartCriterion } from './step.ts'
+import { rings } from './gradation.ts'
+import { scaleOf, type Step } from './step.ts'
 
-/** The cost of an entry is its greatest cosine with those above it. */
-export const diversity: StartCriterion = () => {
-  const picks: Ranked[] = []
-  /** Greatest cosine of an entry with the first `compared` picks. */
-  const nearest = new Map<Ranked, { cosine: number; compared: number }>()
-  return {
-    cost(entry) {
-      let known = nearest.get(entry)
-      if (known === undefined) nearest.set(entry, (known = { cosine: 0, compared: 0 }))
-      for (; known.compared < picks.length; known.compared++) {
-        known.cosine = Math.max(known.cosine, likeness(picks[known.compared].vector, entry.vector))
-      }
-      return known.cosine
-    },
-    picked: (entry) => void picks.push(entry),
+/** The head of the list that people see; the tail keeps its order. */
+const HEAD = 60
+/** Weight of the likeness to what is above, against scores of about 1. */
+const WEIGHT = 0.07
+
+export const diversity: Step = (list, context) => {
+  let left = HEAD
+  return rings(list, context).flatMap((ring) => {
+    const head = Math.min(ring.length, left)
+    left -= head
+    return diversified(ring, head)
+  })
+}
+
+/**
+ * Of the first `head`; greedy, deterministic; scores stay what they were. What stood higher before counts by its place on the list as well as
+ * by its score, so that an earlier step's order is not undone: a score counts as at most the least above it.
+ */
+export function diversified(ranked: readonly Ranked[], head: number): Ranked[] {
+  const rest = ranked.slice(0, head)
+  let least = Infinity
+  const scores = rest.map(({ score }) => (least = Math.min(least, score)))
+  /** Largest cosine of each entry of `rest` with what is picked. */
+  const nearest = rest.map(() => 0)
+  const weight = WEIGHT * scaleOf(ranked)
+  const picked: Ranked[] = []
+  while (rest.length > 0) {
+    let best = 0
+    for (let i = 1; i < rest.length; i++) {
+      if (scores[i] - weight * nearest[i] > scores[best] - weight * nearest[best]) best = i
+    }
+    const [next] = rest.splice(best, 1)
+    nearest.splice(best, 1)
+    scores.splice(best, 1)
+    picked.push(next)
+    for (let i = 0; i < rest.length; i++)
+      nearest[i] = Math.max(nearest[i], likeness(next.vector, rest[i].vector))
   }
+  return [...picked, ...ranked.slice(head)]
 }

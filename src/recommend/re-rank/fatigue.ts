@@ -1,16 +1,19 @@
-// Places shown often and not acted on step back. Leaves counting impressions to exposures.ts.
-import type { Demotion } from './step.ts'
+// Exposure fatigue: places that a user was shown often and did nothing with step back.
+// Leaves counting to feedback/exposures.ts.
+import { lowered, type Step } from './step.ts'
 
-/** The first times say nothing: people overlook things. */
-const FREE_TIMES = 2
-/** So many times more lose 63 % of the weight. */
-const SCALE_TIMES = 4
+/** What a place loses that was shown and shown again; it nears this, and forgets as exposures do. */
+const WEIGHT = 0.15
+/** Being shown once or twice is no reason; after so many more exposures half of the weight is lost. */
+const FREE_EXPOSURES = 2
+const HALF_EXPOSURES = 4
 
-export const fatigue: Demotion = ({ live, userId, now }) => {
-  const exposures = userId === undefined ? undefined : live.feedback.exposures.of(userId)
-  if (exposures === undefined) return undefined
-  return ({ place }) => {
-    const times = exposures.unanswered(place.id, now) - FREE_TIMES
-    return times <= 0 ? 0 : 1 - Math.exp(-times / SCALE_TIMES)
-  }
+export const fatigue: Step = (list, { userId, feedback, now }) => {
+  if (userId === undefined) return [...list]
+  const exposures = feedback.exposures.of(userId, now)
+  if (exposures === undefined) return [...list]
+  return lowered(list, ({ place }) => {
+    const above = exposures(place.id) - FREE_EXPOSURES
+    return above <= 0 ? 0 : (WEIGHT * above) / (above + HALF_EXPOSURES)
+  })
 }

@@ -1,17 +1,19 @@
-// Kin of disliked places step back. Leaves hiding the disliked places themselves to the filter.
+// Dislikes, by likeness: what lies near a disliked place steps back. Leaves hiding the place itself to the filter.
 import { likeness } from '../../graph/model.ts'
-import type { Demotion } from './step.ts'
+import { lowered, type Step } from './step.ts'
 
-/** Kin start at this cosine; at 1 the whole weight is lost. */
+/**
+ * Weight of the likeness to the nearest disliked place; kin start at this cosine. One hidden place tells little of its
+ * neighbours: they step back behind equals and stay on the list (at .8 one of six survived among similar places).
+ */
+const WEIGHT = 0.2
 const KIN_COSINE = 0.6
 
-/** By the cosine with the nearest disliked place, above KIN_COSINE. */
-export const kin: Demotion = ({ disliked }) => {
-  const vectors = disliked.flatMap(({ vector }) => vector ?? [])
-  if (vectors.length === 0) return undefined
-  return (entry) => {
-    let nearest = KIN_COSINE
-    for (const vector of vectors) nearest = Math.max(nearest, likeness(vector, entry.vector))
-    return Math.min(1, (nearest - KIN_COSINE) / (1 - KIN_COSINE))
-  }
+export const kin: Step = (list, { dislikedVectors }) => {
+  if (dislikedVectors.length === 0) return [...list]
+  return lowered(list, ({ vector }) => {
+    let nearest = 0
+    for (const disliked of dislikedVectors) nearest = Math.max(nearest, likeness(disliked, vector))
+    return (WEIGHT * Math.max(0, nearest - KIN_COSINE)) / (1 - KIN_COSINE)
+  })
 }

@@ -1,71 +1,54 @@
-// What the steps of re-ranking are: demotions lower scores, criteria choose who comes next, draws move one card.
-// Leaves their order to re-rank.ts; each step is a file beside this one with one job.
-import type { Place } from '../../domain/place.ts'
-import type { Live } from '../live.ts'
-import type { SlotOf } from '../local-slots.ts'
+// A step of re-ranking: what it is given and what it may do. Leaves which steps a call takes, and their order, to index.ts.
 import type { Ranked } from '../rank.ts'
-import type { Reach } from '../reach.ts'
+import type { Feedback } from '../feedback/index.ts'
 import type { UserContext } from '../user-context.ts'
 
-/** In the order in which they act. */
-export const STEP_NAMES = [
-  'kin',
-  'coDisliked',
-  'sharedWords',
-  'fatigue',
-  'rings',
-  'calibration',
-  'diversity',
-  'chains',
-  'firstCard',
-  'coldShare',
-] as const
-
-export type StepName = (typeof STEP_NAMES)[number]
-
-/** How strongly each step acts (its file says in which unit); 0 leaves it out. */
-export type ReRankOptions = Readonly<Record<StepName, number>>
-
-/** What the steps know of the question. */
-export interface Asked {
-  readonly live: Live
-  readonly context: UserContext
-  readonly userId?: string | undefined
+export interface StepContext {
+  readonly user: UserContext
+  /** Of the request; exposures and exploration are known by user only. */
+  readonly userId: string | undefined
+  /** Vectors `[dim]` of disliked places that are indexed. */
+  readonly dislikedVectors: readonly Float32Array[]
+  /** Tags of the places that the user disliked, and of those they acted on: a list of tags a place. */
+  readonly dislikedTags: readonly (readonly string[])[]
+  readonly likedTags: readonly (readonly string[])[]
+  readonly feedback: Feedback
+  /** Positive events on a place, by anybody. */
+  readonly actionsOf: (placeId: string) => number
   /** Milliseconds since 1970. */
   readonly now: number
-  readonly slotOf: SlotOf
-  /** How far a list around a point reached; such a list is ordered ring by ring. */
-  readonly reach?: Reach | undefined
-  /** Positions from the top that can be shown: below them the order does not matter. */
-  readonly needed: number
-  /** Places that the user acted on, by id. */
-  readonly actedPlaces: ReadonlyMap<string, Place>
-  /** The user's disliked places that exist, the newest ones. */
-  readonly disliked: readonly { readonly place: Place; readonly vector: Float32Array | undefined }[]
+  /** Radius of the first ring around the asked point; undefined where the question has no rings. */
+  readonly firstRingMeters: number | undefined
+  /** Whether lists are ordered by rings: then every step after gradation keeps each place in its ring. */
+  readonly inRings: boolean
+  /** Equal for all pages of a list: what chance decides there is decided alike. */
+  readonly seed: string
 }
 
-/** How much of the step's weight an entry loses, in [0, 1]. Undefined where the question gives no ground for it. */
-export type Demotion = (asked: Asked) => ((entry: Ranked) => number) | undefined
+/** Takes a list, best first, and gives it back: scores lowered and sorted anew, or the same scores in another order. */
+export type Step = (list: readonly Ranked[], context: StepContext) => Ranked[]
 
-/** Judges who comes next, given who came before. */
-export interface Criterion {
-  /** Of the entry as the next one: what its score loses, times the step's weight. */
-  cost(entry: Ranked): number
-  /** Tells which one came next. */
-  picked(entry: Ranked): void
+/** Subtracts a penalty (≥ 0) from each score and sorts anew; the same list where none is above 0. */
+export function lowered(list: readonly Ranked[], penalty: (entry: Ranked) => number): Ranked[] {
+  let changed = false
+  const entries = list.map((entry) => {
+    const amount = penalty(entry)
+    if (amount <= 0) return entry
+    changed = true
+    return { ...entry, score: entry.score - amount }
+  })
+  return changed ? entries.sort(byScore) : entries
 }
 
 /**
- * Starts a list. Undefined where the question gives no ground for the criterion.
- * @param pool the first entries of the list before any criterion
+ * Weights that trade scores for something else are meant for scores of about 1; lists whose best scores less (only
+ * popularity speaks for what a stranger is shown) are traded in proportion.
  */
-export type StartCriterion = (asked: Asked, pool: readonly Ranked[]) => Criterion | undefined
+export function scaleOf(list: readonly Ranked[]): number {
+  return Math.min(1, Math.max(0, list[0]?.score ?? 0))
+}
 
-/** One thing that a draw may do: take the entry at `from` out and put it in at `to`; nothing where they are equal. */
-export interface Outcome<Arm extends string = string> {
-  readonly arm: Arm
-  /** Of this outcome among all of the step, which add up to 1. */
-  readonly probability: number
-  readonly from: number
-  readonly to: number
+/** Best first, ties by id. */
+export function byScore(a: Ranked, b: Ranked): number {
+  return b.score - a.score || (a.place.id < b.place.id ? -1 : 1)
 }
