@@ -44,7 +44,12 @@ export function createKyselyCatalog({ where, reader, writer }: Connections): Cat
     where,
     async position() {
       const { rows } = await reader.executeQuery(readCounters)
-      const position: Record<CounterTable['name'], number> = { revision: 0, seq: 0, vocabulary: 0 }
+      const position: Record<CounterTable['name'], number> = {
+        revision: 0,
+        seq: 0,
+        vocabulary: 0,
+        erasures: 0,
+      }
       for (const { name, value } of rows) position[name] = Number(value)
       return position satisfies CatalogPosition
     },
@@ -199,6 +204,7 @@ export function createKyselyCatalog({ where, reader, writer }: Connections): Cat
     eraseUser: (userId) =>
       write(async (trx) => {
         await lockCounter(trx, 'seq') // after what other processes are appending
+        await setCounter(trx, 'erasures', (await lockCounter(trx, 'erasures')) + 1)
         const { numDeletedRows } = await trx
           .deleteFrom('events')
           .where('user_id', '=', userId)

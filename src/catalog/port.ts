@@ -31,12 +31,14 @@ export interface CatalogCounts {
   readonly categories: number
 }
 
-/** The two counters of the change feed: the newest place revision and event seq, 0 when empty; and of vocabularies. */
+/** The counters of the change feed: the newest place revision and event seq, 0 when empty; and of what it does not list. */
 export interface CatalogPosition {
   readonly revision: number
   readonly seq: number
   /** Grows with every change of regions, spots or categories. */
   readonly vocabulary: number
+  /** Grows with every user who is erased. */
+  readonly erasures: number
 }
 
 /** Everything that an answer of a language model depends on. */

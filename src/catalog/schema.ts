@@ -72,9 +72,9 @@ export interface ModelOutputTable {
   at: number
 }
 
-/** revision, seq and vocabulary: the change feed's clock, moved inside each writing transaction. */
+/** The change feed's clock, moved inside each writing transaction. */
 export interface CounterTable {
-  name: 'revision' | 'seq' | 'vocabulary'
+  name: 'revision' | 'seq' | 'vocabulary' | 'erasures'
   value: number
 }
 

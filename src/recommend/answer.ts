@@ -25,11 +25,19 @@ interface AnswerOptions {
   readonly reach?: Reach | undefined
   /** The words that were searched for. */
   readonly query?: string | undefined
+  /** What the user's own past took out of the filter, beside what the request excludes. */
+  readonly leftOut: LeftOut
   /** Arms that the user is in. */
   readonly experiments: readonly string[]
   /** What was done, for who debugs. */
   readonly debug?: Debug | undefined
   readonly understanding?: Understanding | undefined
+}
+
+interface LeftOut {
+  readonly disliked: ReadonlySet<string>
+  /** Where a discovery is asked for: places that the user has been to. */
+  readonly visited?: ReadonlySet<string> | undefined
 }
 
 interface Debug {
@@ -121,11 +129,25 @@ function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView
   return picked
 }
 
-/** Names the first condition without which there would be places; words that nothing holds where there are places. */
-async function explainEmpty({ live, request, ranked, filter, query }: AnswerOptions): Promise<string> {
+/**
+ * Words that nothing holds where there are places; else what hides those that match: the user's own past, that they
+ * closed; else the first condition without which there would be places.
+ */
+async function explainEmpty(options: AnswerOptions): Promise<string> {
+  const { live, request, ranked, filter, query, leftOut } = options
   const texts = EXPLANATION_TEXTS[request.locale]
   if (ranked.length > 0) return texts.noMore
   if (query !== undefined && (await live.index.count(filter)) > 0) return texts.noWords(query)
+  const past: [ReadonlySet<string> | undefined, (count: number) => string][] = [
+    [leftOut.disliked, texts.allDisliked],
+    [leftOut.visited, texts.allVisited],
+  ]
+  for (const [ids, text] of past) {
+    if (ids === undefined || ids.size === 0) continue
+    const excludeIds = filter.excludeIds?.filter((id) => !ids.has(id))
+    const count = await live.index.count({ ...filter, ...(excludeIds && { excludeIds }) })
+    if (count > 0) return text(count)
+  }
   const closed =
     filter.includeClosed === true ? 0 : await live.index.count({ ...filter, includeClosed: true })
   if (closed > 0) return texts.allClosed(closed)

@@ -157,7 +157,7 @@ export async function taste(
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
     { understanding },
   )
-  return finish(asked, filter, ranked, { understanding })
+  return finish(asked, filter, ranked, { understanding, visited: new Set(discovered) })
 }
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
@@ -230,6 +230,8 @@ interface Finish {
   /** The words that were searched for. */
   readonly query?: string
   readonly understanding?: Understanding | undefined
+  /** Left out because the user has been there. */
+  readonly visited?: ReadonlySet<string>
 }
 
 /** Re-ranks, gives reasons, and answers a page. */
@@ -237,7 +239,7 @@ async function finish(
   asked: Question,
   filter: Filter,
   ranked: readonly Ranked[],
-  { given, reach, query, understanding }: Finish = {},
+  { given, reach, query, understanding, visited }: Finish = {},
 ): Promise<Recommendation> {
   const { call, live, request, page, context, slotOf, assignment } = asked
   const [actedPlaces, disliked, dislikedVectors] = await Promise.all([
@@ -288,6 +290,7 @@ async function finish(
     reach,
     query,
     understanding,
+    leftOut: { disliked: asked.context.dislikes, visited },
     experiments,
     debug,
   })

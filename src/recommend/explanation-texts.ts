@@ -10,6 +10,10 @@ export interface ExplanationTexts {
   /** Without the condition `count` places would match. */
   without(condition: keyof Filter, count: number): string
   noneOf(conditions: readonly (keyof Filter)[]): string
+  /** The user turned away from all that match. */
+  allDisliked(count: number): string
+  /** The user has been to all that match, and asks for what is new. */
+  allVisited(count: number): string
   /** All that match are closed for good. */
   allClosed(count: number): string
   /** The list ended with the page before. */
@@ -67,6 +71,10 @@ export const EXPLANATION_TEXTS: Readonly<Record<Locale, ExplanationTexts>> = {
       `조건에 맞는 곳이 없어요. ‘${CONDITIONS.ko[condition]}’ 조건을 빼면 ${count}곳이 있어요.`,
     noneOf: (conditions) =>
       `조건에 맞는 곳이 없어요. ${conditions.map((key) => `‘${CONDITIONS.ko[key]}’`).join(', ')} 가운데 하나를 빼도 마찬가지예요.`,
+    allDisliked: (count) =>
+      `조건에 맞는 ${count}곳을 모두 숨기거나 싫다고 하셨어요. 조건을 넓히면 다른 곳을 찾을 수 있어요.`,
+    allVisited: (count) =>
+      `조건에 맞는 ${count}곳에 모두 다녀오셨어요. 조건을 넓히면 새로운 곳을 찾을 수 있어요.`,
     allClosed: (count) => `조건에 맞는 ${count}곳이 모두 폐업했어요.`,
     noMore: '목록이 앞 쪽에서 끝났어요.',
     noWords: (query) =>
@@ -83,6 +91,14 @@ export const EXPLANATION_TEXTS: Readonly<Record<Locale, ExplanationTexts>> = {
     without: (condition, count) => `No place matches; without ${CONDITIONS.en[condition]} ${count} would.`,
     noneOf: (conditions) =>
       `No place matches, nor does any when one of ${conditions.map((key) => CONDITIONS.en[key]).join(', ')} is left out.`,
+    allDisliked: (count) =>
+      count === 1
+        ? 'You hid or disliked the one place that matches. Ask for a wider area or other kinds.'
+        : `You hid or disliked all ${count} places that match. Ask for a wider area or other kinds.`,
+    allVisited: (count) =>
+      count === 1
+        ? 'You have been to the one place that matches. Ask for a wider area or other kinds.'
+        : `You have been to all ${count} places that match. Ask for a wider area or other kinds.`,
     allClosed: (count) =>
       count === 1
         ? 'The one place that matches is closed for good.'

@@ -67,8 +67,6 @@ const CACHED_VECTORS = 50_000
 export const CONTEXT_EVENTS = 300
 /** Events of users kept: some 200 bytes each. */
 const CACHED_EVENTS = 200_000
-/** So long at most: that another process erased a user is not in the change feed. */
-const EVENTS_AGE_MS = 60_000
 const BATCH = 1000
 
 export class LiveState {
@@ -77,10 +75,7 @@ export class LiveState {
   readonly #feedback = new Feedback()
   readonly #cache = new Map<string, Place>()
   readonly #vectors = new Map<string, Float32Array>()
-  readonly #userEvents = new Map<
-    string,
-    { readonly events: readonly StoredEvent[]; readonly readAt: number }
-  >()
+  readonly #userEvents = new Map<string, readonly StoredEvent[]>()
   #cachedEvents = 0
   #reading: Promise<CatalogPosition> | undefined
   /** Absent where the engine of the index searches words itself. */
@@ -89,12 +84,14 @@ export class LiveState {
   #gazetteer: Gazetteer | undefined
   readonly #sounds = new SoundIndex()
   #encoder: Encoder | undefined
-  #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1 }
+  #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1, erasures: 0 }
   /** The index version that `#encoder` belongs to. */
   #opened: string | undefined
   /** Catalog revision that the index reflects; below #position.revision only while catching up. */
   #indexed = 0
   #refreshedAt = -Infinity
+  /** How often rows were written to the index. */
+  #encodings = 0
   /** When places were last encoded without their texts. */
   #encodedAt = 0
   #work: Promise<void> | undefined
@@ -189,9 +186,14 @@ export class LiveState {
     return unembedded.size > 0 && this.#deps.now() - this.#encodedAt > EMBED_AGAIN_MS
   }
 
-  #hasFollowed({ revision, seq, vocabulary }: CatalogPosition): boolean {
+  #hasFollowed({ revision, seq, vocabulary, erasures }: CatalogPosition): boolean {
     const followed = this.#position
-    return revision === followed.revision && seq === followed.seq && vocabulary === followed.vocabulary
+    return (
+      revision === followed.revision &&
+      seq === followed.seq &&
+      vocabulary === followed.vocabulary &&
+      erasures === followed.erasures
+    )
   }
 
   #live(index: VectorIndexReader, words = this.#words(index)): Live {
@@ -242,6 +244,9 @@ export class LiveState {
     const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.total(id))
     const indexed = this.#lexical === undefined ? withWords(rows, places, this.#vocabulary!) : rows
     if (indexed.length > 0) await this.#deps.index.upsert(indexed)
+    // Also where no change of a place led here: texts that could not be embedded before.
+    for (const { id } of indexed) this.#vectors.delete(id)
+    this.#encodings++
     this.#encodedAt = this.#deps.now()
   }
 
@@ -258,6 +263,12 @@ export class LiveState {
   async #followTo(position: CatalogPosition): Promise<void> {
     const { catalog } = this.#deps
     await this.#readVocabulary(position)
+    if (position.erasures !== this.#position.erasures) {
+      // By whichever process; the counter does not say whom.
+      this.#userEvents.clear()
+      this.#cachedEvents = 0
+      this.#position = { ...this.#position, erasures: position.erasures }
+    }
     if (position.seq !== this.#position.seq) {
       for await (const batch of catalog.events({ since: this.#position.seq })) {
         for (const event of batch) {
@@ -339,13 +350,13 @@ export class LiveState {
 
   async #eventsOf(userId: string): Promise<readonly StoredEvent[]> {
     const known = this.#userEvents.get(userId)
-    if (known !== undefined && this.#deps.now() - known.readAt < EVENTS_AGE_MS) return known.events
-    const { seq } = this.#position
+    if (known !== undefined) return known
+    const { seq, erasures } = this.#position
     const events = await this.#deps.catalog.userEvents(userId, { limit: CONTEXT_EVENTS })
-    // An event seen meanwhile may be missing in what was read: then the next request reads again.
-    if (seq !== this.#position.seq) return events
+    // What was seen meanwhile may be missing in what was read: then the next request reads again.
+    if (seq !== this.#position.seq || erasures !== this.#position.erasures) return events
     this.#dropUserEvents(userId)
-    this.#userEvents.set(userId, { events, readAt: this.#deps.now() })
+    this.#userEvents.set(userId, events)
     this.#cachedEvents += events.length + 1
     for (const oldest of this.#userEvents.keys()) {
       if (this.#cachedEvents <= CACHED_EVENTS) break
@@ -358,7 +369,7 @@ export class LiveState {
     const known = this.#userEvents.get(userId)
     if (known === undefined) return
     this.#userEvents.delete(userId)
-    this.#cachedEvents -= known.events.length + 1
+    this.#cachedEvents -= known.length + 1
   }
 
   async #cachedVectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
@@ -370,11 +381,14 @@ export class LiveState {
       else found.set(id, vector)
     }
     if (missing.length === 0) return found
-    const [opened, indexed] = [this.#opened, this.#indexed]
+    const [opened, indexed, encodings] = [this.#opened, this.#indexed, this.#encodings]
     const read = await this.#deps.index.vectors(missing)
     // While the index catches up, or was switched meanwhile, what was read may be old: the next request reads again.
     const isSettled =
-      opened === this.#opened && indexed === this.#indexed && indexed === this.#position.revision
+      opened === this.#opened &&
+      indexed === this.#indexed &&
+      encodings === this.#encodings &&
+      indexed === this.#position.revision
     for (const [id, vector] of read) {
       found.set(id, vector)
       if (isSettled) this.#vectors.set(id, vector)

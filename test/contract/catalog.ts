@@ -299,7 +299,9 @@ export function catalogContract(name: string, open: () => Promise<OpenedCatalog>
 
       it('are erased with their user, and numbers are not used again', async () => {
         await catalog.appendEvents([event('x'), event('y', { userId: 'v' }), event('z')])
+        const before = (await catalog.position()).erasures
         expect(await catalog.eraseUser('u')).toBe(2)
+        expect((await catalog.position()).erasures).toBe(before + 1)
         expect(await catalog.eraseUser('u')).toBe(0)
         await catalog.appendEvents([event('w', { userId: 'v' })])
         expect((await all(catalog.events({ since: 0 }))).map(({ id, seq }) => [id, seq])).toEqual([

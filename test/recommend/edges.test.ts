@@ -1,9 +1,11 @@
 // Questions at the edge of what can be answered: each is answered usefully, or says why it is empty.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { openApp } from '../../src/app.ts'
 import type { Event, EventType } from '../../src/domain/event.ts'
 import type { PlaceInput } from '../../src/domain/place.ts'
 import {
   parseNearbyRequest,
+  parseSearchRequest,
   parseSimilarRequest,
   parseTasteRequest,
   type Recommendation,
@@ -95,10 +97,26 @@ describe('dislikes', () => {
       ]) {
         expect(await ask()).toMatchObject({
           items: [],
-          explanation: expect.stringContaining('without the excluded places'),
+          explanation: expect.stringMatching(/^You hid or disliked (all \d places|the one place) that match/),
         })
       }
     }
+  })
+
+  it('are not blamed for what words do not find, nor for what is excluded in the request', async () => {
+    const [first, ...others] = everything
+    const { service } = await serveStored({ places: cafes(6), now: () => NOW })
+    const who = { dislikes: [first] }
+    const search = { query: 'zzzzqqq', who, locale: 'en' }
+    expect((await service.search(parseSearchRequest(search))).explanation).toMatch(/^No name, category, tag/)
+    const rest = { what: { excludePlaceIds: others }, who }
+    expect((await service.nearby(near(SEOUL, rest))).explanation).toMatch(
+      /^You hid or disliked the one place/,
+    )
+    const all = { what: { excludePlaceIds: everything }, who: { dislikes: ['elsewhere'] } }
+    expect((await service.nearby(near(SEOUL, all))).explanation).toMatch(
+      /without the excluded places 6 would/,
+    )
   })
 
   it('of a thousand places that are not there change nothing', async () => {
@@ -155,6 +173,35 @@ describe('the clock', () => {
     // 13:30 UTC is 09:30 in summer and 08:30 in winter; the clock goes back on 2026-11-01.
     expect(await open(shop, '2026-10-31T13:30:00Z')).toEqual({ shop0: true })
     expect(await open(shop, '2026-11-01T13:30:00Z')).toEqual({ shop0: false })
+  })
+})
+
+describe('a taste that has been everywhere', () => {
+  it('says so, and nearby still answers', async () => {
+    const events = cafes(4).map(({ id }) => event('local', id, 'visit'))
+    const { service } = await serveStored({ places: cafes(4), events, now: () => NOW })
+    const who = { userId: 'local' }
+    expect(await service.taste(parseTasteRequest({ who, locale: 'en' }))).toMatchObject({
+      items: [],
+      explanation: 'You have been to all 4 places that match. Ask for a wider area or other kinds.',
+    })
+    expect(ids(await service.nearby(near(SEOUL, { who })))).toHaveLength(4)
+  })
+})
+
+describe('a user whom another process erased', () => {
+  it('is a stranger to the next request', async () => {
+    const mine = await serveStored({
+      places: cafes(4),
+      events: [event('gone', 'cafe00', 'dislike')],
+      now: () => NOW,
+    })
+    const other = await openApp(mine.config, () => NOW)
+    onTestFinished(() => other.close())
+    const request = near(SEOUL, { who: { userId: 'gone' } })
+    expect(ids(await mine.service.nearby(request))).toHaveLength(3)
+    await other.service.eraseUser('gone')
+    expect(ids(await mine.service.nearby(request))).toHaveLength(4)
   })
 })
 

@@ -1,7 +1,8 @@
 // Answers of a service whose text vectors come from an endpoint: with it, without it, and after its return.
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { parseSearchRequest } from '../../src/domain/recommendation.ts'
+import { parseSearchRequest, parseSimilarRequest } from '../../src/domain/recommendation.ts'
+import { likeness, likenessQuery } from '../../src/graph/model.ts'
 import { embeddingReply, replayingEndpoint } from '../text/replaying-endpoint.ts'
 import { serveStored } from './served-places.ts'
 
@@ -23,7 +24,7 @@ it('search goes on with words alone while the endpoint fails, and places are emb
       : embeddingReply(body.input!.map(vectorOf)),
   )
   let now = Date.UTC(2026, 5, 1)
-  const { service } = await serveStored({
+  const { service, index } = await serveStored({
     places,
     now: () => now,
     env: {
@@ -45,6 +46,18 @@ it('search goes on with words alone while the endpoint fails, and places are emb
 
   await service.putPlaces([{ id: 'new', name: '조용한 카페 새집', lng: 127, lat: 37.5 }])
   expect(namesOf(await search('새집'))).toContain('조용한 카페 새집')
+  /** As answers see it, and as it is in the index. */
+  const likenessOfNew = async () => {
+    const request = parseSimilarRequest({ placeIds: ['p0'], limit: 50, debug: true })
+    const { items } = await service.similar(request)
+    const vectors = await index.vectors(['p0', 'new'])
+    return {
+      answered: items.find(({ place }) => place.id === 'new')!.debug!.features['similar'],
+      indexed: Math.max(0, likeness(likenessQuery([vectors.get('p0')!])!, vectors.get('new')!)),
+    }
+  }
+  const without = await likenessOfNew()
+  expect(without.answered).toBeCloseTo(without.indexed, 6)
 
   isDown = false
   await new Promise((resolve) => setTimeout(resolve, 1200)) // the circuit of many failures closes again
@@ -54,4 +67,7 @@ it('search goes on with words alone while the endpoint fails, and places are emb
   expect(requests.flatMap(({ body }) => body.input)).toContainEqual(
     expect.stringContaining('조용한 카페 새집'),
   )
+  const again = await likenessOfNew()
+  expect(again.indexed).not.toBeCloseTo(without.indexed, 3)
+  expect(again.answered).toBeCloseTo(again.indexed, 6)
 })
