@@ -12,17 +12,17 @@ import type { ModelInfo, RankerReport } from '../graph/model.ts'
 import { loadPreviousModel, saveSnapshot } from '../graph/snapshot.ts'
 import type { TrainInput } from '../graph/parameters.ts'
 import { trainModel, type TrainOptions, type TrainProgress } from '../graph/train.ts'
-import { createLexicalEncoder, loadLexicalEncoder } from '../text/lexical-encoder.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
 import { learnRanker, PAST_SHARE } from './ranker/learn.ts'
 import { placeLists, type Places } from './ranker/world.ts'
+import type { TextProvider } from './text-provider.ts'
 import { createDocuments, createTextVectors } from './text-vectors.ts'
 import { trainReport, type PlaceLabel } from './train-report/report.ts'
 
 export interface TrainJobOptions {
   readonly catalog: Catalog
-  readonly textFolder: string
+  readonly texts: TextProvider
   readonly modelsFolder: string
   readonly dim: number
   readonly seed: number
@@ -105,18 +105,16 @@ export function epochNote({ epoch, epochs, loss, ndcg }: TrainProgress): string 
 
 async function readTrainInput({
   catalog,
-  textFolder,
+  texts,
   progress,
   signal,
   reportPath,
 }: TrainJobOptions): Promise<{ input: TrainInput; places: Places; labels: readonly PlaceLabel[] }> {
   const { places: total } = await catalog.counts()
   if (total === 0) throw new DongneError('no-places', 'The catalog has no places to train on.')
-  const state = await loadLexicalEncoder(textFolder)
-  if (state === undefined)
-    throw new DongneError('no-text-vectors', `There is no text encoder in ${textFolder}.`)
-  const model = createLexicalEncoder(state)
-  const texts = createTextVectors(catalog, model, await createDocuments(catalog))
+  const model = await texts.open()
+  if (model === undefined) throw new DongneError('no-text-vectors', `There are no texts by ${texts.name}.`)
+  const vectorsOf = createTextVectors(catalog, model, await createDocuments(catalog))
 
   progress.start('read places', total)
   const placeIds: string[] = []
@@ -126,7 +124,7 @@ async function readTrainInput({
   const labels: PlaceLabel[] = []
   const vocabulary = new Map((await catalog.categories()).map((category) => [category.code, category]))
   for await (const batch of livePlaces(catalog)) {
-    const { vectors } = await texts.of(batch, signal)
+    const vectors = await vectorsOf(batch, signal && { signal })
     for (const [index, place] of batch.entries()) {
       placeIds.push(place.id)
       rows.push(vectors[index])
