@@ -6,7 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/math/random.ts'
 import { evaluateDataset } from '../../src/pipeline/evaluate.ts'
 import { rankOf } from '../../src/pipeline/evaluate/contest.ts'
-import { collectChoices, fitRanker, forEachNewVisit, splitLate } from '../../src/pipeline/ranker/fit.ts'
+import {
+  collectChoices,
+  fitRanker,
+  forEachGoing,
+  NEW_AROUND,
+  splitLate,
+} from '../../src/pipeline/ranker/fit.ts'
 import { createWorld, type Visit } from '../../src/pipeline/ranker/world.ts'
 import { WIDTH } from '../../src/recommend/ranking/features.ts'
 import { SILENT } from '../silent-progress.ts'
@@ -53,7 +59,7 @@ describe('a moment', () => {
   it('knows what its user did before, and nothing of what comes', () => {
     const later = [11, 13, 11, 15].map((place, step) => visit('u0', place, 100 + step))
     const seen: [number, number][] = []
-    forEachNewVisit(world, later.toReversed(), ({ target, person, at }) => {
+    forEachGoing(world, later.toReversed(), NEW_AROUND, ({ target, person, at }) => {
       seen.push([target, person.visits.length])
       for (const past of person.visits as readonly Visit[]) expect(past.at).toBeLessThan(at)
       expect(person.has(target)).toBe(false)
@@ -67,7 +73,7 @@ describe('a moment', () => {
   })
 
   it('has no feature that tells the visited place from another: swapping the two swaps their rows', () => {
-    forEachNewVisit(world, [visit('u1', 20, 200)], ({ person, at }) => {
+    forEachGoing(world, [visit('u1', 20, 200)], NEW_AROUND, ({ person, at }) => {
       const rowsFor = (target: number, asked: readonly number[]) => {
         const rows = new Float32Array(asked.length * WIDTH)
         person.features(at, target, asked, rows)

@@ -76,8 +76,8 @@ export interface World {
   readonly visitsOf: ReadonlyMap<string, readonly Visit[]>
   index(placeId: string): number | undefined
   meters(a: number, b: number): number
-  /** Places around a place and in its region (as far as regions are known), itself included, ascending. */
-  around(place: number, radiusMeters: number): Uint32Array
+  /** Places around a place, itself included, ascending: in its region, as far as regions are known, or in any. */
+  around(place: number, radiusMeters: number, regions?: 'any-region'): Uint32Array
   /** A user of whom so many visits are known. */
   open(visits: readonly Visit[]): Person
 }
@@ -161,7 +161,6 @@ export function createWorld(
   const tree = new KDBush(size, 64, Float64Array)
   for (let row = 0; row < size; row++) tree.add(positions[2 * row], positions[2 * row + 1])
   tree.finish()
-  const circles = new Map<string, Uint32Array>()
 
   return {
     size,
@@ -172,16 +171,11 @@ export function createWorld(
     visitsOf,
     index: (id) => index.get(id),
     meters: (a, b) => haversineMeters(point(a), point(b)),
-    around(place, radiusMeters) {
-      const key = `${place} ${radiusMeters}`
-      let found = circles.get(key)
-      if (found === undefined) circles.set(key, (found = circle(place, radiusMeters)))
-      return found
-    },
+    around,
     open,
   }
 
-  function circle(place: number, radiusMeters: number): Uint32Array {
+  function around(place: number, radiusMeters: number, which?: 'any-region'): Uint32Array {
     const centre = point(place)
     // A box that holds the circle; over a pole or the antimeridian it is the whole width.
     const degrees = (1.001 * radiusMeters) / flatMetersPerDegree
@@ -193,7 +187,7 @@ export function createWorld(
       wraps ? 180 : centre.lng + width,
       centre.lat + degrees,
     )
-    const region = regions?.[place] ?? ''
+    const region = which === 'any-region' ? '' : (regions?.[place] ?? '')
     return Uint32Array.from(
       rows.filter((row) => {
         const other = regions?.[row] ?? ''
@@ -276,6 +270,7 @@ export function createWorld(
           lastList: 0,
           taste: 0,
           session: 0,
+          own: 0,
         }
         for (let i = 0; i < asked.length; i++) {
           const place = asked[i]
@@ -298,6 +293,7 @@ export function createWorld(
           evidence.lastList = lastLists[place]
           evidence.taste = taste
           evidence.session = session
+          evidence.own = counts.get(place) ?? 0
           write(evidence, out, i * WIDTH)
         }
       },

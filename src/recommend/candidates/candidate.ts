@@ -1,12 +1,24 @@
 // A candidate: a place that a source found, with the source's evidence. Leaves order to rank.ts.
+import type { Companion } from '../together.ts'
 import type { Hit } from '../../vector-index/port.ts'
 
-export type Source = 'popular' | 'nearest' | 'taste' | 'similar' | 'text'
+export type Source =
+  | 'popular'
+  | 'nearest'
+  | 'taste'
+  | 'similar'
+  | 'text'
+  | 'together'
+  | 'click-to-click'
+  | 'favourite-kind'
+  | 'new'
 
 export interface Candidate {
   readonly id: string
   /** What each source that found it gave: cosine for taste and similar, fused rank for text. */
   readonly scores: Partial<Record<Source, number>>
+  /** What joins it to the places that were asked about. */
+  readonly together?: Pick<Companion, 'next' | 'before' | 'looks'>
   /** The query is the place's name. */
   readonly named?: boolean
   /** Share of a query's words that the place holds. */

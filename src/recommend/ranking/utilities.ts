@@ -64,6 +64,7 @@ export function utilities(
         lastList: lastLists.get(number) ?? 0,
         taste: user === undefined ? 0 : likeness(user, vector),
         session: lastVector === undefined ? 0 : likeness(lastVector, vector),
+        own: past.visits.get(id) ?? 0,
       },
       row,
       0,
