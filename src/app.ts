@@ -1,14 +1,16 @@
 // The composition root: configuration → wired parts. With data.ts the only file that names adapters.
 // Leaves commands to cli.ts, jobs to pipeline/, answers to recommend/.
+import { readFile } from 'node:fs/promises'
 import type { Catalog } from './catalog/port.ts'
 import type { Config } from './config.ts'
 import { openData, type Data } from './data.ts'
-import type { Place } from './domain/place.ts'
+import { DongneError } from './errors.ts'
 import { createLocator, type Locator } from './geo/locate.ts'
 import { openEncoder } from './pipeline/encoder.ts'
 import { LiveState } from './recommend/live.ts'
 import type { Service } from './recommend/port.ts'
 import { createService } from './recommend/service.ts'
+import { concepts, type Concepts } from './text/concepts.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
 import type { VectorIndex } from './vector-index/port.ts'
 
@@ -22,7 +24,9 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
   const data = await openData(config)
   const { catalog, folder, texts } = data
   let index: VectorIndex
+  let table: Concepts
   try {
+    table = await readConcepts(folder.concepts)
     index = await openIndex(data)
   } catch (error) {
     await data.close()
@@ -32,23 +36,7 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
     catalog,
     index,
     createLexicalIndex,
-    lexicalDocument: (place, vocabulary) => ({
-      id: place.id,
-      name: place.name,
-      names: Object.values(place.names ?? {}).filter((name) => name !== place.name),
-      categories: place.categories.flatMap((code) => [
-        vocabulary.categoryName(code, 'ko'),
-        vocabulary.categoryName(code, 'en'),
-        code.replaceAll(/[/_-]/g, ' '),
-      ]),
-      areas: [
-        ...place.spots.map((id) => vocabulary.spotName(id, 'ko')),
-        ...place.regions.map((code) => vocabulary.regionName(code, 'ko')),
-      ],
-      tags: [...(place.tags ?? []), ...keywordWords(place)],
-      address: place.address ?? '',
-      description: place.description ?? '',
-    }),
+    concepts: table,
     loadEncoder: (modelVersion) =>
       openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
     now,
@@ -65,13 +53,21 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
   }
 }
 
-/** What people find a place by in its keywords: their names, and the words of the place itself. */
-function keywordWords({ keywords = [] }: Place): string[] {
-  return keywords.flatMap(({ name, names = {}, quotes }) => [
-    name,
-    ...Object.values(names),
-    ...quotes.map(({ text }) => text),
-  ])
+/** The table of concepts with the changes of the data folder. Throws invalid-config. */
+async function readConcepts(file: string): Promise<Concepts> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return concepts()
+    throw error
+  }
+  try {
+    return concepts(JSON.parse(text))
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError) && !(cause instanceof DongneError)) throw cause
+    throw new DongneError('invalid-config', `${file}: ${cause.message}`, { cause })
+  }
 }
 
 /** The configured engine, loaded only then. */

@@ -6,6 +6,7 @@ import { LocaleSchema, type Locale } from './names.ts'
 import { PlaceId, PlaceViewSchema } from './place.ts'
 import { Lat, Lng, type LngLat } from './position.ts'
 import { createParser } from './schema.ts'
+import { UNDERSTOOD_PARTS, UnderstoodSchema, type UnderstoodPart } from './understood.ts'
 import { WhatSchema, WhereSchema, WhoSchema, checkWhere, type What, type Where, type Who } from './where.ts'
 
 const PLACE_FIELDS = Object.keys(PlaceViewSchema.properties) as (keyof typeof PlaceViewSchema.properties)[]
@@ -32,6 +33,11 @@ const request = <P extends TProperties>(properties: P, description: string) =>
 
 const Words = Type.String({ maxLength: 500, pattern: '\\S', description: 'Words, not blank' })
 
+const Understand = Type.Array(Type.Enum([...UNDERSTOOD_PARTS]), {
+  description:
+    'What may be understood of the words: areas, categories, attributes, and words that nothing holds (spelling). All by default; [] takes them as they are',
+})
+
 const Near = Type.Object(
   { lng: Lng, lat: Lat },
   { additionalProperties: false, description: 'Where the user is' },
@@ -45,12 +51,16 @@ export const SimilarRequestSchema = request(
   { placeIds: Type.Array(PlaceId, { minItems: 1, maxItems: 20 }), near: Type.Optional(Near) },
   'Places like the given ones',
 )
+export const TogetherRequestSchema = request(
+  { placeIds: Type.Array(PlaceId, { minItems: 1, maxItems: 20 }), near: Type.Optional(Near) },
+  'Places that people visit or look at together with the given ones',
+)
 export const TasteRequestSchema = request(
-  { intent: Type.Optional(Words), near: Type.Optional(Near) },
+  { intent: Type.Optional(Words), understand: Type.Optional(Understand), near: Type.Optional(Near) },
   'Personal picks inside an area',
 )
 export const SearchRequestSchema = request(
-  { query: Words, near: Type.Optional(Near) },
+  { query: Words, understand: Type.Optional(Understand), near: Type.Optional(Near) },
   'Hybrid text search inside an area',
 )
 
@@ -74,11 +84,16 @@ export interface NearbyRequest extends BaseRequest {
 export interface SimilarRequest extends BaseRequest {
   readonly placeIds: readonly string[]
 }
+export interface TogetherRequest extends BaseRequest {
+  readonly placeIds: readonly string[]
+}
 export interface TasteRequest extends BaseRequest {
   readonly intent?: string
+  readonly understand?: readonly UnderstoodPart[]
 }
 export interface SearchRequest extends BaseRequest {
   readonly query: string
+  readonly understand?: readonly UnderstoodPart[]
 }
 
 type BaseShape = Static<ReturnType<typeof request<Record<never, never>>>>
@@ -99,6 +114,7 @@ function withDefaults<T extends BaseShape>(body: T) {
 
 const nearbyShape = createParser(NearbyRequestSchema)
 const similarShape = createParser(SimilarRequestSchema)
+const togetherShape = createParser(TogetherRequestSchema)
 const tasteShape = createParser(TasteRequestSchema)
 const searchShape = createParser(SearchRequestSchema)
 
@@ -108,12 +124,14 @@ export function parseNearbyRequest(body: unknown, now = Date.now()): NearbyReque
   return { ...withDefaults(rest), at: at === undefined ? now : parseInstant(at, '/at') }
 }
 export const parseSimilarRequest = (body: unknown): SimilarRequest => withDefaults(similarShape(body))
+export const parseTogetherRequest = (body: unknown): TogetherRequest => withDefaults(togetherShape(body))
 export const parseTasteRequest = (body: unknown): TasteRequest => withDefaults(tasteShape(body))
 export const parseSearchRequest = (body: unknown): SearchRequest => withDefaults(searchShape(body))
 
 /** What a reason rests on; `text` always names the evidence. */
 export const REASON_KINDS = [
   'similar-place', // near a place the user acted on, or asked about
+  'together', // visited or looked at after, or before, a place that was asked about
   'popular-now', // many actions here at this time of day or week
   'popular', // many actions here
   'taste', // a category or tag the user often chooses
@@ -156,9 +174,11 @@ export const RecommendationSchema = Type.Object({
   degraded: Type.Optional(Type.Array(Type.String())),
   explanation: Type.Optional(
     Type.String({
-      description: 'Why there are no items, or how far a list around a point had to reach; in the locale',
+      description:
+        'Why there are no items, how far a list around a point had to reach, or which words were looked for instead; in the locale',
     }),
   ),
+  understood: Type.Optional(UnderstoodSchema),
 })
 
 export type Recommendation = Static<typeof RecommendationSchema>

@@ -1,4 +1,4 @@
-// The four calls: each chooses its sources, weights and re-ranking. A call reads top to bottom in request order.
+// The five calls: each chooses its sources, weights and re-ranking. A call reads top to bottom in request order.
 // Leaves sources to candidates/, order to rank.ts and re-rank.ts, words to reasons.ts.
 import type { Place } from '../domain/place.ts'
 import type {
@@ -8,18 +8,23 @@ import type {
   SearchRequest,
   SimilarRequest,
   TasteRequest,
+  TogetherRequest,
 } from '../domain/recommendation.ts'
+import { UNDERSTOOD_PARTS } from '../domain/understood.ts'
 import { DongneError } from '../errors.ts'
 import { likenessQuery } from '../graph/model.ts'
 import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { answer, existing, originOf } from './answer.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
 import { mergeCandidates, type Candidate } from './candidates/candidate.ts'
-import { textCandidates } from './candidates/text.ts'
+import { togetherCandidates } from './candidates/seen-together.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { localSlots, type SlotOf } from './local-slots.ts'
 import { readPage, type Page } from './page.ts'
+import { queryCandidates } from './query/candidates.ts'
+import { metShare } from './query/evidence.ts'
+import { understand, type Understanding } from './query/understand.ts'
 import { rank, WEIGHTS, type Ranked } from './rank.ts'
 import { demoteKin, diversify } from './re-rank.ts'
 import { createReasons } from './reasons.ts'
@@ -100,15 +105,8 @@ export async function similar(
   signal?: AbortSignal,
 ): Promise<Recommendation> {
   const asked = await question(live, request, now, signal)
-  const places = await existing(live, request.placeIds)
-  const vectors = await live.index.vectors(request.placeIds)
-  request.placeIds.forEach((id, index) => {
-    if (vectors.has(id) && places.some((place) => place.id === id)) return
-    throw new DongneError('unknown-place', `No place has the id "${id}".`, {
-      errors: [{ pointer: `/placeIds/${index}`, detail: `"${id}" is not known` }],
-    })
-  })
-  const given = places.map((place) => ({ place, vector: vectors.get(place.id)! }))
+  const given = await givenPlaces(live, request.placeIds)
+  const places = given.map(({ place }) => place)
   const query = likenessQuery(given.map(({ vector }) => vector))
   const categories = places.flatMap((place) => place.categories)
   const filter = exclude(asked.filter, request.placeIds)
@@ -126,6 +124,47 @@ export async function similar(
   return finish(asked, filter, await demoteDisliked(asked, ranked), { given })
 }
 
+/** Enough companions to choose from; where outings join fewer, popular places around fill up. */
+const ENOUGH_COMPANIONS = 20
+/** What lies so near the given places can be part of the same outing. */
+const OUTING_METERS = 1000
+
+/** What people visit or look at together with the given places; not what is like them. Throws unknown-place. */
+export async function together(
+  live: Live,
+  request: TogetherRequest,
+  now: number,
+  signal?: AbortSignal,
+): Promise<Recommendation> {
+  const asked = await question(live, request, now, signal)
+  const given = await givenPlaces(live, request.placeIds)
+  const filter = exclude(asked.filter, request.placeIds)
+  const companions = await togetherCandidates(live, request.placeIds, filter)
+  const popularAround = ({ place: { lng, lat } }: (typeof given)[number]) => {
+    const circle = filter.circle ?? { lng, lat, radiusMeters: OUTING_METERS }
+    return popularCandidates(live, { ...filter, circle }, signal)
+  }
+  const candidates =
+    companions.length >= ENOUGH_COMPANIONS
+      ? companions
+      : mergeCandidates(companions, ...(await Promise.all(given.map(popularAround))))
+  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.together })
+  return finish(asked, filter, await demoteDisliked(asked, ranked), { given })
+}
+
+/** The places that a request asks about. Throws unknown-place. */
+async function givenPlaces(live: Live, placeIds: readonly string[]) {
+  const places = await existing(live, placeIds)
+  const vectors = await live.index.vectors(placeIds)
+  placeIds.forEach((id, index) => {
+    if (vectors.has(id) && places.some((place) => place.id === id)) return
+    throw new DongneError('unknown-place', `No place has the id "${id}".`, {
+      errors: [{ pointer: `/placeIds/${index}`, detail: `"${id}" is not known` }],
+    })
+  })
+  return places.map((place) => ({ place, vector: vectors.get(place.id)! }))
+}
+
 /** Personal picks: by the user's vector and the words of an intent; by popularity for a stranger without words. */
 export async function taste(
   live: Live,
@@ -139,15 +178,19 @@ export async function taste(
     .filter(({ type }) => DISCOVERED_TYPES.has(type))
     .map(({ placeId }) => placeId)
   const filter = exclude(asked.filter, discovered)
-  const words = request.intent === undefined ? [] : await textCandidates(live, request.intent, filter, signal)
+  const understanding = await understood(live, request, request.intent, signal)
+  const words =
+    understanding === undefined
+      ? []
+      : await queryCandidates(live, request.intent!, filter, understanding, signal)
   const byTaste = await vectorCandidates(live, 'taste', context.vector, filter, signal)
   const candidates = mergeCandidates(words, byTaste)
   const ranked = await rankFor(
     asked,
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
-    { weights: WEIGHTS.taste },
+    { weights: WEIGHTS.taste, understanding },
   )
-  return finish(asked, filter, diversify(await demoteDisliked(asked, ranked)))
+  return finish(asked, filter, diversify(await demoteDisliked(asked, ranked)), { understanding })
 }
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
@@ -158,17 +201,50 @@ export async function search(
   signal?: AbortSignal,
 ): Promise<Recommendation> {
   const asked = await question(live, request, now, signal)
-  const candidates = await textCandidates(live, request.query, asked.filter, signal)
-  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.search })
-  return finish(asked, asked.filter, ranked, { query: request.query })
+  const understanding = (await understood(live, request, request.query, signal))!
+  const candidates = await queryCandidates(live, request.query, asked.filter, understanding, signal)
+  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.search, understanding })
+  return finish(asked, asked.filter, ranked, { query: request.query, understanding })
+}
+
+/** What the words ask for; not what `where` and `what` say already, for those are certain. */
+async function understood(
+  live: Live,
+  { where, what, locale, understand: wanted = UNDERSTOOD_PARTS }: SearchRequest | TasteRequest,
+  words: string | undefined,
+  signal?: AbortSignal,
+): Promise<Understanding | undefined> {
+  if (words === undefined) return undefined
+  const parts = new Set(wanted)
+  if (Object.keys(where).length > 0) parts.delete('areas')
+  if (what.categories !== undefined) parts.delete('categories')
+  const isHeld = async (word: string) => {
+    const [best] = (await live.words.search(word, { includeClosed: true }, 1, signal)) ?? []
+    return best?.coverage === 1
+  }
+  return understand(words, {
+    gazetteer: live.gazetteer,
+    vocabulary: live.vocabulary,
+    locale,
+    parts,
+    isHeld,
+    isNamed: async (text) => live.sounds.has(text),
+    soundsLike: async (word) => live.sounds.alike(word),
+  })
 }
 
 function rankFor(
   { live, request, page, context, slotOf }: Question,
   candidates: readonly Candidate[],
-  options: Pick<Parameters<typeof rank>[2], 'weights' | 'similarTo'>,
+  {
+    understanding,
+    ...options
+  }: Pick<Parameters<typeof rank>[2], 'weights' | 'similarTo'> & {
+    readonly understanding?: Understanding | undefined
+  },
 ): Promise<Ranked[]> {
   const origin = originOf(request)
+  const met = understanding && ((place: Place) => metShare(place, understanding))
   return rank(live, candidates, {
     ...options,
     context,
@@ -176,6 +252,7 @@ function rankFor(
     at: page.now,
     near: request.near,
     ...(origin && { origin }),
+    ...(met && { met }),
   })
 }
 
@@ -190,13 +267,14 @@ interface Finish {
   readonly reach?: Reach | undefined
   /** The words that were searched for. */
   readonly query?: string
+  readonly understanding?: Understanding | undefined
 }
 
 async function finish(
   { live, request, page, context, slotOf }: Question,
   filter: Filter,
   ranked: readonly Ranked[],
-  { given, reach, query }: Finish = {},
+  { given, reach, query, understanding }: Finish = {},
 ): Promise<Recommendation> {
   const actedPlaces = await live.places(context.acted.map(({ placeId }) => placeId))
   const reasons = createReasons({
@@ -208,6 +286,7 @@ async function finish(
     locale: request.locale,
     ranked,
     ...(given && { asked: given }),
+    ...(understanding && { attributes: understanding.asked }),
   })
-  return answer({ live, request, page, filter, ranked, reasons, reach, query })
+  return answer({ live, request, page, filter, ranked, reasons, reach, query, understanding })
 }

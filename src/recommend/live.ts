@@ -4,21 +4,27 @@ import type { Catalog, CatalogPosition } from '../catalog/port.ts'
 import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
-import type { LexicalDocument, LexicalIndex } from '../text/port.ts'
+import type { Concepts } from '../text/concepts.ts'
+import type { LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
+import { lexicalDocument, withWords } from './lexical-document.ts'
 import { Movements } from './movements.ts'
-import { popularPlacesIndex } from './popular-places-index.ts'
-import { createVocabulary, type Vocabulary } from './vocabulary.ts'
+import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
+import { createGazetteer, type Gazetteer } from './query/gazetteer.ts'
+import { SoundIndex } from './query/sound-index.ts'
+import { createVocabulary, readVocabularySource, type Vocabulary } from './vocabulary.ts'
+import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } from './word-search.ts'
 
 export interface LiveDependencies {
   readonly catalog: Catalog
   readonly index: VectorIndex
   createLexicalIndex(): LexicalIndex
-  lexicalDocument(place: Place, vocabulary: Vocabulary): LexicalDocument
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
+  /** What words of a question may ask for. */
+  readonly concepts: Concepts
   readonly now: () => number
 }
 
@@ -26,11 +32,13 @@ export interface LiveDependencies {
 export interface Live {
   readonly catalog: Catalog
   readonly index: VectorIndexReader
-  readonly lexical: LexicalIndex
+  readonly words: WordSearch
   readonly encoder: Encoder
   readonly activity: Activity
   readonly movements: Movements
   readonly vocabulary: Vocabulary
+  readonly gazetteer: Gazetteer
+  readonly sounds: SoundIndex
   /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
 }
@@ -50,8 +58,11 @@ export class LiveState {
   readonly #activity: Activity
   readonly #movements = new Movements()
   readonly #cache = new Map<string, Place>()
-  #lexical: LexicalIndex
+  /** Absent where the engine of the index searches words itself. */
+  readonly #lexical: LexicalIndex | undefined
   #vocabulary: Vocabulary | undefined
+  #gazetteer: Gazetteer | undefined
+  readonly #sounds = new SoundIndex()
   #encoder: Encoder | undefined
   #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1 }
   /** The index version that `#encoder` belongs to. */
@@ -63,12 +74,12 @@ export class LiveState {
   #encodedAt = 0
   #work: Promise<void> | undefined
   #following: Promise<void> | undefined
-  #popular: { readonly key: string; readonly index: Promise<VectorIndexReader> } | undefined
+  #popular: { readonly key: string; readonly standIn: Promise<StandIn> } | undefined
 
   constructor(deps: LiveDependencies) {
     this.#deps = deps
     this.#activity = new Activity(deps.now)
-    this.#lexical = deps.createLexicalIndex()
+    this.#lexical = searchesWords(deps.index) ? undefined : deps.createLexicalIndex()
   }
 
   /**
@@ -92,17 +103,41 @@ export class LiveState {
     this.#encoder ??= await this.#deps.loadEncoder()
     const key = `${revision} ${Math.floor(this.#deps.now() / POPULAR_AGE_MS)} ${this.#encoder.model.info.version}`
     if (this.#popular?.key !== key) {
-      const index = popularPlacesIndex(this.#activity, this.#encoder, (ids) => this.#places(ids))
-      this.#popular = { key, index }
-      index.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
+      const standIn = this.#makeStandIn(this.#encoder)
+      this.#popular = { key, standIn }
+      standIn.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
     }
-    return this.#live(await this.#popular.index)
+    const { index, lexical } = await this.#popular.standIn
+    return this.#live(index, memoryWordSearch(lexical, index))
+  }
+
+  async #makeStandIn(encoder: Encoder): Promise<StandIn> {
+    const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places(ids))
+    let made: Promise<LexicalIndex> | undefined
+    return { index, lexical: () => this.#lexical ?? (made ??= this.#lexicalOfActive()) }
+  }
+
+  async #lexicalOfActive(): Promise<LexicalIndex> {
+    const lexical = this.#deps.createLexicalIndex()
+    const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
+    for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+    return lexical
   }
 
   /** The names and counts that work without an index. */
   async vocabulary(): Promise<Vocabulary> {
     await this.#readVocabulary(await this.#deps.catalog.position())
     return this.#vocabulary!
+  }
+
+  /** Takes a user out of the index, where there is one. */
+  async forgetUser(id: string): Promise<void> {
+    try {
+      await this.#deps.index.deleteUsers([id])
+    } catch (error) {
+      const isServed = !(error instanceof DongneError) || !['no-index', 'index-outdated'].includes(error.code)
+      if (isServed) throw error
+    }
   }
 
   /** Takes a user's events out of what is counted. */
@@ -131,17 +166,25 @@ export class LiveState {
     return revision === followed.revision && seq === followed.seq && vocabulary === followed.vocabulary
   }
 
-  #live(index: VectorIndexReader): Live {
+  #live(index: VectorIndexReader, words = this.#words(index)): Live {
     return {
       catalog: this.#deps.catalog,
       index,
-      lexical: this.#lexical,
+      words,
       encoder: this.#encoder!,
       activity: this.#activity,
       movements: this.#movements,
       vocabulary: this.#vocabulary!,
+      gazetteer: this.#gazetteer!,
+      sounds: this.#sounds,
       places: (ids) => this.#places(ids),
     }
+  }
+
+  #words(index: VectorIndexReader): WordSearch {
+    const lexical = this.#lexical
+    if (lexical === undefined) return engineWordSearch((query) => index.searchWords!(query))
+    return memoryWordSearch(() => lexical, index)
   }
 
   async #catchUp(): Promise<void> {
@@ -165,7 +208,8 @@ export class LiveState {
 
   async #encode(places: readonly Place[]): Promise<void> {
     const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.total(id))
-    if (rows.length > 0) await this.#deps.index.upsert(rows)
+    const indexed = this.#lexical === undefined ? withWords(rows, places, this.#vocabulary!) : rows
+    if (indexed.length > 0) await this.#deps.index.upsert(indexed)
     this.#encodedAt = this.#deps.now()
   }
 
@@ -180,44 +224,54 @@ export class LiveState {
   }
 
   async #followTo(position: CatalogPosition): Promise<void> {
+    const { catalog } = this.#deps
     await this.#readVocabulary(position)
-    // Places first: what an event counts for depends on where its place is.
-    await this.#followPlaces(position)
-    await this.#followEvents(position)
-  }
-
-  async #followPlaces({ revision }: CatalogPosition): Promise<void> {
-    if (revision === this.#position.revision) return
-    const { catalog, lexicalDocument } = this.#deps
-    const since = this.#position.revision
+    if (position.seq !== this.#position.seq) {
+      for await (const batch of catalog.events({ since: this.#position.seq })) {
+        await this.#locate(batch)
+        for (const event of batch) {
+          this.#activity.add(event)
+          this.#movements.add(event)
+        }
+        this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
+      }
+      // The newest events may be gone: erased with their user.
+      this.#position = { ...this.#position, seq: Math.max(this.#position.seq, position.seq) }
+    }
+    if (position.revision === this.#position.revision) return
+    // Nothing is kept of the places yet: whoever has no lexical index to fill need not read them.
+    const isFirst = this.#lexical === undefined && this.#position.revision === 0
+    const since = isFirst ? position.revision : this.#position.revision
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
-        if (place === undefined) {
-          this.#lexical.delete(id)
-          this.#movements.deletePlace(id)
-        } else {
-          this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
-          this.#movements.setPlace(place)
-        }
+        this.#followWords(id, place)
+        if (this.#movements.knows(id)) this.#movements.setPlace(id, place)
       }
       this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
     }
     // Changes without rows still move the revision.
-    this.#position = { ...this.#position, revision: Math.max(this.#position.revision, revision) }
+    this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
   }
 
-  async #followEvents({ seq }: CatalogPosition): Promise<void> {
-    if (seq === this.#position.seq) return
-    for await (const batch of this.#deps.catalog.events({ since: this.#position.seq })) {
-      for (const event of batch) {
-        this.#activity.add(event)
-        this.#movements.add(event)
-      }
-      this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
+  /** Where the places of events are: what a movement counts for depends on it. */
+  async #locate(events: readonly Event[]): Promise<void> {
+    const unknown = new Set(events.map(({ placeId }) => placeId).filter((id) => !this.#movements.knows(id)))
+    if (unknown.size === 0) return
+    const places = await this.#deps.catalog.places([...unknown])
+    for (const [id, place] of places) this.#movements.setPlace(id, place)
+  }
+
+  /** Words and sounds of a place, where they are kept here and not by the engine. */
+  #followWords(id: string, place: Place | undefined): void {
+    if (this.#lexical === undefined) return
+    if (place === undefined) {
+      this.#lexical.delete(id)
+      this.#sounds.delete(id)
+    } else {
+      this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+      this.#sounds.upsert(id, [place.name, ...Object.values(place.names ?? {})])
     }
-    // The newest events may be gone: erased with their user.
-    this.#position = { ...this.#position, seq: Math.max(this.#position.seq, seq) }
   }
 
   async #openIndex(): Promise<void> {
@@ -243,13 +297,9 @@ export class LiveState {
 
   async #readVocabulary(position: CatalogPosition): Promise<void> {
     if (this.#vocabulary !== undefined && position.vocabulary === this.#position.vocabulary) return
-    const { catalog } = this.#deps
-    const [regions, spots, categories] = await Promise.all([
-      catalog.regions(),
-      catalog.spots(),
-      catalog.categories(),
-    ])
-    this.#vocabulary = createVocabulary({ regions, spots, categories })
+    const source = await readVocabularySource(this.#deps.catalog)
+    this.#vocabulary = createVocabulary(source)
+    this.#gazetteer = createGazetteer({ ...source, concepts: this.#deps.concepts })
     this.#position = { ...this.#position, vocabulary: position.vocabulary }
   }
 
@@ -277,6 +327,13 @@ export class LiveState {
     }
     return found
   }
+}
+
+/** What answers while the index does not. */
+interface StandIn {
+  readonly index: VectorIndexReader
+  /** Made with the first search of words. */
+  readonly lexical: () => LexicalIndex | Promise<LexicalIndex>
 }
 
 function manifestOf(index: VectorIndex) {

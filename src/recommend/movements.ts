@@ -14,8 +14,6 @@ export const WENT_STRENGTH = EVENT_STRENGTHS.visit
 const SESSION_GAP_MS = 30 * 60_000
 /** What lies further apart is no outing but a journey. */
 export const CITY_METERS = 50_000
-/** Places that came last are remembered as new. */
-const NEWCOMERS = 500
 
 interface Located extends LngLat {
   readonly kind: PlaceKind
@@ -24,8 +22,8 @@ interface Located extends LngLat {
 type MovementEvent = Pick<Event, 'userId' | 'placeId' | 'type' | 'rating' | 'at'>
 
 /**
- * Some 150 bytes a place, 60 for each kind of it, and 50 for each pair of places that an outing or a session has joined:
- * 200,000 places with twenty followers each take 230 MB.
+ * Some 150 bytes a place that people went to, and 50 each way for a pair of places that an outing or a session has joined:
+ * 200,000 places with ten pairs each take 230 MB.
  */
 export class Movements {
   readonly kinds = new Kinds()
@@ -34,8 +32,6 @@ export class Movements {
   /** What people looked at next: clicks and more. */
   readonly looks: Outings
   readonly #places = new Map<string, Located>()
-  /** Newest last. */
-  readonly #newcomers = new Set<string>()
 
   constructor() {
     const inOneCity = (a: string, b: string) => this.#inOneCity(a, b)
@@ -43,22 +39,18 @@ export class Movements {
     this.looks = new Outings(SESSION_GAP_MS, inOneCity)
   }
 
-  /** The places that came last, newest first. */
-  get newcomers(): readonly string[] {
-    return [...this.#newcomers].toReversed()
+  knows(placeId: string): boolean {
+    return this.#places.has(placeId)
   }
 
-  setPlace({ id, lng, lat, categories }: Pick<Place, 'id' | 'lng' | 'lat' | 'categories'>): void {
-    if (!this.#places.has(id)) {
-      this.#newcomers.add(id)
-      if (this.#newcomers.size > NEWCOMERS) this.#newcomers.delete(this.#newcomers.values().next().value!)
+  /** Where a place is; undefined where it is gone. Places have to be known before their events. */
+  setPlace(id: string, place: Pick<Place, 'lng' | 'lat' | 'categories'> | undefined): void {
+    if (place === undefined) {
+      this.#places.delete(id)
+      return
     }
+    const { lng, lat, categories } = place
     this.#places.set(id, { lng, lat, kind: this.kinds.of(categories) })
-  }
-
-  deletePlace(id: string): void {
-    this.#places.delete(id)
-    this.#newcomers.delete(id)
   }
 
   add(event: MovementEvent): void {

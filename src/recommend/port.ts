@@ -12,9 +12,11 @@ import type {
   SearchRequest,
   SimilarRequest,
   TasteRequest,
+  TogetherRequest,
 } from '../domain/recommendation.ts'
 import type { Region } from '../domain/region.ts'
 import type { Spot } from '../domain/spot.ts'
+import type { SimilarUser } from './similar-users.ts'
 
 export interface UserView {
   readonly id: string
@@ -56,6 +58,7 @@ export interface Check {
 export interface Service {
   nearby(request: NearbyRequest, signal?: AbortSignal): Promise<Recommendation>
   similar(request: SimilarRequest, signal?: AbortSignal): Promise<Recommendation>
+  together(request: TogetherRequest, signal?: AbortSignal): Promise<Recommendation>
   taste(request: TasteRequest, signal?: AbortSignal): Promise<Recommendation>
   search(request: SearchRequest, signal?: AbortSignal): Promise<Recommendation>
 
@@ -73,6 +76,8 @@ export interface Service {
   exportUser(id: string): Promise<readonly Event[]>
   /** Removes what is stored about a user; throws unknown-user. */
   eraseUser(id: string): Promise<{ events: number }>
+  /** Those whose taste is most like a user's, most alike first; throws unknown-user, and what the index throws. */
+  similarUsers(id: string, limit: number, signal?: AbortSignal): Promise<readonly SimilarUser[]>
   /** Users with the most events, most first. */
   users(limit: number): Promise<readonly { id: string; events: number }[]>
 

@@ -22,6 +22,8 @@ export interface Features {
   readonly taste: number
   /** Cosine with the given places, below 0 as 0. */
   readonly similar: number
+  /** What joins it to the given places by outings, looks and common users, against the most joined candidate. */
+  readonly together: number
   /** How near the category is to one of the given places': 1 the same, less for each level up, 0 for another kind. */
   readonly kind: number
   /** Fused rank of words and likeness. */
@@ -30,6 +32,8 @@ export interface Features {
   readonly coverage: number
   /** 1 where the query is the place's name. */
   readonly named: number
+  /** Share of a query's conditions (area, category, attributes) that the place meets; 1 where it holds all its words. */
+  readonly met: number
   /** 1 at the user's feet, a half at 500 m. */
   readonly closeness: number
   /** Stars / 5; the mean of the candidates where a place has none. */
@@ -54,8 +58,10 @@ export interface Ranked {
  */
 export const WEIGHTS = {
   similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
-  taste: { taste: 1, text: 0.8, popularity: 0.1, rating: 0.05 },
-  search: { text: 1, coverage: 0.5, named: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
+  // Who fills up comes after who is joined.
+  together: { together: 1, taste: 0.03, popularity: 0.03 },
+  taste: { taste: 1, text: 0.8, met: 0.8, popularity: 0.1, rating: 0.05 },
+  search: { text: 1, coverage: 0.5, named: 1, met: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
 } as const satisfies Record<string, Weights>
 
 const HALF_CLOSENESS_METERS = 500
@@ -73,6 +79,8 @@ interface RankOptions {
   readonly context: UserContext
   readonly slotOf: SlotOf
   readonly origin?: LngLat
+  /** The share of a query's conditions that a place meets. */
+  readonly met?: (place: Place) => number
   /** What similar places are asked for: the query of the given places `[dim]`, and their categories. */
   readonly similarTo?: { readonly query: Float32Array; readonly categories: readonly string[] }
 }
@@ -81,7 +89,7 @@ interface RankOptions {
 export async function rank(
   live: Live,
   candidates: readonly Candidate[],
-  { weights, context, slotOf, at, near, origin, similarTo }: RankOptions,
+  { weights, context, slotOf, at, near, origin, met, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const ids = candidates.map(({ id }) => id)
   const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
@@ -89,6 +97,7 @@ export async function rank(
 
   const popularity = logShares(known.map(({ id }) => live.activity.total(id)))
   const popularNow = logShares(known.map(({ id }) => live.activity.inSlot(id, slotOf(places.get(id)!))))
+  const mostTogether = Math.max(0, ...known.map(({ scores }) => scores.together ?? 0))
   const meanRating = mean(known.flatMap(({ id }) => places.get(id)!.rating ?? []))
   const ranked = known.map((candidate, index): Ranked => {
     const place = places.get(candidate.id)!
@@ -99,10 +108,12 @@ export async function rank(
       popularNow: popularNow[index],
       taste: context.vector === undefined ? 0 : Math.max(0, dot(context.vector, vector)),
       similar: similarTo === undefined ? 0 : Math.max(0, likeness(similarTo.query, vector)),
+      together: mostTogether === 0 ? 0 : (candidate.scores.together ?? 0) / mostTogether,
       kind: similarTo === undefined ? 0 : kinship(similarTo.categories, place.categories),
       text: candidate.scores.text ?? 0,
       coverage: candidate.coverage ?? 0,
       named: candidate.named === true ? 1 : 0,
+      met: met === undefined ? 0 : candidate.whole === true ? 1 : met(place),
       closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
       rating: (place.rating ?? meanRating) / 5,
     }

@@ -5,11 +5,14 @@ import type { Place } from '../domain/place.ts'
 import type { Reason } from '../domain/recommendation.ts'
 import { likeness } from '../graph/model.ts'
 import { COUNTED_TYPES } from './activity.ts'
+import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
 import { openState } from './open-state.ts'
 import type { Ranked } from './rank.ts'
+import type { Attribute } from '../text/concepts.ts'
 import { quoteWord } from '../text/words.ts'
+import { quoteOf } from './query/evidence.ts'
 import { REASON_TEXTS } from './reason-texts.ts'
 import type { ActedPlace, UserContext } from './user-context.ts'
 
@@ -34,6 +37,8 @@ export interface ReasonContext {
   readonly actedPlaces: ReadonlyMap<string, Place>
   /** The places that the request asked about. */
   readonly asked?: readonly { readonly place: Place; readonly vector: Float32Array }[]
+  /** What the request's words asked for. */
+  readonly attributes?: readonly Attribute[]
   readonly slotOf: SlotOf
   readonly now: number
   readonly locale: Locale
@@ -60,12 +65,19 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     const area = live.vocabulary.areaName(place, locale)
     const reasons: Reason[] = []
 
-    for (const match of textMatches(place, candidate.terms ?? [], live, locale)) {
+    const matches = textMatches(place, candidate.terms ?? [], live, locale)
+    // That it is a café, or there, is what all of them are: what was asked for besides says more.
+    const isTelling = matches.some(({ field }) => field !== 'category' && field !== 'address')
+    const quote = isTelling ? undefined : quoteOf(place, options.attributes ?? [])
+    for (const match of quote === undefined ? matches : [quote]) {
       const text = texts.match(match.field, match.words)
       const start = text.indexOf(match.words)
       reasons.push({ kind: 'text-match', text, highlights: [{ start, end: start + match.words.length }] })
     }
-    if (asked !== undefined) {
+    const joined = asked?.find(({ place: { id } }) => id === candidate.together?.of)
+    if (joined !== undefined) {
+      reasons.push(...togetherReasons(candidate.together!, joined.place, locale))
+    } else if (asked !== undefined && candidate.scores.similar !== undefined) {
       const nearest = nearestOf(asked, entry)
       if (nearest !== undefined && nearest.cosine > 0) {
         const name = localName(nearest.of.place, locale)
@@ -76,7 +88,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
           placeIds: [nearest.of.place.id],
         })
       }
-    } else {
+    } else if (asked === undefined) {
       const like = actedLike(acted, entry, options)
       if (like !== undefined) reasons.push(like)
     }
@@ -112,6 +124,24 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     }
     return reasons.slice(0, MAX_REASONS)
   }
+}
+
+/** What joins a place to one that was asked about. */
+function togetherReasons(
+  { next, before, looks }: NonNullable<Candidate['together']>,
+  asked: Place,
+  locale: Locale,
+): Reason[] {
+  const texts = REASON_TEXTS[locale]
+  const name = localName(asked, locale)
+  const said = [
+    ...(next > 0 ? [texts.wentNext(name, next)] : []),
+    ...(before > 0 ? [texts.cameFrom(name, before)] : []),
+    // A visit is a look too.
+    ...(looks > next + before ? [texts.lookedAtBoth(name, looks)] : []),
+  ]
+  const all = said.length > 0 ? said : [texts.samePeople(name)]
+  return all.slice(0, 2).map((text) => ({ kind: 'together', text, placeIds: [asked.id] }))
 }
 
 /** The user's own place that is most like this one, if they are alike and have something to name in common. */

@@ -7,9 +7,11 @@ import type { Place, PlaceInput } from '../domain/place.ts'
 import type { Recommendation } from '../domain/recommendation.ts'
 import { DongneError, type ErrorCode } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
-import { nearby, search, similar, taste } from './calls.ts'
+import { nearby, search, similar, taste, together } from './calls.ts'
 import type { Live, LiveState } from './live.ts'
 import type { Check, Service, UserView } from './port.ts'
+import { similarUsers } from './similar-users.ts'
+import { userContext } from './user-context.ts'
 
 export interface ServiceDependencies {
   readonly catalog: Catalog
@@ -58,6 +60,7 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
   return {
     nearby: (request, signal) => recommended((state) => nearby(state, request, signal)),
     similar: (request, signal) => recommended((state) => similar(state, request, now(), signal)),
+    together: (request, signal) => recommended((state) => together(state, request, now(), signal)),
     taste: (request, signal) => recommended((state) => taste(state, request, now(), signal)),
     search: (request, signal) => recommended((state) => search(state, request, now(), signal)),
 
@@ -98,9 +101,17 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
     },
     async eraseUser(id) {
       const events = await knownEvents(catalog, id, ALL_EVENTS)
+      // First what can fail: afterwards nobody knows the user any more, and the call could not be repeated.
+      await live.forgetUser(id)
       const erased = await catalog.eraseUser(id)
       live.forget(events)
       return { events: erased }
+    },
+    async similarUsers(id, limit, signal) {
+      await knownEvents(catalog, id, 1)
+      const state = await live.current()
+      const { vector } = await userContext(state, { userId: id }, now())
+      return vector === undefined ? [] : similarUsers(state, vector, limit, { except: id, signal })
     },
     users: (limit) => catalog.users(limit),
 
@@ -210,9 +221,9 @@ function newCategories(places: readonly Place[]): Category[] {
 }
 
 async function readiness(catalog: Catalog, live: LiveState): Promise<Check[]> {
-  const counts = await catalog.counts()
+  const { revision, seq } = await catalog.position()
   const checks: Check[] = [
-    { name: 'catalog', ok: counts.places > 0, detail: `${counts.places} places, ${counts.events} events` },
+    { name: 'catalog', ok: await hasPlaces(catalog), detail: `revision ${revision}, event ${seq}` },
   ]
   try {
     const { index, encoder } = await live.current()
@@ -228,4 +239,10 @@ async function readiness(catalog: Catalog, live: LiveState): Promise<Check[]> {
     checks.push({ name: 'vector-index', ok: false, detail: error.message, remedy: error.remedy })
   }
   return checks
+}
+
+/** Probes ask every few seconds, so the first row has to do: counting a large catalog takes seconds. */
+async function hasPlaces(catalog: Catalog): Promise<boolean> {
+  for await (const _ of catalog.placeChanges({ since: 0, batchSize: 1 })) return true
+  return false
 }

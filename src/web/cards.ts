@@ -32,6 +32,7 @@ export interface CardList {
 
 const REASONS: Record<Reason['kind'], { icon: IconName; label: TextKey }> = {
   'similar-place': { icon: 'similar', label: 'reasonSimilar' },
+  together: { icon: 'people', label: 'reasonTogether' },
   'popular-now': { icon: 'trending', label: 'reasonPopularNow' },
   popular: { icon: 'people', label: 'reasonPopular' },
   taste: { icon: 'heart', label: 'reasonTaste' },

@@ -17,6 +17,7 @@ const named = (calls: readonly Call[]) => calls.map(([method, url, body]) => ({ 
 const READING: readonly Call[] = [
   ['POST', '/v1/nearby', {}],
   ['POST', '/v1/similar', { placeIds: ['a'] }],
+  ['POST', '/v1/together', { placeIds: ['a'] }],
   ['POST', '/v1/taste', {}],
   ['POST', '/v1/search', { query: 'x' }],
   ['GET', '/v1/places/cafe%2F1'],
@@ -35,6 +36,7 @@ const WRITING: readonly Call[] = [
   ['DELETE', '/v1/users/u1'],
 ]
 const ADMINISTERING: readonly Call[] = [
+  ['GET', '/v1/users/u1/similar'],
   ['GET', '/v1/users'],
   ['GET', '/metrics'],
 ]
@@ -118,7 +120,9 @@ describe('with API keys configured', () => {
 describe('without API keys', () => {
   it('everything is open', async () => {
     const { send } = await startTestServer()
-    for (const [method, url] of ADMINISTERING) expect(await send(method, url)).toMatchObject({ status: 200 })
+    for (const [method, url] of ADMINISTERING) {
+      expect((await send(method, url)).status).not.toSatisfy((status: number) => [401, 403].includes(status))
+    }
     expect((await send('GET', '/config.json')).body).toMatchObject({ authRequired: false })
   })
 })

@@ -38,6 +38,7 @@ function resolve(node: unknown, root: unknown): unknown {
 const CALLS = [
   ['POST', '/v1/nearby', '/v1/nearby', {}],
   ['POST', '/v1/similar', '/v1/similar', { placeIds: ['cafe/1'] }],
+  ['POST', '/v1/together', '/v1/together', { placeIds: ['cafe/1'] }],
   ['POST', '/v1/taste', '/v1/taste', {}],
   ['POST', '/v1/search', '/v1/search', { query: 'x' }],
   ['POST', '/v1/search', '/v1/search', {}],
@@ -50,6 +51,7 @@ const CALLS = [
   ['POST', '/v1/events', '/v1/events', [{ userId: 'u', type: 'click', placeId: 'a' }, {}]],
   ['GET', '/v1/users', '/v1/users'],
   ['GET', '/v1/users/{id}', '/v1/users/u0'],
+  ['GET', '/v1/users/{id}/similar', '/v1/users/u0/similar'],
   ['GET', '/v1/users/{id}', '/v1/users/u0?export=true'],
   ['DELETE', '/v1/users/{id}', '/v1/users/u0'],
   ['GET', '/v1/regions', '/v1/regions?geometry=true'],

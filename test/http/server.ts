@@ -98,6 +98,7 @@ export function inMemory(overrides: Partial<Service> = {}): Memory {
   const service: Service = {
     nearby: recommend('nearby'),
     similar: recommend('similar'),
+    together: recommend('together'),
     taste: recommend('taste'),
     search: recommend('search'),
     async place(id, locale) {
@@ -132,6 +133,11 @@ export function inMemory(overrides: Partial<Service> = {}): Memory {
       const found = eventsOf(id)
       for (const event of found) events.delete(event.id)
       return { events: found.length }
+    },
+    async similarUsers(id, limit) {
+      eventsOf(id)
+      const others = new Set([...events.values()].map(({ userId }) => userId).filter((other) => other !== id))
+      return [...others].slice(0, limit).map((other) => ({ id: other, likeness: 0.5 }))
     },
     async users(limit) {
       const counts = Map.groupBy(events.values(), ({ userId }) => userId)

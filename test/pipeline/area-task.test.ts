@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/math/random.ts'
 import { evaluateDataset } from '../../src/pipeline/evaluate.ts'
+import type { EvaluationTask } from '../../src/pipeline/evaluate/options.ts'
 import { rankOf } from '../../src/pipeline/evaluate/contest.ts'
 import {
   collectChoices,
@@ -133,11 +134,11 @@ describe('the area task', () => {
     await writeFile(join(folder, 'checkins.csv'), ['user_id,poi_id,ts,split', ...checkins].join('\n'))
   }
 
-  const evaluate = () =>
+  const evaluate = <Task extends EvaluationTask>(task: Task) =>
     evaluateDataset({
       folder,
       format: 'foursquare',
-      task: 'area',
+      task,
       dim: 8,
       threads: 1,
       seed: 1,
@@ -157,7 +158,7 @@ describe('the area task', () => {
     checkins.push('0,29,1800000000,test', 'stranger,3,1800000100,test', 'stranger,4,1800003700,test')
     checkins.push('0,29,1800000200,test', '1,3,1800000300,test')
     await write(checkins, pois)
-    const report = await evaluate()
+    const report = await evaluate('area')
     // Two first visits of the stranger, one of user 0; user 1 has been to place 3.
     expect(report.asked).toBe(3)
     expect(report['recall@10']).toBeGreaterThanOrEqual(0)
@@ -178,6 +179,26 @@ describe('the area task', () => {
       'recall@10': expect.any(Number),
     })
     expect(JSON.stringify(report)).not.toContain('null')
+  })
+
+  it('has siblings: next ranks the whole city, together what outings join', async () => {
+    const pois = Array.from({ length: 30 }, (_, place) => `${place},37.5,${127 + place * 0.001}`)
+    // Everyone walks on two doors, within the hour.
+    const walk = (user: number, from: number, at: number, split: string) =>
+      [0, 2].map((on) => `${user},${(from + on) % 30},${1_700_000_000 + at * 100_000 + on * 900},${split}`)
+    const checkins = Array.from({ length: 30 }, (_, user) => [
+      ...[0, 1, 2, 3].flatMap((day) => walk(user, user + 7 * day, day, 'train')),
+      ...walk(user, user + 5, 9, 'test'),
+    ]).flat()
+    await write(checkins, pois)
+    const together = await evaluate('together')
+    expect(together.asked).toBe(30)
+    expect(together['recall@10']).toBeGreaterThan(0.9)
+    expect(together['recall@10']).toBeGreaterThan(together.baselines.popularity['recall@10'])
+    const next = await evaluate('next')
+    expect(next.asked).toBe(30)
+    expect(next.candidates).toBe(29)
+    expect(next['recall@10']).toBeGreaterThan(0.6)
   })
 
   it('refuses a data set without times', async () => {

@@ -2,27 +2,20 @@
 import type { Companion } from '../together.ts'
 import type { Hit } from '../../vector-index/port.ts'
 
-export type Source =
-  | 'popular'
-  | 'nearest'
-  | 'taste'
-  | 'similar'
-  | 'text'
-  | 'together'
-  | 'click-to-click'
-  | 'favourite-kind'
-  | 'new'
+export type Source = 'popular' | 'nearest' | 'taste' | 'similar' | 'text' | 'together'
 
 export interface Candidate {
   readonly id: string
   /** What each source that found it gave: cosine for taste and similar, fused rank for text. */
   readonly scores: Partial<Record<Source, number>>
-  /** What joins it to the places that were asked about. */
-  readonly together?: Pick<Companion, 'next' | 'before' | 'looks'>
+  /** What joins it to the place it goes with most (`of`) of those that were asked about. */
+  readonly together?: Omit<Companion, 'score'> & { readonly of: string }
   /** The query is the place's name. */
   readonly named?: boolean
   /** Share of a query's words that the place holds. */
   readonly coverage?: number
+  /** It holds every word of the whole query, whatever they were taken for. */
+  readonly whole?: boolean
   /** Words of the place that matched a query. */
   readonly terms?: readonly string[]
 }

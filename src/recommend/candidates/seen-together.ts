@@ -4,31 +4,29 @@ import type { Live } from '../live.ts'
 import { companionsOf, type Companion, type TogetherSources } from '../together.ts'
 import { POOL_SIZE, type Candidate } from './candidate.ts'
 
-/** `scores.together` is the sum over the given places; `together` adds up what joins the place to them. */
+/** `scores.together` is the sum over the given places. */
 export async function togetherCandidates(
   live: Live,
   placeIds: readonly string[],
   filter: Filter,
 ): Promise<Candidate[]> {
   const sources = togetherSources(live)
-  const sums = new Map<string, Companion>()
-  for (const placeId of placeIds) {
-    for (const [id, { next, before, looks, score }] of companionsOf(sources, placeId)) {
-      const known = sums.get(id)
-      sums.set(id, {
-        next: next + (known?.next ?? 0),
-        before: before + (known?.before ?? 0),
-        looks: looks + (known?.looks ?? 0),
-        score: score + (known?.score ?? 0),
+  const joined = new Map<string, { score: number; most: Companion & { readonly of: string } }>()
+  for (const of of placeIds) {
+    for (const [id, companion] of companionsOf(sources, of)) {
+      const known = joined.get(id)
+      joined.set(id, {
+        score: companion.score + (known?.score ?? 0),
+        most: known !== undefined && known.most.score >= companion.score ? known.most : { ...companion, of },
       })
     }
   }
-  for (const placeId of placeIds) sums.delete(placeId)
-  const found = await live.index.matching([...sums.keys()], filter)
+  for (const id of placeIds) joined.delete(id)
+  const found = await live.index.matching([...joined.keys()], filter)
   return found
     .map((id) => {
-      const { score, ...together } = sums.get(id)!
-      return { id, scores: { together: score }, together }
+      const { score, most } = joined.get(id)!
+      return { id, scores: { together: score }, together: most }
     })
     .sort((a, b) => b.scores.together - a.scores.together || (a.id < b.id ? -1 : 1))
     .slice(0, POOL_SIZE)
