@@ -1,4 +1,5 @@
 // An evaluation in lines for people. Leaves numbers to the report.
+import { rankerLines } from '../ranker/lines.ts'
 import type { ColdReport } from './cold-task.ts'
 import type { RankingReport } from './ranking-task.ts'
 import type { PlaceScores } from './contest.ts'
@@ -62,14 +63,11 @@ function goingLines(report: GoingReport): string[] {
     'without',
     ...Object.entries(without).map(([name, scores]) => placeRow(`  ${name}`, scores)),
     ...Object.entries(slices).flatMap(([name, { moments, baselines: others, ...own }]) => [
-      placeRow(name, own) + `   ${moments} visits`,
+      placeRow(name, own) +
+        `   ${moments} visits${name === 'thin' ? `, up to ${report.thinPlaces} places` : ''}`,
       ...Object.entries(others).map(([other, scores]) => placeRow(`  ${other}`, scores)),
     ]),
-    `ranker, from ${ranker.choices} choices: ln likelihood ${ranker.logLikelihood.toFixed(3)}, of a guess ${ranker.guess.toFixed(3)}`,
-    ...Object.entries(ranker.weights).map(
-      ([name, { weight, standardError }]) =>
-        `  ${name.padEnd(20)} ${weight.toFixed(3).padStart(7)} ± ${standardError.toFixed(3)}`,
-    ),
+    ...rankerLines(ranker),
   ]
 }
 
