@@ -17,6 +17,8 @@ import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { answer, existing, originOf } from './answer.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
 import { mergeCandidates, type Candidate } from './candidates/candidate.ts'
+import { clickToClickCandidates } from './candidates/click-to-click.ts'
+import { favouriteKindCandidates } from './candidates/favourite-kinds.ts'
 import { togetherCandidates } from './candidates/seen-together.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
@@ -90,6 +92,8 @@ export async function nearby(
   const found = filters.flatMap((area) => [
     popularCandidates(live, area, signal),
     vectorCandidates(live, 'taste', context.vector, area, signal),
+    clickToClickCandidates(live, context, area),
+    favouriteKindCandidates(live, context, area, signal),
   ])
   const candidates = mergeCandidates(...(await Promise.all(found)), nearest)
   const ranked = await demoteDisliked(asked, await rankFor(asked, candidates, { weights: 'learnt' }))

@@ -2,7 +2,15 @@
 import type { Companion } from '../together.ts'
 import type { Hit } from '../../vector-index/port.ts'
 
-export type Source = 'popular' | 'nearest' | 'taste' | 'similar' | 'text' | 'together'
+export type Source =
+  | 'popular'
+  | 'nearest'
+  | 'taste'
+  | 'similar'
+  | 'text'
+  | 'together'
+  | 'click-to-click'
+  | 'favourite-kinds'
 
 export interface Candidate {
   readonly id: string
