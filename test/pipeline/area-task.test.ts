@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { TrainInput } from '../../src/graph/parameters.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { evaluateDataset } from '../../src/pipeline/evaluate.ts'
 import type { EvaluationTask } from '../../src/pipeline/evaluate/options.ts'
@@ -14,8 +15,10 @@ import {
   NEW_AROUND,
   splitLate,
 } from '../../src/pipeline/ranker/fit.ts'
+import { learnRanker } from '../../src/pipeline/ranker/learn.ts'
 import { createWorld, type Visit } from '../../src/pipeline/ranker/world.ts'
 import { WIDTH } from '../../src/recommend/ranking/features.ts'
+import { createRanker } from '../../src/recommend/ranking/ranker.ts'
 import { SILENT } from '../silent-progress.ts'
 
 const HOUR = 3_600_000
@@ -119,6 +122,37 @@ describe('the ranker', () => {
     const { weight, standardError } = report.weights.kind!
     expect([weight, standardError]).toEqual([0, 0])
     expect(fitRanker(collectChoices(world, late, createRandom(1)))).toEqual(report)
+  })
+})
+
+describe('learning a ranker for a model', () => {
+  const places = town(60)
+  const walks = (users: number) =>
+    Array.from({ length: users }, (_, user) =>
+      Array.from({ length: 20 }, (__, step) => visit(`u${user}`, (user * 7 + step * 2) % 60, 24 * step)),
+    ).flat()
+  const input = (events: ReturnType<typeof walks>) => ({
+    ...places,
+    textVectors: new Float32Array(0),
+    textDim: 0,
+    textModelId: '',
+    events,
+    lastSeq: 0,
+  })
+
+  it('trains on what lies before the choices, and not at all where these are few', async () => {
+    const trainedOn: number[] = []
+    const trainPast = async ({ events }: TrainInput) => {
+      trainedOn.push(events.length)
+      return noVectors(60)
+    }
+    expect(await learnRanker(input(walks(10)), places, 1, trainPast)).toBeUndefined()
+    expect(trainedOn).toEqual([])
+    const report = await learnRanker(input(walks(100)), places, 1, trainPast)
+    expect(trainedOn).toEqual([1600])
+    expect(report!.choices).toBeGreaterThan(300)
+    expect(createRanker(report).learnt).toBe(true)
+    expect(createRanker(undefined).learnt).toBe(false)
   })
 })
 

@@ -20,7 +20,7 @@ export async function learnRanker(
   input: TrainInput,
   places: Places,
   seed: number,
-  trainPast: (input: TrainInput) => Promise<Trained>,
+  trainPast: (input: TrainInput) => Promise<Pick<Trained, 'places' | 'dim'>>,
 ): Promise<RankerReport | undefined> {
   const random = createRandom(seed).fork('ranker')
   const { before, late } = splitLate(ofSomeUsers(input.events, random.fork('users')))
