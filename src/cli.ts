@@ -271,6 +271,7 @@ command('train', 'refine text vectors by the user-place graph into a model')
   .action(
     job(async ({ openData, progress, signal }, options: TrainOptions) => {
       const { runTrain } = await import('./pipeline/train.ts')
+      const { rankerLines } = await import('./pipeline/ranker/lines.ts')
       const { catalog, folder, texts } = await openData()
       const { budget: budgetSeconds, report: reportPath, ...rest } = options
       const summary = await runTrain({
@@ -297,6 +298,9 @@ command('train', 'refine text vectors by the user-place graph into a model')
                 `${summary.drift.places} known places moved by ${summary.drift.mean.toFixed(3)} on average, ` +
                   `${summary.drift.p95.toFixed(3)} at the 95th percentile (1 − cosine).`,
               ]),
+          ...(summary.ranker === undefined
+            ? ['Too few choices to learn a ranker from: nearby uses the default weights.']
+            : rankerLines(summary.ranker)),
         ],
       }
     }),
