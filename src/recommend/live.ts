@@ -84,8 +84,7 @@ export class LiveState {
    */
   async current(): Promise<Live> {
     for (;;) {
-      if (!this.#isStale(await this.#deps.catalog.position()))
-        return this.#live(this.#deps.index, this.#lexical)
+      if (!this.#isStale(await this.#deps.catalog.position())) return this.#live(this.#deps.index)
       // One catch-up at a time; one already under way may have read before this request's write, so look again after.
       this.#work ??= this.#catchUp().finally(() => (this.#work = undefined))
       await this.#work
@@ -105,16 +104,20 @@ export class LiveState {
       standIn.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
     }
     const { index, lexical } = await this.#popular.standIn
-    return this.#live(index, lexical)
+    return this.#live(index, memoryWordSearch(lexical, index))
   }
 
   async #makeStandIn(encoder: Encoder): Promise<StandIn> {
     const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places(ids))
-    if (this.#lexical !== undefined) return { index, lexical: this.#lexical }
+    let made: Promise<LexicalIndex> | undefined
+    return { index, lexical: () => this.#lexical ?? (made ??= this.#lexicalOfActive()) }
+  }
+
+  async #lexicalOfActive(): Promise<LexicalIndex> {
     const lexical = this.#deps.createLexicalIndex()
     const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
     for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
-    return { index, lexical }
+    return lexical
   }
 
   /** The names and counts that work without an index. */
@@ -158,14 +161,11 @@ export class LiveState {
     return revision === followed.revision && seq === followed.seq && vocabulary === followed.vocabulary
   }
 
-  #live(index: VectorIndexReader, lexical: LexicalIndex | undefined): Live {
+  #live(index: VectorIndexReader, words = this.#words(index)): Live {
     return {
       catalog: this.#deps.catalog,
       index,
-      words:
-        lexical === undefined
-          ? engineWordSearch((query) => index.searchWords!(query))
-          : memoryWordSearch(lexical, index),
+      words,
       encoder: this.#encoder!,
       activity: this.#activity,
       vocabulary: this.#vocabulary!,
@@ -173,6 +173,12 @@ export class LiveState {
       sounds: this.#sounds,
       places: (ids) => this.#places(ids),
     }
+  }
+
+  #words(index: VectorIndexReader): WordSearch {
+    const lexical = this.#lexical
+    if (lexical === undefined) return engineWordSearch((query) => index.searchWords!(query))
+    return memoryWordSearch(() => lexical, index)
   }
 
   async #catchUp(): Promise<void> {
@@ -307,7 +313,8 @@ export class LiveState {
 /** What answers while the index does not. */
 interface StandIn {
   readonly index: VectorIndexReader
-  readonly lexical: LexicalIndex
+  /** Made with the first search of words. */
+  readonly lexical: () => LexicalIndex | Promise<LexicalIndex>
 }
 
 function manifestOf(index: VectorIndex) {

@@ -1,5 +1,5 @@
 // The service over small sets of places: what a newcomer meets that the demo city does not hold.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Event, EventType } from '../../src/domain/event.ts'
 import type { PlaceInput } from '../../src/domain/place.ts'
 import {
@@ -9,6 +9,7 @@ import {
   parseTasteRequest,
   type Recommendation,
 } from '../../src/domain/recommendation.ts'
+import { DongneError } from '../../src/errors.ts'
 import { runIndex } from '../../src/pipeline/build-index.ts'
 import { openTextModel } from '../../src/pipeline/embed.ts'
 import { openEncoder } from '../../src/pipeline/encoder.ts'
@@ -85,6 +86,15 @@ describe('users alike', () => {
     await runIndex({ ...app, encoder: await openEncoder({ ...app, patience: 'job' }), progress: SILENT })
     expect(index.manifest().users).toBe(15)
     await expect(service.similarUsers('east3', 7)).rejects.toMatchObject({ code: 'unknown-user' })
+  })
+
+  it('stay whole where the engine cannot forget one of them', async () => {
+    const { service, index } = await serveStored({ places, events, now: () => NOW })
+    const deletion = vi.spyOn(index, 'deleteUsers')
+    deletion.mockRejectedValueOnce(new DongneError('engine-unavailable', 'gone'))
+    await expect(service.eraseUser('east3')).rejects.toMatchObject({ code: 'engine-unavailable' })
+    expect((await service.user('east3')).events).toBe(6)
+    expect(await service.eraseUser('east3')).toEqual({ events: 6 })
   })
 
   it('are found for a user who came after the training', async () => {
