@@ -11,6 +11,7 @@ import { LiveState } from './recommend/live.ts'
 import type { Service } from './recommend/port.ts'
 import { createService } from './recommend/service.ts'
 import { concepts, type Concepts } from './text/concepts.ts'
+import { createWriter } from './recommend/writer.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
 import type { VectorIndex } from './vector-index/port.ts'
 
@@ -41,12 +42,14 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
     now,
   })
-  const service = createService({ catalog, live, locate: createLiveLocator(catalog), now })
+  const writer = createWriter(data.languageModel('somebody-waits'))
+  const service = createService({ catalog, live, locate: createLiveLocator(catalog), writer, now })
   return {
     ...data,
     index,
     service,
     async close() {
+      await writer.close()
       await index.close()
       await data.close()
     },

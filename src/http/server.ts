@@ -17,6 +17,7 @@ import { sendClientError, sendNotFound, sendProblem } from './problem.ts'
 import { registerRequestId, requestId } from './request-id.ts'
 import { registerEvents } from './routes/events.ts'
 import { registerOperations } from './routes/operations.ts'
+import { registerPlaceDescription } from './routes/place-description.ts'
 import { registerPlacesBatch } from './routes/places-batch.ts'
 import { registerPlaces } from './routes/places.ts'
 import { registerRecommendations } from './routes/recommendations.ts'
@@ -95,6 +96,7 @@ export async function createServer({
   const parts: Parts = { service, config, metrics, tiles: createTiles(service) }
   registerRecommendations(server, parts)
   registerPlaces(server, parts)
+  registerPlaceDescription(server, parts)
   registerPlacesBatch(server, parts)
   registerEvents(server, parts)
   registerUsers(server, parts)

@@ -249,6 +249,7 @@ async function finish(
     ranked,
     ...(given && { asked: given }),
     ...(understanding && { attributes: understanding.asked }),
+    wanted: query ?? ('intent' in request ? (request as TasteRequest).intent : undefined),
   })
   return answer({ live, request, page, filter, ranked, reasons, reach, query, understanding })
 }
