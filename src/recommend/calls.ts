@@ -1,5 +1,5 @@
 // The four calls: each chooses its sources, weights and re-ranking. A call reads top to bottom in request order.
-// Leaves sources to candidates/, order to rank.ts and re-rank.ts, words to reasons.ts.
+// Leaves sources to candidates/, order to rank.ts and re-rank/, words to reasons.ts.
 import type { Place } from '../domain/place.ts'
 import type {
   BaseRequest,
@@ -23,10 +23,12 @@ import { readPage, type Page } from './page.ts'
 import { queryCandidates } from './query/candidates.ts'
 import { metShare } from './query/evidence.ts'
 import { understand, type Understanding } from './query/understand.ts'
-import { rank, WEIGHTS, type Ranked } from './rank.ts'
-import { demoteKin, diversify } from './re-rank.ts'
+import { rank, type Ranked } from './rank.ts'
+import { reRank, type StepTrace } from './re-rank/index.ts'
+import type { CallName } from './re-rank/names.ts'
 import { createReasons } from './reasons.ts'
-import { firstReach, inRings, type Reach } from './reach.ts'
+import { firstReach, type Reach } from './reach.ts'
+import { assign, type Assignment } from './tuning.ts'
 import { userContext, type UserContext } from './user-context.ts'
 
 /** What a user has already done there: a taste answer is for places to discover. */
@@ -34,16 +36,20 @@ const DISCOVERED_TYPES = new Set(['visit', 'booking', 'review'])
 
 /** What every call works out first. */
 interface Question {
+  readonly call: CallName
   readonly live: Live
   readonly request: BaseRequest
   readonly page: Page
   readonly context: UserContext
   readonly filter: Filter
   readonly slotOf: SlotOf
+  /** Steps and weights for this user. */
+  readonly assignment: Assignment
   readonly signal?: AbortSignal
 }
 
 async function question(
+  call: CallName,
   live: Live,
   request: BaseRequest,
   now: number,
@@ -54,12 +60,14 @@ async function question(
   const context = await userContext(live, request.who, page.now)
   const filter = filterFrom(request.where, request.what, page.now)
   return {
+    call,
     live,
     request,
     page,
     context,
     filter: exclude(filter, context.dislikes),
     slotOf: localSlots(page.now),
+    assignment: assign(live.tuning, call, request.who.userId),
     ...(signal && { signal }),
   }
 }
@@ -78,7 +86,7 @@ export async function nearby(
   request: NearbyRequest,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, request.at, signal)
+  const asked = await question('nearby', live, request, request.at, signal)
   const { context, filter } = asked
   const { near, where } = request
   const nearest = await nearestCandidates(live, filter, originOf(request), signal)
@@ -90,9 +98,7 @@ export async function nearby(
     vectorCandidates(live, 'taste', context.vector, area, signal),
   ])
   const candidates = mergeCandidates(...(await Promise.all(found)), nearest)
-  const ranked = await demoteDisliked(asked, await rankFor(asked, candidates, { weights: WEIGHTS.nearby }))
-  const list = reach === undefined ? diversify(ranked) : inRings(ranked, reach).flatMap(diversify)
-  return finish(asked, filter, list, { reach })
+  return finish(asked, filter, await rankFor(asked, candidates), { reach })
 }
 
 /** Alternatives to the given places: near in the model's space, best of the same kind. Throws unknown-place. */
@@ -102,9 +108,9 @@ export async function similar(
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
+  const asked = await question('similar', live, request, now, signal)
   const places = await existing(live, request.placeIds)
-  const vectors = await live.index.vectors(request.placeIds)
+  const vectors = await live.vectors(request.placeIds)
   request.placeIds.forEach((id, index) => {
     if (vectors.has(id) && places.some((place) => place.id === id)) return
     throw new DongneError('unknown-place', `No place has the id "${id}".`, {
@@ -122,11 +128,7 @@ export async function similar(
     ])),
   )
   const similarTo = query && { query, categories }
-  const ranked = await rankFor(asked, candidates, {
-    weights: WEIGHTS.similar,
-    ...(similarTo && { similarTo }),
-  })
-  return finish(asked, filter, await demoteDisliked(asked, ranked), { given })
+  return finish(asked, filter, await rankFor(asked, candidates, similarTo && { similarTo }), { given })
 }
 
 /** Personal picks: by the user's vector and the words of an intent; by popularity for a stranger without words. */
@@ -136,7 +138,7 @@ export async function taste(
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
+  const asked = await question('taste', live, request, now, signal)
   const { context } = asked
   const discovered = context.acted
     .filter(({ type }) => DISCOVERED_TYPES.has(type))
@@ -152,9 +154,9 @@ export async function taste(
   const ranked = await rankFor(
     asked,
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
-    { weights: WEIGHTS.taste, understanding },
+    { understanding },
   )
-  return finish(asked, filter, diversify(await demoteDisliked(asked, ranked)), { understanding })
+  return finish(asked, filter, ranked, { understanding })
 }
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
@@ -164,10 +166,10 @@ export async function search(
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
+  const asked = await question('search', live, request, now, signal)
   const understanding = (await understood(live, request, request.query, signal))!
   const candidates = await queryCandidates(live, request.query, asked.filter, understanding, signal)
-  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.search, understanding })
+  const ranked = await rankFor(asked, candidates, { understanding })
   return finish(asked, asked.filter, ranked, { query: request.query, understanding })
 }
 
@@ -197,30 +199,26 @@ async function understood(
   })
 }
 
+interface RankedBy {
+  readonly similarTo?: Parameters<typeof rank>[2]['similarTo']
+  readonly understanding?: Understanding | undefined
+}
+
 function rankFor(
-  { live, request, context, slotOf }: Question,
+  { live, request, context, slotOf, assignment: { weights } }: Question,
   candidates: readonly Candidate[],
-  {
-    understanding,
-    ...options
-  }: Pick<Parameters<typeof rank>[2], 'weights' | 'similarTo'> & {
-    readonly understanding?: Understanding | undefined
-  },
+  { similarTo, understanding }: RankedBy = {},
 ): Promise<Ranked[]> {
   const origin = originOf(request)
   const met = understanding && ((place: Place) => metShare(place, understanding))
   return rank(live, candidates, {
-    ...options,
+    weights,
     context,
     slotOf,
     ...(origin && { origin }),
+    ...(similarTo && { similarTo }),
     ...(met && { met }),
   })
-}
-
-async function demoteDisliked({ live, context }: Question, ranked: readonly Ranked[]): Promise<Ranked[]> {
-  const vectors = await live.index.vectors([...context.dislikes])
-  return demoteKin(ranked, [...vectors.values()])
 }
 
 interface Finish {
@@ -232,13 +230,38 @@ interface Finish {
   readonly understanding?: Understanding | undefined
 }
 
+/** Re-ranks, gives reasons, and answers a page. */
 async function finish(
-  { live, request, page, context, slotOf }: Question,
+  asked: Question,
   filter: Filter,
   ranked: readonly Ranked[],
   { given, reach, query, understanding }: Finish = {},
 ): Promise<Recommendation> {
-  const actedPlaces = await live.places(context.acted.map(({ placeId }) => placeId))
+  const { call, live, request, page, context, slotOf, assignment } = asked
+  const [actedPlaces, disliked, dislikedVectors] = await Promise.all([
+    live.places(context.acted.map(({ placeId }) => placeId)),
+    live.places([...context.dislikes]),
+    live.vectors([...context.dislikes]),
+  ])
+  const { userId } = request.who
+  const trace: StepTrace | undefined = request.debug === true ? new Map() : undefined
+  const list = reRank(
+    ranked,
+    {
+      user: context,
+      userId,
+      dislikedVectors: [...dislikedVectors.values()],
+      dislikedTags: tagsOf(disliked),
+      likedTags: tagsOf(actedPlaces),
+      feedback: live.feedback,
+      actionsOf: (placeId) => live.activity.actions(placeId),
+      now: page.now,
+      firstRingMeters: reach?.radiusMeters,
+      // Lists stay for an hour: who looks again sees what they saw.
+      seed: `${userId} ${call} ${Math.floor(page.now / 3_600_000)}`,
+    },
+    { steps: assignment.steps, shown: page.shown.size + request.limit, trace },
+  )
   const reasons = createReasons({
     live,
     context,
@@ -251,5 +274,23 @@ async function finish(
     ...(understanding && { attributes: understanding.asked }),
     wanted: query ?? ('intent' in request ? (request as TasteRequest).intent : undefined),
   })
-  return answer({ live, request, page, filter, ranked, reasons, reach, query, understanding })
+  const debug = trace && { trace, weights: assignment.weights, ranked }
+  const { experiments } = assignment
+  return answer({
+    live,
+    request,
+    page,
+    filter,
+    ranked: list,
+    reasons,
+    reach,
+    query,
+    understanding,
+    experiments,
+    debug,
+  })
+}
+
+function tagsOf(places: ReadonlyMap<string, Place>): (readonly string[])[] {
+  return [...places.values()].map(({ tags }) => tags ?? [])
 }

@@ -1,7 +1,9 @@
 // A candidate: a place that a source found, with the source's evidence. Leaves order to rank.ts.
 import type { Hit } from '../../vector-index/port.ts'
 
-export type Source = 'popular' | 'nearest' | 'taste' | 'similar' | 'text'
+export const SOURCES = ['popular', 'nearest', 'taste', 'similar', 'text'] as const
+
+export type Source = (typeof SOURCES)[number]
 
 export interface Candidate {
   readonly id: string
@@ -23,14 +25,12 @@ export const POOL_SIZE = 300
 /** The candidates of all sources, each place once, in order of first appearance. */
 export function mergeCandidates(...lists: readonly (readonly Candidate[])[]): Candidate[] {
   const merged = new Map<string, Candidate>()
-  for (const candidate of lists.flat()) {
-    const known = merged.get(candidate.id)
-    merged.set(
-      candidate.id,
-      known === undefined
-        ? candidate
-        : { ...known, ...candidate, scores: { ...known.scores, ...candidate.scores } },
-    )
+  for (const list of lists) {
+    for (const candidate of list) {
+      const known = merged.get(candidate.id)
+      if (known === undefined) merged.set(candidate.id, { ...candidate, scores: { ...candidate.scores } })
+      else Object.assign(known, { ...candidate, scores: Object.assign(known.scores, candidate.scores) })
+    }
   }
   return [...merged.values()]
 }
