@@ -12,7 +12,7 @@ import type { Data } from './data.ts'
 import { DongneError } from './errors.ts'
 import { IMPORT_FORMATS } from './import/presets.ts'
 import { BASELINE_NAMES, type BaselineName } from './graph/baselines/names.ts'
-import { EVALUATION_FORMATS } from './pipeline/datasets/formats.ts'
+import { EVALUATION_FORMATS, type EvaluationFormat } from './pipeline/datasets/formats.ts'
 import { EVALUATION_TASKS, type EvaluationTask } from './pipeline/evaluate/options.ts'
 import { createProgress, type Progress } from './pipeline/progress.ts'
 
@@ -222,11 +222,15 @@ command('demo', 'make a demo city, train on it, and serve it with a map')
 
 command('evaluate <dataset>', 'train on the train part of a data set and score its test part')
   .addOption(
-    new Option('--format <format>', 'layout of the folder')
-      .choices([...EVALUATION_FORMATS])
-      .makeOptionMandatory(),
+    new Option('--format <format>', 'layout of the folder; by its files where absent').choices([
+      ...EVALUATION_FORMATS,
+    ]),
   )
-  .addOption(new Option('--task <task>', 'what to score').choices([...EVALUATION_TASKS]).default('ranking'))
+  .addOption(
+    new Option('--task <task>', 'what to score; ranking, or tours of that format').choices([
+      ...EVALUATION_TASKS,
+    ]),
+  )
   .option(
     '--baselines <names>',
     `what to compare with, by commas or "all": ${BASELINE_NAMES.join(', ')}`,
@@ -242,8 +246,11 @@ command('evaluate <dataset>', 'train on the train part of a data set and score i
     job(async ({ progress, signal }, folder: string, options: EvaluateOptions) => {
       const { evaluateDataset } = await import('./pipeline/evaluate.ts')
       const { linesOf } = await import('./pipeline/evaluate/lines.ts')
+      const { detectFormat } = await import('./pipeline/datasets/formats.ts')
       const { budget: budgetSeconds, ...rest } = options
-      const report = await evaluateDataset({ ...rest, folder, budgetSeconds, progress, signal })
+      const format = options.format ?? (await detectFormat(folder))
+      const task = options.task ?? (format === 'tours' ? 'tours' : 'ranking')
+      const report = await evaluateDataset({ ...rest, task, format, folder, budgetSeconds, progress, signal })
       return { json: report, lines: linesOf(report) }
     }),
   )
@@ -280,8 +287,8 @@ interface IndexOptions {
 }
 
 interface EvaluateOptions {
-  readonly format: (typeof EVALUATION_FORMATS)[number]
-  readonly task: EvaluationTask
+  readonly format?: EvaluationFormat
+  readonly task?: EvaluationTask
   readonly baselines: readonly BaselineName[]
   readonly fusion: boolean
   readonly budget: number

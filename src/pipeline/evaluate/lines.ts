@@ -2,16 +2,19 @@
 import type { ColdReport } from './cold-task.ts'
 import type { RankingReport } from './ranking-task.ts'
 import type { Scores } from './report.ts'
+import type { TourScores, ToursReport } from './tours-task.ts'
 
-export function linesOf(report: RankingReport | ColdReport): string[] {
+export function linesOf(report: RankingReport | ColdReport | ToursReport): string[] {
   const cost =
-    `dim ${report.dim}, ${report.seconds.toFixed(1)} s, ${report.cpuSeconds.toFixed(1)} CPU s, ` +
+    `${report.seconds.toFixed(1)} s, ${report.cpuSeconds.toFixed(1)} CPU s, ` +
     `${Math.round(report.peakMb)} MB at most`
   switch (report.task) {
     case 'ranking':
-      return [...rankingLines(report), cost]
+      return [...rankingLines(report), `dim ${report.dim}, ${cost}`]
     case 'cold':
-      return [...coldLines(report), cost]
+      return [...coldLines(report), `dim ${report.dim}, ${cost}`]
+    case 'tours':
+      return [...toursLines(report), cost]
     default:
       return report satisfies never
   }
@@ -39,6 +42,24 @@ function coldLines({ amongCold, amongAll, coldPlaces, places, users }: ColdRepor
       ...Object.entries(sides).map(([side, scores]) => row(`  ${side}`, scores)),
     ]),
   ]
+}
+
+function toursLines(report: ToursReport): string[] {
+  const { intervals, slices, baselines, without, trajectories, allTrajectories } = report
+  const [low, high] = intervals.f1
+  const [pairsLow, pairsHigh] = intervals.pairsF1
+  return [
+    `${trajectories} tours asked, of ${allTrajectories}`,
+    tourRow('tours', report) +
+      `   95 %: ${low.toFixed(4)}-${high.toFixed(4)}, ${pairsLow.toFixed(4)}-${pairsHigh.toFixed(4)}`,
+    ...slices.map((slice) => tourRow(`  ${slice.length} places`, slice) + `   ${slice.trajectories} tours`),
+    ...Object.entries(baselines).map(([name, scores]) => tourRow(name, scores)),
+    ...Object.entries(without).map(([name, scores]) => tourRow(`without ${name}`, scores)),
+  ]
+}
+
+function tourRow(name: string, { f1, pairsF1 }: TourScores): string {
+  return `${name.padEnd(22)} F1 ${f1.toFixed(4)}  pairs-F1 ${pairsF1.toFixed(4)}`
 }
 
 function row(name: string, scores: Scores): string {
