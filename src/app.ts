@@ -3,6 +3,7 @@
 import type { Catalog } from './catalog/port.ts'
 import type { Config } from './config.ts'
 import { openData, type Data } from './data.ts'
+import type { Place } from './domain/place.ts'
 import { createLocator, type Locator } from './geo/locate.ts'
 import { openEncoder } from './pipeline/encoder.ts'
 import { LiveState } from './recommend/live.ts'
@@ -19,7 +20,7 @@ export interface App extends Data {
 /** Opens catalog and index of the configured data folder, making it where it is missing, and wires the service. */
 export async function openApp(config: Config, now: () => number = Date.now): Promise<App> {
   const data = await openData(config)
-  const { catalog, folder } = data
+  const { catalog, folder, texts } = data
   let index: VectorIndex
   try {
     index = await openIndex(data)
@@ -44,11 +45,12 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
         ...place.spots.map((id) => vocabulary.spotName(id, 'ko')),
         ...place.regions.map((code) => vocabulary.regionName(code, 'ko')),
       ],
-      tags: place.tags ?? [],
+      tags: [...(place.tags ?? []), ...keywordWords(place)],
       address: place.address ?? '',
       description: place.description ?? '',
     }),
-    loadEncoder: (modelVersion) => openEncoder(catalog, folder, modelVersion),
+    loadEncoder: (modelVersion) =>
+      openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
     now,
   })
   const service = createService({ catalog, live, locate: createLiveLocator(catalog), now })
@@ -61,6 +63,15 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       await data.close()
     },
   }
+}
+
+/** What people find a place by in its keywords: their names, and the words of the place itself. */
+function keywordWords({ keywords = [] }: Place): string[] {
+  return keywords.flatMap(({ name, names = {}, quotes }) => [
+    name,
+    ...Object.values(names),
+    ...quotes.map(({ text }) => text),
+  ])
 }
 
 /** The configured engine, loaded only then. */

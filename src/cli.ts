@@ -78,7 +78,7 @@ command('import <file...>', 'read places, events, regions or spots into the cata
           progress,
           signal,
         })
-        const counts = ['places', 'events', 'regions', 'spots', 'categories'] as const
+        const counts = ['places', 'events', 'reviews', 'regions', 'spots', 'categories'] as const
         const isRefused = summary.rejected > 0 && counts.every((key) => summary[key] === 0)
         const read = counts.filter((key) => summary[key] > 0).map((key) => `${summary[key]} ${key}`)
         return {
@@ -99,18 +99,41 @@ command('import <file...>', 'read places, events, regions or spots into the cata
     ),
   )
 
+command('keywords', 'find what the texts of each place say, with quotes, and over all places').action(
+  job(async ({ openData, progress, signal }) => {
+    const { runKeywords } = await import('./pipeline/keywords.ts')
+    const { openTextModel } = await import('./pipeline/embed.ts')
+    const { catalog, texts } = await openData()
+    const embedding = await openTextModel({ catalog, texts, progress, signal })
+    const summary = await runKeywords({ catalog, embedding, progress, signal })
+    return {
+      json: summary,
+      lines: [
+        `Found ${summary.keywords} keywords; ${summary.described} of ${summary.places} places have some, ` +
+          `${summary.changed} have others than before (${summary.seconds.toFixed(1)} s).`,
+      ],
+    }
+  }),
+)
+
 command('embed', 'make text vectors of all places; only changed texts are embedded again')
-  .option('--refit', 'learn the word statistics anew')
+  .option('--refit', 'learn anew what is learnt of the texts as a whole')
+  .option('--dry-run', 'say what would be embedded, in how many requests and at what cost; ask nobody')
   .action(
-    job(async ({ openData, progress, signal }, options: { refit?: true }) => {
-      const { runEmbed } = await import('./pipeline/embed.ts')
-      const { catalog, folder } = await openData()
-      const refit = options.refit ?? false
-      const summary = await runEmbed({ catalog, textFolder: folder.text, refit, progress, signal })
+    job(async ({ openData, progress, signal }, options: { refit?: true; dryRun?: true }) => {
+      const { planEmbed, planText, runEmbed } = await import('./pipeline/embed.ts')
+      const { catalog, texts } = await openData()
+      const work = { catalog, texts, refit: options.refit ?? false, progress, signal }
+      if (options.dryRun) {
+        const plan = await planEmbed(work)
+        return { json: { dryRun: true, ...plan }, lines: [`${planText(plan)} (${plan.cached} cached).`] }
+      }
+      const summary = await runEmbed({ ...work, onPlan: (plan) => console.error(`${planText(plan)}.`) })
       return {
         json: summary,
         lines: [
-          `Embedded ${summary.embedded} of ${summary.places} texts (${summary.cached} cached) with ${summary.model} in ${summary.seconds.toFixed(1)} s.`,
+          `Embedded ${summary.embedded} of ${summary.places} texts (${summary.cached} cached) with ${summary.model} in ${summary.seconds.toFixed(1)} s` +
+            `${summary.tokens ? `, ${summary.tokens} tokens` : ''}${summary.cost === undefined ? '' : `, cost ${summary.cost.toFixed(4)}`}.`,
         ],
       }
     }),
@@ -127,13 +150,13 @@ command('train', 'refine text vectors by the user-place graph into a model')
   .action(
     job(async ({ openData, progress, signal }, options: TrainOptions) => {
       const { runTrain } = await import('./pipeline/train.ts')
-      const { catalog, folder } = await openData()
+      const { catalog, folder, texts } = await openData()
       const { budget: budgetSeconds, report: reportPath, ...rest } = options
       const summary = await runTrain({
         ...rest,
         ...(reportPath !== undefined && { reportPath }),
         catalog,
-        textFolder: folder.text,
+        texts,
         modelsFolder: folder.models,
         budgetSeconds,
         progress,
@@ -171,7 +194,7 @@ command('index', 'build a new index version and switch to it')
     job(async ({ config, openApp, progress, signal }, options: IndexOptions) => {
       const { runIndex } = await import('./pipeline/build-index.ts')
       const { openEncoder } = await import('./pipeline/encoder.ts')
-      const { catalog, folder, index } = await openApp({
+      const { catalog, folder, texts, index } = await openApp({
         ...config,
         ...(options.engine !== undefined && { DONGNE_ENGINE: options.engine }),
       })
@@ -179,7 +202,7 @@ command('index', 'build a new index version and switch to it')
       const summary = await runIndex({
         catalog,
         index,
-        encoder: await openEncoder(catalog, folder),
+        encoder: await openEncoder({ catalog, folder, texts, patience: 'job' }),
         progress,
         signal,
       })

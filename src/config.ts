@@ -109,6 +109,24 @@ function parseUrl(value: string): string {
   return value
 }
 
+const optionalUrl = (value: string) => (value === '' ? value : parseUrl(value))
+
+/** "query,document" as an endpoint calls them. */
+function parseInputTypes(value: string): { query: string; document: string } | undefined {
+  if (value === '') return undefined
+  const [query, document, ...rest] = value.split(',').map((word) => word.trim())
+  if (!query || !document || rest.length > 0) throw new Error('must be two words with a comma between')
+  return { query, document }
+}
+
+/** A number of at least 0, or nothing. */
+function parseAmount(value: string): number | undefined {
+  if (value === '') return undefined
+  const number = Number(value)
+  if (!Number.isFinite(number) || number < 0) throw new Error('must be a number of at least 0')
+  return number
+}
+
 function parsePrefix(value: string): string {
   if (!/^[a-z][a-z0-9_]{0,39}$/.test(value)) {
     throw new Error('must be lower-case letters, digits and _, and begin with a letter')
@@ -140,6 +158,46 @@ export const CONFIG_KEYS = {
     meaning: 'Start of the names that an engine on a server gets, so that installations can share it',
     parse: parsePrefix,
   } satisfies Key<string>,
+  DONGNE_EMBEDDING: choice(
+    'offline',
+    ['offline', 'openai-compatible'],
+    'Who makes text vectors: the encoder in the package, or an endpoint',
+  ),
+  EMBEDDING_BASE_URL: {
+    default: '',
+    meaning: 'OpenAI-compatible endpoint for DONGNE_EMBEDDING=openai-compatible, as https://host/v1',
+    parse: optionalUrl,
+  } satisfies Key<string>,
+  EMBEDDING_MODEL: text('', 'Embedding model that the endpoint is asked for'),
+  EMBEDDING_API_KEY: { ...text('', 'Key of the embedding endpoint; empty: none is sent'), secret: true },
+  EMBEDDING_BATCH_SIZE: integer(32, 1, 2048, 'Texts a request'),
+  EMBEDDING_PARALLEL_CALLS: integer(2, 1, 64, 'Requests at once'),
+  EMBEDDING_TIMEOUT_MS: integer(60_000, 100, 3_600_000, 'Milliseconds that one request may take'),
+  EMBEDDING_MAX_CHARS: integer(
+    1000,
+    50,
+    1_000_000,
+    'Characters of a text that the model takes; the rest is cut off',
+  ),
+  EMBEDDING_DIMENSIONS: integer(
+    0,
+    0,
+    8192,
+    'Sent as dimensions, for models that can shorten vectors; 0: not sent',
+  ),
+  EMBEDDING_REDUCED_DIM: integer(256, 8, 4096, 'Dimensions that vectors are reduced to, learnt of the texts'),
+  EMBEDDING_QUERY_PREFIX: text('', 'Put before the words of a search, as "query: " for e5 models'),
+  EMBEDDING_DOCUMENT_PREFIX: text('', 'Put before a place\'s text, as "passage: " for e5 models'),
+  EMBEDDING_INPUT_TYPES: {
+    default: '',
+    meaning: 'Sent as input_type for searches and places, as query,passage; empty: not sent',
+    parse: parseInputTypes,
+  } satisfies Key<{ query: string; document: string } | undefined>,
+  EMBEDDING_PRICE: {
+    default: '',
+    meaning: 'Price of a million tokens, for the cost that embed shows; empty: none is shown',
+    parse: parseAmount,
+  } satisfies Key<number | undefined>,
   DONGNE_API_KEYS: {
     default: '',
     meaning:
@@ -197,9 +255,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       })
     }
   }
+  for (const name of missingKeys(config as Config)) errors.push({ pointer: `/${name}`, detail: 'is missing' })
   if (errors.length > 0) {
     const message = errors.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join('; ')
     throw new DongneError('invalid-config', message, { errors })
   }
   return config as Config
+}
+
+/** What others that are set need beside them. */
+function missingKeys(config: Config): (keyof Config)[] {
+  const needed: (keyof Config)[] =
+    config.DONGNE_EMBEDDING === 'openai-compatible' ? ['EMBEDDING_BASE_URL', 'EMBEDDING_MODEL'] : []
+  return needed.filter((name) => config[name] === '')
 }

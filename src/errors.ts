@@ -210,6 +210,24 @@ export const ERRORS = {
     title: 'The fitted text encoder is damaged',
     remedy: 'Run dongne embed --refit, then dongne train and dongne index.',
   },
+  'mixed-text-models': {
+    status: 409,
+    title: 'Vectors of two text models were brought together',
+    remedy:
+      'Run dongne embed, dongne train and dongne index with one DONGNE_EMBEDDING and EMBEDDING_MODEL, or set those back to what the message names.',
+  },
+  'embedding-failed': {
+    status: 502,
+    title: 'The embedding endpoint did not give usable vectors',
+    remedy:
+      'Check EMBEDDING_BASE_URL, EMBEDDING_MODEL and EMBEDDING_API_KEY with dongne doctor; what was embedded stays, and dongne embed goes on from there.',
+  },
+  'language-model-failed': {
+    status: 502,
+    title: 'The language model did not give a usable answer',
+    remedy:
+      'Check LLM_BASE_URL, LLM_MODEL and LLM_API_KEY with dongne doctor; meanwhile texts come from templates.',
+  },
   'no-model': {
     status: 409,
     title: 'There is no trained model',
@@ -306,6 +324,8 @@ export interface ErrorDetail {
 
 interface DongneErrorOptions {
   readonly errors?: readonly ErrorDetail[]
+  /** Set where a later try may work: what the server asks to wait, 0 where it does not say. */
+  readonly retryAfterMs?: number
   readonly cause?: unknown
 }
 
@@ -313,12 +333,14 @@ interface DongneErrorOptions {
 export class DongneError extends Error {
   readonly code: ErrorCode
   readonly errors: readonly ErrorDetail[]
+  readonly retryAfterMs?: number
 
   constructor(code: ErrorCode, message: string, options: DongneErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'DongneError'
     this.code = code
     this.errors = options.errors ?? []
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs
   }
 
   get status(): number {

@@ -2,6 +2,8 @@
 // Leaves each engine to a file of its own.
 import { execFileSync, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export interface Engine {
@@ -35,6 +37,28 @@ export function runTool(file: string, args: readonly string[], env: NodeJS.Proce
 export function needTool(command: string, versionFlag: string, remedy: string): void {
   if (spawnSync(command, [versionFlag], { stdio: 'ignore' }).status !== 0) {
     throw new Error(`${command} is missing. Remedy: ${remedy}`)
+  }
+}
+
+/** Installs PyPI packages into a virtual environment of their own at `folder`, which is `complete` when this returns. */
+export function installPython(folder: string, packages: readonly string[]): void {
+  const remedy = 'install Python 3.10 or newer with venv (Debian: apt-get install python3-venv)'
+  needTool('python3', '--version', remedy)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(ENGINES_FOLDER, { recursive: true })
+  runTool('python3', ['-m', 'venv', folder])
+  runTool(join(folder, 'bin', 'pip'), ['install', '-q', '--disable-pip-version-check', ...packages])
+  // Written last: a virtual environment holds its own path, so it cannot be moved into place when complete.
+  writeFileSync(join(folder, 'complete'), '')
+}
+
+/** Whether a server on 127.0.0.1 answers a GET with success. */
+export async function answersHttp(port: number, path: string): Promise<boolean> {
+  try {
+    const { ok } = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(2000) })
+    return ok
+  } catch {
+    return false
   }
 }
 

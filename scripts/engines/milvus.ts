@@ -1,31 +1,18 @@
 // Milvus Lite from PyPI, in a virtual environment of its own.
 // Leaves collections and requests to src/vector-index/milvus.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { ENGINES_FOLDER, needTool, runTool, type EngineServer } from './engine.ts'
+import { ENGINES_FOLDER, installPython, type EngineServer } from './engine.ts'
 
 const PACKAGES = ['pymilvus[milvus-lite]==3.0.2', 'milvus-lite==3.2.2']
 const FOLDER = join(ENGINES_FOLDER, 'milvus-lite-3.2.2')
-/** Written last: a virtual environment holds its own path, so it cannot be moved into place when complete. */
-const COMPLETE = join(FOLDER, 'complete')
 
 export const milvus: EngineServer = {
   name: 'milvus',
-  installed: () => existsSync(COMPLETE),
-  install() {
-    needTool(
-      'python3',
-      '--version',
-      'install Python 3.10 or newer with venv (Debian: apt-get install python3-venv)',
-    )
-    rmSync(FOLDER, { recursive: true, force: true })
-    mkdirSync(ENGINES_FOLDER, { recursive: true })
-    runTool('python3', ['-m', 'venv', FOLDER])
-    runTool(join(FOLDER, 'bin', 'pip'), ['install', '-q', '--disable-pip-version-check', ...PACKAGES])
-    writeFileSync(COMPLETE, '')
-  },
+  installed: () => existsSync(join(FOLDER, 'complete')),
+  install: () => installPython(FOLDER, PACKAGES),
   start({ port, dataDir }) {
     mkdirSync(dataDir, { recursive: true })
     const python = join(FOLDER, 'bin', 'python')

@@ -5,17 +5,24 @@ import type { Category } from '../domain/category.ts'
 import type { Place } from '../domain/place.ts'
 import type { Region } from '../domain/region.ts'
 import type { Spot } from '../domain/spot.ts'
+import { lockCounter, setCounter } from './counters.ts'
+import {
+  deletePlaceKeywords,
+  readKeywords,
+  readPlacesOfKeyword,
+  saveKeywords,
+  savePlaceKeywords,
+  withKeywords,
+} from './keywords.ts'
 import type { Catalog, CatalogPosition, PlaceChange } from './port.ts'
 import { chunks, toEvent, withBoundary } from './rows.ts'
 import type { CounterTable, Tables } from './schema.ts'
 import {
   appendEvents,
   createWriteQueue,
-  lockCounter,
   readExisting,
   savePlaces,
   saveVocabulary,
-  setCounter,
   type VocabularyKind,
 } from './writes.ts'
 
@@ -82,11 +89,12 @@ export function createKyselyCatalog({ where, reader, writer }: Connections): Cat
         const rows = await query.orderBy('revision').limit(batchSize).execute()
         if (rows.length === 0) return
         last = Number(rows[rows.length - 1].revision)
-        yield rows.map(({ id, revision, body }): PlaceChange => ({
-          id,
-          revision: Number(revision),
-          ...(body !== null && { place: JSON.parse(body) as Place }),
-        }))
+        const stored = rows.flatMap(({ body }) => (body === null ? [] : [JSON.parse(body) as Place]))
+        const places = new Map((await withKeywords(reader, stored)).map((place) => [place.id, place]))
+        yield rows.map(({ id, revision }): PlaceChange => {
+          const place = places.get(id)
+          return { id, revision: Number(revision), ...(place !== undefined && { place }) }
+        })
       }
     },
     async *events({ since, batchSize = DEFAULT_BATCH }) {
@@ -148,6 +156,8 @@ export function createKyselyCatalog({ where, reader, writer }: Connections): Cat
         .execute()
       return rows.map(({ user_id, n }) => ({ id: user_id, events: Number(n) }))
     },
+    keywords: () => readKeywords(reader),
+    placesOfKeyword: (keywordId, limit) => readPlacesOfKeyword(reader, keywordId, limit),
     async textVectors(modelId, hashes) {
       const found = new Map<string, Float32Array>()
       for (const chunk of chunks([...new Set(hashes)])) {
@@ -176,6 +186,7 @@ export function createKyselyCatalog({ where, reader, writer }: Connections): Cat
           .executeTakeFirst()
         if (numUpdatedRows === 0n) return false
         await trx.deleteFrom('place_categories').where('place_id', '=', id).execute()
+        await deletePlaceKeywords(trx, [id])
         await setCounter(trx, 'revision', revision)
         return true
       }),
@@ -220,6 +231,8 @@ export function createKyselyCatalog({ where, reader, writer }: Connections): Cat
         )
         return { ...saved, unchanged: unchanged + categories.length - named.length }
       }),
+    saveKeywords: (keywords) => write((trx) => saveKeywords(trx, keywords)),
+    savePlaceKeywords: (keywords) => write((trx) => savePlaceKeywords(trx, keywords)),
     saveTextVectors: (modelId, vectors) =>
       write(async (trx) => {
         const rows = [...vectors]
@@ -251,17 +264,17 @@ export function createKyselyCatalog({ where, reader, writer }: Connections): Cat
 }
 
 async function readPlaces(db: Kysely<Tables>, ids: readonly string[]): Promise<Map<string, Place>> {
-  const found = new Map<string, Place>()
+  const found: Place[] = []
   for (const chunk of chunks(ids)) {
     const rows = await db
       .selectFrom('places')
-      .select(['id', 'body'])
+      .select('body')
       .where('id', 'in', chunk)
       .where('body', 'is not', null)
       .execute()
-    for (const { id, body } of rows) found.set(id, JSON.parse(body!) as Place)
+    for (const { body } of rows) found.push(JSON.parse(body!) as Place)
   }
-  return found
+  return new Map((await withKeywords(db, found)).map((place) => [place.id, place]))
 }
 
 async function readVocabulary<T>(db: Kysely<Tables>, kind: VocabularyKind): Promise<T[]> {

@@ -2,6 +2,7 @@
 // Leaves the database to sqlite.ts; every implementation passes test/contract/catalog.ts.
 import type { Category } from '../domain/category.ts'
 import type { Event } from '../domain/event.ts'
+import type { KeywordCluster, PlaceKeyword } from '../domain/keyword.ts'
 import type { Place } from '../domain/place.ts'
 import type { Region } from '../domain/region.ts'
 import type { Spot } from '../domain/spot.ts'
@@ -42,6 +43,7 @@ export interface CatalogReader {
   /** One cheap read, meant for every request. */
   position(): Promise<CatalogPosition>
   counts(): Promise<CatalogCounts>
+  /** This and the reads below bring a place with its `keywords`, if it has any. */
   place(id: string): Promise<Place | undefined>
   /** The places that exist, in no particular order. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
@@ -63,6 +65,13 @@ export interface CatalogReader {
   categoryCounts(): Promise<Map<string, number>>
   /** The users with the most events, most first, ties by id. */
   users(limit: number): Promise<{ id: string; events: number }[]>
+  /** The keywords over all places, those of the most places first, ties by id. */
+  keywords(): Promise<KeywordCluster[]>
+  /** The places that this keyword tells from others most, best first, ties by id. */
+  placesOfKeyword(
+    keywordId: string,
+    limit: number,
+  ): Promise<{ placeId: string; count: number; score: number }[]>
   /** Cached text vectors `[dim]` by text hash; hashes without one are absent. */
   textVectors(modelId: string, hashes: readonly string[]): Promise<Map<string, Float32Array>>
 }
@@ -82,7 +91,10 @@ export interface SaveResult extends SaveCounts {
 
 /** Every call is one transaction: when it resolves, its rows survive kill -9; when it throws, none are stored. */
 export interface CatalogWriter {
-  /** Creates or replaces; an identical place takes no new revision. The last of two rows with one id wins. */
+  /**
+   * Creates or replaces; an identical place takes no new revision. The last of two rows with one id wins. `keywords` are
+   * not stored here; a place whose reviews, tags or description change loses those it had, which quote them.
+   */
   savePlaces(places: readonly Place[]): Promise<SaveResult>
   /** False where there was no such place. */
   deletePlace(id: string): Promise<boolean>
@@ -94,6 +106,13 @@ export interface CatalogWriter {
   saveSpots(spots: readonly Spot[]): Promise<SaveCounts>
   /** A category already known keeps its names unless the new row brings some. */
   saveCategories(categories: readonly Category[]): Promise<SaveCounts>
+  /** These are all keywords from now on. */
+  saveKeywords(keywords: readonly KeywordCluster[]): Promise<void>
+  /**
+   * Replaces the keywords of these places. Where they differ the place takes a new revision, so that whoever follows its
+   * changes sees them; unknown places are ignored. Returns how many changed.
+   */
+  savePlaceKeywords(keywords: ReadonlyMap<string, readonly PlaceKeyword[]>): Promise<number>
   saveTextVectors(modelId: string, vectors: ReadonlyMap<string, Float32Array>): Promise<void>
 }
 

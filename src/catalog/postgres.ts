@@ -18,7 +18,9 @@ const MIGRATION_WAIT = '60s'
 const TABLES: readonly (keyof Tables)[] = [
   'counters',
   'events',
+  'keywords',
   'place_categories',
+  'place_keywords',
   'places',
   'text_vectors',
   'vocabulary',

@@ -42,6 +42,20 @@ export interface TextVectorTable {
   vector: Uint8Array
 }
 
+/** What a place's texts say of it; rows of a place go when its texts change. */
+export interface PlaceKeywordTable {
+  place_id: string
+  keyword_id: string
+  score: number
+  /** The keyword with its quotes, as JSON with sorted keys. */
+  body: string
+}
+
+export interface KeywordTable {
+  id: string
+  body: string
+}
+
 /** revision, seq and vocabulary: the change feed's clock, moved inside each writing transaction. */
 export interface CounterTable {
   name: 'revision' | 'seq' | 'vocabulary'
@@ -54,5 +68,7 @@ export interface Tables {
   events: EventTable
   vocabulary: VocabularyTable
   text_vectors: TextVectorTable
+  keywords: KeywordTable
+  place_keywords: PlaceKeywordTable
   counters: CounterTable
 }

@@ -4,9 +4,11 @@ import type { Kysely, Transaction } from 'kysely'
 import { canonicalJson } from '../domain/canonical-json.ts'
 import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
+import { lockCounter, setCounter } from './counters.ts'
+import { deletePlaceKeywords, haveSameTexts } from './keywords.ts'
 import type { SaveResult, SaveStatus } from './port.ts'
 import { chunks } from './rows.ts'
-import type { CounterTable, Tables } from './schema.ts'
+import type { Tables } from './schema.ts'
 
 type Trx = Transaction<Tables>
 
@@ -25,23 +27,6 @@ export function createWriteQueue(db: Kysely<Tables>) {
   }
 }
 
-/** The counter's value; the row stays locked until the transaction ends, so that no other takes the same numbers. */
-export async function lockCounter(trx: Trx, name: CounterTable['name']): Promise<number> {
-  const { value } = await trx
-    .insertInto('counters')
-    .values({ name, value: 0 })
-    .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet(({ ref }) => ({ value: ref('counters.value') })),
-    )
-    .returning('value')
-    .executeTakeFirstOrThrow()
-  return Number(value)
-}
-
-export async function setCounter(trx: Trx, name: CounterTable['name'], value: number): Promise<void> {
-  await trx.updateTable('counters').set({ value }).where('name', '=', name).execute()
-}
-
 /** The new body of a place takes the next revision; an unchanged one takes none. */
 export async function savePlaces(trx: Trx, places: readonly Place[]): Promise<SaveResult> {
   const start = await lockCounter(trx, 'revision')
@@ -51,10 +36,12 @@ export async function savePlaces(trx: Trx, places: readonly Place[]): Promise<Sa
     for (const { id, body } of rows) bodies.set(id, body)
   }
   const changed = new Map<string, { place: Place; body: string }>()
-  const statuses = places.map((place): SaveStatus => {
+  const rewritten = new Set<string>()
+  const statuses = places.map(({ keywords: _, ...place }): SaveStatus => {
     const body = canonicalJson(place)
     const before = bodies.get(place.id)
     if (before === body) return 'unchanged'
+    if (typeof before === 'string' && !haveSameTexts(before, place)) rewritten.add(place.id)
     bodies.set(place.id, body)
     changed.set(place.id, { place, body })
     return before === undefined || before === null ? 'created' : 'updated'
@@ -76,6 +63,7 @@ export async function savePlaces(trx: Trx, places: readonly Place[]): Promise<Sa
   for (const chunk of chunks(rows.map(({ id }) => id))) {
     await trx.deleteFrom('place_categories').where('place_id', 'in', chunk).execute()
   }
+  await deletePlaceKeywords(trx, [...rewritten])
   const categories = [...changed.values()]
     .filter(({ place }) => place.closed !== true)
     .flatMap(({ place }) => [...new Set(place.categories)].map((code) => ({ place_id: place.id, code })))

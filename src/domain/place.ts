@@ -2,6 +2,7 @@
 // Leaves geohash, regions and spots to geo/locate.ts, storage to catalog/.
 import { Type, type Static } from 'typebox'
 import { CategoryCode } from './category.ts'
+import { PlaceKeywordSchema } from './keyword.ts'
 import { Names, NameText } from './names.ts'
 import { Lat, Lng } from './position.ts'
 import { RegionCode } from './region.ts'
@@ -13,6 +14,8 @@ export const PlaceId = Type.String({
   maxLength: 200,
   description: 'Place id, chosen by its source',
 })
+
+export const MAX_REVIEWS = 100
 
 const Text = (maxLength: number, description: string) =>
   Type.Optional(Type.String({ maxLength, description }))
@@ -51,9 +54,12 @@ export const PlaceInputSchema = Type.Object(
     ),
     reviews: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 2000 }), {
-        maxItems: 100,
+        maxItems: MAX_REVIEWS,
         description: 'Review lines',
       }),
+    ),
+    keywords: Type.Optional(
+      Type.Array(PlaceKeywordSchema, { description: 'Read-only: follow from reviews, tags and description' }),
     ),
     openingHours: Text(1000, 'OSM opening_hours, in the local time of the place'),
     priceLevel: Type.Optional(Type.Integer({ minimum: 1, maximum: 4, description: '1 (cheap) to 4 (dear)' })),
@@ -72,7 +78,10 @@ export type PlaceInput = Static<typeof PlaceInputSchema>
 /** Throws invalid-request with every offending value. */
 export const parsePlaceInput = createParser(PlaceInputSchema)
 
-/** A place as stored: with the geohash (12 characters), region codes (every level) and spot ids of its point. */
+/**
+ * A place as stored: with the geohash (12 characters), region codes (every level) and spot ids of its point, and read with
+ * the keywords that the job of that name found in its texts.
+ */
 export type Place = Omit<PlaceInput, 'geohash' | 'regions' | 'spots' | 'categories'> & {
   readonly categories: readonly string[]
   readonly geohash: string

@@ -22,7 +22,7 @@ const baseProperties = {
   fields: Type.Optional(
     Type.Array(Type.Enum(PLACE_FIELDS), {
       minItems: 1,
-      description: 'Place fields to return; id always comes. All but reviews by default',
+      description: 'Place fields to return; id always comes. All but reviews and keywords by default',
     }),
   ),
 }

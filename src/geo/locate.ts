@@ -56,6 +56,7 @@ export function createLocator({
     locate(input) {
       const {
         geohash: _,
+        keywords: __,
         regions: namedRegions = [],
         spots: namedSpots = [],
         categories = [],

@@ -26,59 +26,105 @@ export interface InteractionGraph extends TrainingGraph {
 /** Half of an action's weight is forgotten in half a year: taste changes, but a city is learnt slowly. */
 export const HALF_LIFE_MS = 180 * 86_400_000
 
+/** Nearer to 0 a weight is a rounding error of actions that cancel out. */
+const MIN_WEIGHT = 1e-6
+
 /**
  * The graph of the actions on known places; repeated ones add up, and weights are relative to the newest action. Users are
  * in order of id, so the graph does not depend on the order of events. A user and a place are linked where their actions
- * sum to more than 0, and a dislike where to less; users without a link are left out.
+ * sum to more than 0, and a dislike where to less; users without a link are left out. O(n log(places of a user)) time, 20
+ * bytes an action beside what is given.
  */
 export function buildGraph(
   interactions: readonly Interaction[],
   placeIds: readonly string[],
 ): InteractionGraph {
-  const placeIndex = new Map(placeIds.map((id, index) => [id, index]))
-  let newest = -Infinity
-  for (const { at } of interactions) newest = Math.max(newest, at)
-  const byUser = new Map<string, Map<number, number>>()
-  for (const { userId, placeId, strength, at } of interactions) {
-    const place = placeIndex.get(placeId)
-    if (place === undefined || !Number.isFinite(strength)) continue
-    let edges = byUser.get(userId)
-    if (edges === undefined) byUser.set(userId, (edges = new Map()))
-    edges.set(place, (edges.get(place) ?? 0) + strength * 0.5 ** ((newest - at) / HALF_LIFE_MS))
+  const actions = groupByUser(interactions, placeIds)
+  const { starts, places, weights } = sumByPlace(actions)
+  const linked = actions.userIds.flatMap((_, user) =>
+    weights.subarray(starts[user], starts[user + 1]).some((weight) => weight > MIN_WEIGHT) ? user : [],
+  )
+  const sparseRows = (sign: 1 | -1): SparseMatrix => {
+    const isKept = (entry: number) => sign * weights[entry] > MIN_WEIGHT
+    const rowStarts = new Uint32Array(linked.length + 1)
+    linked.forEach((user, row) => {
+      let count = 0
+      for (let entry = starts[user]; entry < starts[user + 1]; entry++) if (isKept(entry)) count++
+      rowStarts[row + 1] = rowStarts[row] + count
+    })
+    const indices = new Uint32Array(rowStarts[linked.length])
+    const values = new Float32Array(indices.length)
+    let at = 0
+    for (const user of linked) {
+      for (let entry = starts[user]; entry < starts[user + 1]; entry++) {
+        if (!isKept(entry)) continue
+        indices[at] = places[entry]
+        values[at++] = sign * weights[entry]
+      }
+    }
+    return { rows: linked.length, columns: placeIds.length, starts: rowStarts, indices, values }
   }
-  // Nearer to 0 a weight is a rounding error of actions that cancel out.
-  const MIN_WEIGHT = 1e-6
-  const users = [...byUser]
-    .filter(([, edges]) => edges.values().some((weight) => weight > MIN_WEIGHT))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
   return {
-    userIds: users.map(([id]) => id),
-    weights: sparseRows(users, placeIds.length, (weight) => (weight > MIN_WEIGHT ? weight : 0)),
-    dislikes: sparseRows(users, placeIds.length, (weight) => (weight < -MIN_WEIGHT ? -weight : 0)),
+    userIds: linked.map((user) => actions.userIds[user]),
+    weights: sparseRows(1),
+    dislikes: sparseRows(-1),
   }
 }
 
-/** The entries of which something is kept, by ascending column; without a list of all of them, which would be large. */
-function sparseRows(
-  users: readonly (readonly [id: string, edges: ReadonlyMap<number, number>])[],
-  columns: number,
-  keep: (weight: number) => number,
-): SparseMatrix {
-  const starts = new Uint32Array(users.length + 1)
-  users.forEach(([, edges], user) => {
-    let count = 0
-    for (const weight of edges.values()) if (keep(weight) > 0) count++
-    starts[user + 1] = starts[user] + count
+/** Actions by user; of user u those from `starts[u]` to `starts[u + 1]`, in the order of the events. */
+interface UserActions {
+  readonly starts: Uint32Array
+  readonly places: Uint32Array
+  readonly weights: Float64Array
+}
+
+function groupByUser(
+  interactions: readonly Interaction[],
+  placeIds: readonly string[],
+): UserActions & { readonly userIds: readonly string[] } {
+  const placeIndex = new Map(placeIds.map((id, index) => [id, index]))
+  const isUsed = ({ placeId, strength }: Interaction) => placeIndex.has(placeId) && Number.isFinite(strength)
+  let newest = -Infinity
+  const counts = new Map<string, number>()
+  for (const interaction of interactions) {
+    newest = Math.max(newest, interaction.at)
+    if (isUsed(interaction)) counts.set(interaction.userId, (counts.get(interaction.userId) ?? 0) + 1)
+  }
+  const userIds = [...counts.keys()].sort((a, b) => (a < b ? -1 : 1))
+  const starts = new Uint32Array(userIds.length + 1)
+  const next = new Map<string, number>()
+  userIds.forEach((id, user) => {
+    next.set(id, starts[user])
+    starts[user + 1] = starts[user] + counts.get(id)!
   })
-  const indices = new Uint32Array(starts[users.length])
-  const values = new Float32Array(indices.length)
-  users.forEach(([, edges], user) => {
-    const own = indices.subarray(starts[user], starts[user + 1])
-    let at = 0
-    for (const [place, weight] of edges) if (keep(weight) > 0) own[at++] = place
-    own.sort().forEach((place, entry) => (values[starts[user] + entry] = keep(edges.get(place)!)))
-  })
-  return { rows: users.length, columns, starts, indices, values }
+  const places = new Uint32Array(starts[userIds.length])
+  const weights = new Float64Array(places.length)
+  for (const interaction of interactions) {
+    if (!isUsed(interaction)) continue
+    const { userId, placeId, strength, at } = interaction
+    const entry = next.get(userId)!
+    next.set(userId, entry + 1)
+    places[entry] = placeIndex.get(placeId)!
+    weights[entry] = strength * 0.5 ** ((newest - at) / HALF_LIFE_MS)
+  }
+  return { userIds, starts, places, weights }
+}
+
+/** Each place of a user once, ascending, with the sum of its weights in the order of the events; in the arrays given. */
+function sumByPlace({ starts, places, weights }: UserActions): UserActions {
+  const newStarts = new Uint32Array(starts.length)
+  let at = 0
+  for (let user = 0; user + 1 < starts.length; user++) {
+    const own = places.slice(starts[user], starts[user + 1])
+    const sums = new Map<number, number>()
+    own.forEach((place, entry) => sums.set(place, (sums.get(place) ?? 0) + weights[starts[user] + entry]))
+    for (const place of Uint32Array.from(sums.keys()).sort()) {
+      places[at] = place
+      weights[at++] = sums.get(place)!
+    }
+    newStarts[user + 1] = at
+  }
+  return { starts: newStarts, places, weights }
 }
 
 /** The matrices of training. */

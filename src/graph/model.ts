@@ -5,6 +5,7 @@
 // is its bias (how popular, whoever asks), for a user 1: their inner product is cosine + bias. With 0 in that
 // coordinate a query asks for likeness alone.
 import type { LngLat } from '../domain/position.ts'
+import type { SparseMatrix } from '../math/sparse.ts'
 import { dot, normalize, weightedMean } from '../math/vector.ts'
 
 export interface ModelInfo {
@@ -19,6 +20,25 @@ export interface ModelInfo {
   readonly lastSeq: number
   readonly places: number
   readonly users: number
+}
+
+/** What ranks candidates, as `train` learnt it and stored it with the model. */
+export interface RankerReport {
+  /** Choices that the weights were learnt from. */
+  readonly choices: number
+  /** Mean ln probability of what was chosen among what was around, and that of a guess. */
+  readonly logLikelihood: number
+  readonly guess: number
+  /** By name of the feature (recommend/ranking/features.ts). */
+  readonly weights: Readonly<Record<string, { readonly weight: number; readonly standardError: number }>>
+}
+
+/** What a model knows beside vectors. */
+export interface ModelExtras {
+  /** `[places, places]`: the places that go most with each, by who visits both. */
+  readonly lists: SparseMatrix
+  /** Absent where there was too little to learn from. */
+  readonly ranker?: RankerReport
 }
 
 export interface UserVector {
@@ -41,6 +61,12 @@ export interface Model {
   /** `[dim]`; undefined for a place the model was not trained on. */
   placeVector(id: string): Float32Array | undefined
   userVector(id: string): UserVector | undefined
+  /** Number of a place, as the lists have it; undefined for a place the model was not trained on. */
+  placeRow(id: string): number | undefined
+  /** Users with actions on a place when the model was trained. */
+  placeUsers(id: string): number
+  /** Absent from models of before they were kept. */
+  readonly extras: ModelExtras | undefined
   /** What a user's actions of this strength in all on a place weigh in the user, as `Action.weight`. */
   actionWeight(placeId: string, strength: number): number
   /** Where a text vector `[textDim]` lies: through the feature layer, with the bias of a usual place. */

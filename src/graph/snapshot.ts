@@ -5,11 +5,12 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type, type Static } from 'typebox'
 import { createParser } from '../domain/schema.ts'
+import type { SparseMatrix } from '../math/sparse.ts'
 import { replaceDurably, syncFolder, writeDurably } from '../durable-files.ts'
 import { DongneError } from '../errors.ts'
 import { actionWeight, placeShare } from './interactions.ts'
 import { createNewPlaces } from './new-places.ts'
-import { placeFromText, type Model, type ModelInfo } from './model.ts'
+import { placeFromText, type Model, type ModelExtras, type ModelInfo, type RankerReport } from './model.ts'
 import type { PreviousModel } from './start.ts'
 import type { Trained } from './train.ts'
 
@@ -39,8 +40,12 @@ const KEPT = 2
  * Writes a snapshot and makes it the current one; the version is a hash of the content. Throws non-finite-vector before
  * anything is written. A crash leaves the version before current.
  */
-export async function saveSnapshot(folder: string, trained: Trained): Promise<ModelInfo> {
-  const files = contents(trained)
+export async function saveSnapshot(
+  folder: string,
+  trained: Trained,
+  extras?: ModelExtras,
+): Promise<ModelInfo> {
+  const files = { ...contents(trained), ...(extras && extraContents(extras)) }
   const manifest: Manifest = {
     format: 2,
     dim: trained.dim,
@@ -88,6 +93,7 @@ export async function loadModel(folder: string, version?: string): Promise<Model
     positions: new Float64Array(floats(await read('positions.f64')).buffer),
     featureLayer: floats(await read('feature-layer.f32')),
     usualBias: manifest.usualBias,
+    extras: await readExtras(manifest, read),
   })
 }
 
@@ -134,6 +140,23 @@ async function openSnapshot(folder: string, version?: string) {
   return { info: infoOf(wanted, manifest), manifest, read }
 }
 
+/** Absent where the snapshot has none. */
+async function readExtras(
+  { files, places }: Manifest,
+  read: (name: string) => Promise<Buffer>,
+): Promise<ModelExtras | undefined> {
+  if (!('list-starts.u32' in files)) return undefined
+  const lists: SparseMatrix = {
+    rows: places,
+    columns: places,
+    starts: new Uint32Array(floats(await read('list-starts.u32')).buffer),
+    indices: new Uint32Array(floats(await read('list-places.u32')).buffer),
+    values: floats(await read('list-values.f32')),
+  }
+  if (!('ranker.json' in files)) return { lists }
+  return { lists, ranker: JSON.parse((await read('ranker.json')).toString()) as RankerReport }
+}
+
 async function readIds(read: (name: string) => Promise<Buffer>, name: string): Promise<string[]> {
   return JSON.parse((await read(name)).toString()) as string[]
 }
@@ -144,6 +167,7 @@ interface Arrays extends Pick<
 > {
   /** `[textDim, dim]` */
   readonly featureLayer: Float32Array
+  readonly extras?: ModelExtras | undefined
 }
 
 /** The model over arrays of a snapshot (or fresh from training). */
@@ -160,6 +184,9 @@ export function createModel(info: ModelInfo, arrays: Arrays): Model {
       const index = placeIndex.get(id)
       return index === undefined ? undefined : row(arrays.places, index)
     },
+    placeRow: (id) => placeIndex.get(id),
+    placeUsers: (id) => arrays.placeUsers[placeIndex.get(id) ?? -1] ?? 0,
+    extras: arrays.extras,
     actionWeight(id, strength) {
       return actionWeight(strength, placeShare(arrays.placeUsers[placeIndex.get(id) ?? -1] ?? 0))
     },
@@ -214,6 +241,17 @@ function contents(trained: Trained): Record<string, Buffer> {
     'feature-layer.f32': bytes(featureLayer),
     'residual.f32': bytes(residual),
     'bias.f32': bytes(bias),
+  }
+}
+
+function extraContents({ lists: { starts, indices, values }, ranker }: ModelExtras): Record<string, Buffer> {
+  const bytes = (array: Float32Array | Uint32Array) =>
+    Buffer.from(array.buffer, array.byteOffset, array.byteLength)
+  return {
+    'list-starts.u32': bytes(starts),
+    'list-places.u32': bytes(indices),
+    'list-values.f32': bytes(values),
+    ...(ranker && { 'ranker.json': Buffer.from(JSON.stringify(ranker)) }),
   }
 }
 

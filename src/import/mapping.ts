@@ -1,4 +1,4 @@
-// Mapping files: how the columns of a table become the fields of places or events (docs/import.md).
+// Mapping files: how the columns of a table become the fields of places, events or reviews (docs/import.md).
 // Leaves our own field names to native.ts, reading rows to rows.ts and checking the result to domain/.
 import { createHash } from 'node:crypto'
 import { Type, type Static } from 'typebox'
@@ -6,6 +6,7 @@ import { categorySlug, type Category } from '../domain/category.ts'
 import { EventInputSchema } from '../domain/event.ts'
 import { Names } from '../domain/names.ts'
 import { PlaceInputSchema } from '../domain/place.ts'
+import { ReviewInputSchema } from '../domain/review.ts'
 import type { Region } from '../domain/region.ts'
 import { createParser, didYouMean } from '../domain/schema.ts'
 import { DongneError, type ErrorDetail } from '../errors.ts'
@@ -28,6 +29,11 @@ const RuleSchema = Type.Object(
     default: Type.Optional(Type.String({ minLength: 1, description: 'Taken where there is no value' })),
     prefix: Type.Optional(Type.String({ description: 'Put before a value that is not empty' })),
     separator: Type.Optional(Type.String({ minLength: 1, description: 'Splits a text into a list' })),
+    counted: Type.Optional(
+      Type.Number({
+        description: 'The column holds a JSON object of counts: a list of its keys with at least this count',
+      }),
+    ),
     hierarchy: Type.Optional(
       Type.String({ minLength: 1, description: 'Separates the levels of a category, e.g. ">"' }),
     ),
@@ -51,7 +57,7 @@ const CategoryParentSchema = Type.Object(
 export const MappingSchema = Type.Object(
   {
     description: Type.Optional(Type.String()),
-    target: Type.Enum(['places', 'events']),
+    target: Type.Enum(['places', 'events', 'reviews']),
     format: Type.Enum(['csv', 'ndjson', 'geojson']),
     encoding: Type.Optional(Type.String({ default: 'auto' })),
     fields: Type.Record(Type.String(), FieldSchema, {
@@ -78,13 +84,15 @@ const parseShape = createParser(MappingSchema, 'invalid-mapping')
 /** Fields of the target that a rule may fill; `names.xx` and `attributes.xx` come on top for places. */
 export const TARGET_FIELDS = {
   places: Object.keys(PlaceInputSchema.properties).filter(
-    (field) => !['geohash', 'regions', 'spots', 'names', 'attributes'].includes(field),
+    (field) => !['geohash', 'keywords', 'regions', 'spots', 'names', 'attributes'].includes(field),
   ),
   events: Object.keys(EventInputSchema.properties),
+  reviews: Object.keys(ReviewInputSchema.properties),
 } as const
 const REQUIRED_FIELDS = {
   places: ['id', 'name', 'lng', 'lat'],
   events: ['id', 'userId', 'placeId', 'type', 'at'],
+  reviews: ['placeId', 'text'],
 } as const
 
 /** Parses a mapping. Throws invalid-mapping that names unknown and missing fields. */
@@ -165,7 +173,7 @@ function compileMapping(mapping: Mapping): Table['toRow'] {
       if (key === undefined) value[field] = read
       else value[group] = { ...(value[group] as object | undefined), [key]: read }
     }
-    if (mapping.target === 'events') return { value, categories: [], regions: [] }
+    if (mapping.target !== 'places') return { value, categories: [], regions: [] }
     value['categories'] = readCategories(mapping, values, line, categories)
     const regions = readRegions(mapping, values)
     if (regions.length > 0) value['regions'] = regions.map(({ code }) => code)
@@ -228,10 +236,22 @@ function readList(rule: Rule, values: Readonly<Record<string, unknown>>): string
   const raw =
     rule.constant !== undefined ? [rule.constant] : ruleColumns(rule).map((column) => values[column])
   const entries = raw
+    .flatMap((value) => (rule.counted === undefined ? value : keysOf(value, rule.counted)))
     .flatMap((value) => (Array.isArray(value) ? value : splitText(textOf(value), rule.separator)))
     .map((entry) => textOf(entry))
     .filter((entry) => entry !== '')
   return entries.length === 0 ? undefined : [...new Set(entries)]
+}
+
+/** What is no object of counts has no keys. */
+function keysOf(value: unknown, atLeast: number): string[] {
+  let counts: unknown = value
+  try {
+    if (typeof value === 'string') counts = JSON.parse(value)
+  } catch {
+    return []
+  }
+  return Object.entries(counts ?? {}).flatMap(([key, count]) => (Number(count) >= atLeast ? [key] : []))
 }
 
 function splitText(text: string, separator: string | undefined): string[] {

@@ -1,10 +1,11 @@
-// A table to import: what its rows are, and how one becomes a place or an event.
+// A table to import: what its rows are, and how one becomes a place, an event or a review.
 import type { Category } from '../domain/category.ts'
 import type { Region } from '../domain/region.ts'
 import type { RowFormat } from './rows.ts'
 import type { Encoding } from './source.ts'
 
-export type Target = 'places' | 'events'
+/** `reviews` are lines that join the places they name. */
+export type Target = 'places' | 'events' | 'reviews'
 
 export interface Table {
   readonly target: Target
@@ -14,7 +15,7 @@ export interface Table {
   toRow(values: Readonly<Record<string, unknown>>, line: number): MappedRow
 }
 
-/** What a row becomes: an unchecked place or event, and the vocabulary that it brings. */
+/** What a row becomes: an unchecked place, event or review, and the vocabulary that it brings. */
 export interface MappedRow {
   readonly value: Readonly<Record<string, unknown>>
   readonly categories: readonly Category[]

@@ -12,12 +12,14 @@ import { generateDemoCity, type DemoCity } from './demo-city/city.ts'
 import { runEmbed } from './embed.ts'
 import { openEncoder } from './encoder.ts'
 import type { Progress } from './progress.ts'
+import type { TextProvider } from './text-provider.ts'
 import { runTrain } from './train.ts'
 
 export interface DemoOptions {
   readonly catalog: Catalog
   readonly index: VectorIndex
   readonly folder: DataFolder
+  readonly texts: TextProvider
   readonly seed: number
   readonly now: number
   readonly progress: Progress
@@ -40,7 +42,7 @@ interface DemoState {
 export async function runDemo(
   options: DemoOptions,
 ): Promise<{ ready: 'already' | 'built'; seconds: number }> {
-  const { catalog, index, folder, progress, signal } = options
+  const { catalog, index, folder, texts, progress, signal } = options
   const started = performance.now()
   const file = join(folder.root, 'demo.json')
   // An interrupted run goes on with its own day, so that its events keep their ids.
@@ -52,18 +54,24 @@ export async function runDemo(
   await writeFile(file, JSON.stringify(state))
 
   await storeCity(catalog, generateDemoCity(state), progress)
-  const job = { catalog, progress, ...(signal && { signal }) }
-  await runEmbed({ ...job, textFolder: folder.text })
+  const job = { catalog, texts, progress, ...(signal && { signal }) }
+  await runEmbed(job)
   const trained = await runTrain({
     ...job,
-    textFolder: folder.text,
     modelsFolder: folder.models,
     dim: DIM,
     seed: state.seed,
     budgetSeconds: TRAIN_SECONDS,
     threads: availableParallelism(),
   })
-  await runIndex({ ...job, index, encoder: await openEncoder(catalog, folder, trained.version) })
+  const encoder = await openEncoder({
+    catalog,
+    folder,
+    texts,
+    modelVersion: trained.version,
+    patience: 'job',
+  })
+  await runIndex({ ...job, index, encoder })
   await writeFile(file, JSON.stringify({ ...state, ready: true }))
   return { ready: 'built', seconds: (performance.now() - started) / 1000 }
 }

@@ -3,37 +3,57 @@
 import type { Catalog } from '../catalog/port.ts'
 import { categoryWithAncestors } from '../domain/category.ts'
 import type { Place } from '../domain/place.ts'
+import { DongneError } from '../errors.ts'
 import { weeklyOpenMinutes } from '../geo/opening-hours.ts'
 import { timeZoneAt } from '../geo/time-zone.ts'
 import { likenessQuery } from '../graph/model.ts'
 import { loadModel } from '../graph/snapshot.ts'
+import type { Patience } from '../fault-policy.ts'
 import type { Encoder } from '../recommend/encoder.ts'
-import { createLexicalEncoder, loadLexicalEncoder } from '../text/lexical-encoder.ts'
 import type { IndexRow } from '../vector-index/port.ts'
 import type { DataFolder } from './data-folder.ts'
+import { textModelOf, type TextProvider } from './text-provider.ts'
 import { createDocuments, createTextVectors } from './text-vectors.ts'
-import { DongneError } from '../errors.ts'
 
-/**
- * The encoder of a model version, or of the newest.
- * Throws no-model, model-corrupt, and no-text-vectors where the model's text encoder is gone.
- */
-export async function openEncoder(
-  catalog: Catalog,
-  folder: DataFolder,
-  modelVersion?: string,
-): Promise<Encoder> {
+export interface EncoderOptions {
+  readonly catalog: Catalog
+  readonly folder: DataFolder
+  readonly texts: TextProvider
+  /** The newest by default. */
+  readonly modelVersion?: string | undefined
+  readonly patience: Patience
+}
+
+/** The encoder of a model version. Throws no-model, model-corrupt, mixed-text-models, text-encoder-corrupt. */
+export async function openEncoder({
+  catalog,
+  folder,
+  texts,
+  modelVersion,
+  patience,
+}: EncoderOptions): Promise<Encoder> {
   const model = await loadModel(folder.models, modelVersion)
-  const state = await loadLexicalEncoder(folder.text, model.info.textModelId)
-  if (state === undefined) {
-    throw new DongneError(
-      'no-text-vectors',
-      `Model ${model.info.version} was trained with the text encoder ${model.info.textModelId}, which ${folder.text} does not have.`,
-    )
+  const textModel = await textModelOf(model.info, texts, patience)
+  const unembedded = new Set<string>()
+
+  /** Text vectors; zeros while the endpoint fails and somebody waits. */
+  async function textVectors(places: readonly Place[]): Promise<Float32Array[]> {
+    const vectorsOf = createTextVectors(catalog, textModel, await createDocuments(catalog))
+    try {
+      const vectors = await vectorsOf(places)
+      for (const { id } of places) unembedded.delete(id)
+      return vectors
+    } catch (error) {
+      const isFailure = error instanceof DongneError && error.code === 'embedding-failed'
+      if (patience === 'job' || !isFailure) throw error
+      for (const { id } of places) unembedded.add(id)
+      return places.map(() => new Float32Array(textModel.dim))
+    }
   }
-  const textModel = createLexicalEncoder(state)
+
   return {
     model,
+    unembedded,
     async encodeQuery(text, signal) {
       const [vector] = await textModel.embed([text], 'query', signal)
       return likenessQuery([model.fromText(vector)]) ?? new Float32Array(model.info.dim)
@@ -42,8 +62,7 @@ export async function openEncoder(
       const unknown = places.filter(({ id }) => model.placeVector(id) === undefined)
       const placed = new Map<string, Float32Array>()
       if (unknown.length > 0) {
-        const texts = createTextVectors(catalog, textModel, await createDocuments(catalog))
-        const { vectors } = await texts.of(unknown)
+        const vectors = await textVectors(unknown)
         unknown.forEach((place, index) => placed.set(place.id, model.newPlace(vectors[index], place)))
       }
       return places.map((place) =>
@@ -51,6 +70,14 @@ export async function openEncoder(
       )
     },
   }
+}
+
+/** Its own tags, and what its texts praise: a filter by tags matches both. */
+function tagsOf({ tags = [], keywords = [] }: Place): string[] {
+  const praised = keywords.filter(({ negative }) => negative !== true)
+  return [
+    ...new Set([...tags, ...praised.flatMap(({ name, names = {} }) => [name, ...Object.values(names)])]),
+  ]
 }
 
 function indexRow(place: Place, vector: Float32Array, popularity: number): IndexRow {
@@ -64,7 +91,7 @@ function indexRow(place: Place, vector: Float32Array, popularity: number): Index
     regions: place.regions,
     spots: place.spots,
     categories: [...new Set(place.categories.flatMap(categoryWithAncestors))],
-    tags: place.tags ?? [],
+    tags: tagsOf(place),
     ...(place.priceLevel !== undefined && { priceLevel: place.priceLevel }),
     ...(place.rating !== undefined && { rating: place.rating }),
     closed: place.closed ?? false,

@@ -3,6 +3,7 @@
 import { DongneError } from '../errors.ts'
 import type { Dataset } from './datasets/dataset.ts'
 import { READERS } from './datasets/formats.ts'
+import { evaluateArea, type AreaReport } from './evaluate/area-task.ts'
 import { evaluateCold, type ColdReport } from './evaluate/cold-task.ts'
 import type { EvaluateOptions, EvaluationTask } from './evaluate/options.ts'
 import { evaluateRanking, type RankingReport } from './evaluate/ranking-task.ts'
@@ -13,6 +14,7 @@ export interface EvaluationReports {
   readonly ranking: RankingReport
   readonly cold: ColdReport
   readonly tours: ToursReport
+  readonly area: AreaReport
 }
 
 /** The tasks on users' visits. */
@@ -22,7 +24,7 @@ const TASKS: {
     options: EvaluateOptions,
     started: number,
   ) => Promise<EvaluationReports[Task]>
-} = { ranking: evaluateRanking, cold: evaluateCold }
+} = { ranking: evaluateRanking, cold: evaluateCold, area: evaluateArea }
 
 /** Throws invalid-dataset, also where the format is not one of the task. */
 export async function evaluateDataset<Task extends EvaluationTask>(

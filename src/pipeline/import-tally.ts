@@ -9,6 +9,8 @@ export interface ImportCounts {
   /** Valid rows read. */
   readonly places: number
   readonly events: number
+  /** Lines that joined a place. */
+  readonly reviews: number
   readonly regions: number
   readonly spots: number
   /** Categories that the rows brought. */
@@ -30,6 +32,7 @@ export interface BoundedRegions {
 
 /** Counts of a run, row by row. */
 export class Tally {
+  reviews = 0
   regions = 0
   spots = 0
   #places = 0
@@ -78,6 +81,7 @@ export class Tally {
     return {
       places: this.#places,
       events: this.#events,
+      reviews: this.reviews,
       regions: this.regions,
       spots: this.spots,
       categories: this.#categories.size,

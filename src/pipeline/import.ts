@@ -5,8 +5,9 @@ import { basename, join, resolve } from 'node:path'
 import type { Catalog } from '../catalog/port.ts'
 import type { Category } from '../domain/category.ts'
 import { parseEvent, type Event } from '../domain/event.ts'
-import { parsePlaceInput, type Place, type PlaceInput } from '../domain/place.ts'
+import { MAX_REVIEWS, parsePlaceInput, type Place, type PlaceInput } from '../domain/place.ts'
 import type { Region } from '../domain/region.ts'
+import { parseReviewInput, withReviews, type ReviewInput } from '../domain/review.ts'
 import { DongneError } from '../errors.ts'
 import { createLocator, type Locator } from '../geo/locate.ts'
 import { checkOpeningHours } from '../geo/opening-hours.ts'
@@ -187,11 +188,18 @@ async function isFolder(path: string): Promise<boolean> {
 interface Batch {
   readonly places: Place[]
   readonly events: Event[]
+  readonly reviews: (ReviewInput & { readonly line: number })[]
   readonly categories: Map<string, Category>
   readonly regions: Map<string, Region>
 }
 
-const emptyBatch = (): Batch => ({ places: [], events: [], categories: new Map(), regions: new Map() })
+const emptyBatch = (): Batch => ({
+  places: [],
+  events: [],
+  reviews: [],
+  categories: new Map(),
+  regions: new Map(),
+})
 
 async function importTable(
   { source, table }: Extract<Part, { kind: 'table' }>,
@@ -208,6 +216,12 @@ async function importTable(
   let line = 0
   progress.start(basename(source.path), source.bytes)
   let read = 0
+  const store = async (ready: Batch) => {
+    await storeRows(catalog, ready, dryRun, tally)
+    await storeReviews(catalog, ready.reviews, dryRun, tally, (review, reason) =>
+      rejects.add({ file: source.path, line: review.line, field: 'placeId', value: review.placeId, reason }),
+    )
+  }
   const rows = readRows(source, {
     format: table.format,
     encoding: table.encoding,
@@ -225,6 +239,7 @@ async function importTable(
         const mapped = table.toRow(row.values, row.line)
         value = mapped.value
         if (table.target === 'events') batch.events.push(parseEvent(value))
+        else if (table.target === 'reviews') batch.reviews.push({ ...parseReviewInput(value), line })
         else {
           const place = areas.locator.locate(checkOpeningHours(parseLocated(value)))
           if (!tally.isNew(place)) throw repeated(place)
@@ -237,9 +252,9 @@ async function importTable(
         if (!(error instanceof DongneError)) throw error
         addReject(rejects, source.path, row.line, error, value)
       }
-      if (batch.places.length + batch.events.length < BATCH) continue
+      if (batch.places.length + batch.events.length + batch.reviews.length < BATCH) continue
       await storing
-      storing = store(catalog, batch, dryRun, tally)
+      storing = store(batch)
       storing.catch(() => undefined) // thrown where it is awaited
       batch = emptyBatch()
       progress.update(read)
@@ -248,14 +263,14 @@ async function importTable(
   } catch (error) {
     // What was read before the damage is good.
     await storing
-    await store(catalog, batch, dryRun, tally)
+    await store(batch)
     if (!(error instanceof DongneError) || error.code !== 'file-corrupt' || line === 0) throw error
     throw new DongneError('file-corrupt', `${error.message} Line ${line} was the last one read.`, {
       cause: error,
     })
   }
   await storing
-  await store(catalog, batch, dryRun, tally)
+  await store(batch)
   progress.stop()
 }
 
@@ -288,7 +303,7 @@ function addReject(
   rejects.add({ file, line, field, value: value[field] ?? null, reason: first?.detail ?? error.message })
 }
 
-async function store(catalog: Catalog, batch: Batch, dryRun: boolean, tally: Tally): Promise<void> {
+async function storeRows(catalog: Catalog, batch: Batch, dryRun: boolean, tally: Tally): Promise<void> {
   const { places, events, categories, regions } = batch
   tally.addRows(places, events, categories.keys())
   if (dryRun) return
@@ -301,6 +316,30 @@ async function store(catalog: Catalog, batch: Batch, dryRun: boolean, tally: Tal
     const { appended, duplicates } = await catalog.appendEvents(events)
     tally.addSaved({ created: appended, updated: 0, unchanged: duplicates })
   }
+}
+
+/** Reviews join the places that the catalog has; those of others, and those above a place's limit, are rejected. */
+async function storeReviews(
+  catalog: Catalog,
+  reviews: Batch['reviews'],
+  dryRun: boolean,
+  tally: Tally,
+  reject: (review: Batch['reviews'][number], reason: string) => void,
+): Promise<void> {
+  const places = await catalog.places([...new Set(reviews.map(({ placeId }) => placeId))])
+  const changed = new Map<string, Place>()
+  for (const review of reviews) {
+    const known = changed.get(review.placeId) ?? places.get(review.placeId)
+    if (known === undefined) {
+      reject(review, `"${review.placeId}" is no place of the catalog; import places before their reviews`)
+      continue
+    }
+    const { place, rest } = withReviews(known, [review.text])
+    if (rest.length > 0) reject(review, `the place has ${MAX_REVIEWS} reviews already`)
+    else tally.reviews++
+    changed.set(place.id, place)
+  }
+  if (!dryRun && changed.size > 0) tally.addSaved(await catalog.savePlaces([...changed.values()]))
 }
 
 /** A region that the catalog knows already, perhaps with its name and boundary, is not replaced by a bare code. */

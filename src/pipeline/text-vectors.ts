@@ -5,12 +5,12 @@ import type { Catalog } from '../catalog/port.ts'
 import type { Place } from '../domain/place.ts'
 import { createVocabulary } from '../recommend/vocabulary.ts'
 import { placeDocument } from '../text/document.ts'
-import type { EmbeddingModel } from '../text/port.ts'
+import type { EmbeddingSource, TextModel } from '../text/port.ts'
 
-export interface TextVectors {
-  readonly model: EmbeddingModel
-  /** One vector `[model.dim]` a place, in order, and how many of them had to be computed. */
-  of(places: readonly Place[], signal?: AbortSignal): Promise<{ vectors: Float32Array[]; embedded: number }>
+export interface EmbedCallOptions {
+  readonly signal?: AbortSignal
+  /** Called as texts are embedded and stored, with how many there were since the last call. */
+  readonly onEmbedded?: (texts: number) => void
 }
 
 /** What is embedded for each place, with the catalog's names of today. */
@@ -29,45 +29,80 @@ export async function createDocuments(catalog: Catalog): Promise<(place: Place) 
     })
 }
 
+/** Vectors of places by a text model, `[dim]` each, in order. */
 export function createTextVectors(
   catalog: Catalog,
-  model: EmbeddingModel,
+  model: TextModel,
   document: (place: Place) => string,
-): TextVectors {
-  return {
-    model,
-    async of(places, signal) {
-      const texts = places.map(document)
-      const hashes = texts.map(textHash)
-      const cached = await catalog.textVectors(model.id, hashes)
-      const missing = new Map<string, string>()
-      hashes.forEach((hash, index) => {
-        if (!cached.has(hash)) missing.set(hash, texts[index])
-      })
-      const made = await embedAll(model, missing, signal)
-      if (made.size > 0) await catalog.saveTextVectors(model.id, made)
-      return { vectors: hashes.map((hash) => cached.get(hash) ?? made.get(hash)!), embedded: made.size }
-    },
+): (places: readonly Place[], options?: EmbedCallOptions) => Promise<Float32Array[]> {
+  return async (places, options) => {
+    const vectors = await sourceVectors(catalog, model.source, places.map(document), options)
+    return vectors.map(model.refine)
   }
 }
 
-async function embedAll(
-  model: EmbeddingModel,
-  texts: ReadonlyMap<string, string>,
+/** Vectors of any texts by a text model, `[dim]` each, in order, through the same cache. */
+export async function embedTexts(
+  catalog: Catalog,
+  model: TextModel,
+  texts: readonly string[],
   signal?: AbortSignal,
+): Promise<Float32Array[]> {
+  const vectors = await sourceVectors(catalog, model.source, texts, signal && { signal })
+  return vectors.map(model.refine)
+}
+
+/** Vectors of texts as the source gives them, in order. Each call of the source is stored as soon as it has come. */
+export async function sourceVectors(
+  catalog: Catalog,
+  source: EmbeddingSource,
+  texts: readonly string[],
+  options: EmbedCallOptions = {},
+): Promise<Float32Array[]> {
+  const { cached, missing } = await lookUp(catalog, source.id, texts)
+  const made = await embedAll(catalog, source, missing, options)
+  return texts.map(textHash).map((hash) => cached.get(hash) ?? made.get(hash)!)
+}
+
+/** The vectors that the cache has, and the other texts once each, both by hash. */
+export async function lookUp(catalog: Catalog, sourceId: string, texts: readonly string[]) {
+  const textByHash = new Map(texts.map((text) => [textHash(text), text]))
+  const cached = await catalog.textVectors(sourceId, [...textByHash.keys()])
+  const missing = new Map([...textByHash].filter(([hash]) => !cached.has(hash)))
+  return { cached, missing }
+}
+
+/** As many calls at once as the source takes. After a failure no other call begins; what is under way is paid for, and kept. */
+async function embedAll(
+  catalog: Catalog,
+  source: EmbeddingSource,
+  missing: ReadonlyMap<string, string>,
+  { signal, onEmbedded }: EmbedCallOptions,
 ): Promise<Map<string, Float32Array>> {
-  const entries = [...texts]
+  const { maxTextsPerCall, maxParallelCalls } = source.limits
+  const entries = [...missing]
   const made = new Map<string, Float32Array>()
-  for (let from = 0; from < entries.length; from += model.limits.maxTextsPerCall) {
-    signal?.throwIfAborted()
-    const chunk = entries.slice(from, from + model.limits.maxTextsPerCall)
-    const vectors = await model.embed(
-      chunk.map(([, text]) => text),
-      'document',
-      signal,
-    )
-    chunk.forEach(([hash], index) => made.set(hash, vectors[index]))
+  let next = 0
+  const failures: unknown[] = []
+  const lane = async () => {
+    while (next < entries.length && failures.length === 0) {
+      signal?.throwIfAborted()
+      const chunk = entries.slice(next, (next += maxTextsPerCall))
+      const vectors = await source.embed(
+        chunk.map(([, text]) => text),
+        'document',
+        signal,
+      )
+      const byHash = new Map(chunk.map(([hash], index) => [hash, vectors[index]]))
+      await catalog.saveTextVectors(source.id, byHash)
+      for (const [hash, vector] of byHash) made.set(hash, vector)
+      onEmbedded?.(chunk.length)
+    }
   }
+  await Promise.all(
+    Array.from({ length: maxParallelCalls }, () => lane().catch((error: unknown) => failures.push(error))),
+  )
+  if (failures.length > 0) throw failures[0]
   return made
 }
 

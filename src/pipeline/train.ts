@@ -7,19 +7,22 @@ import { eventStrength } from '../domain/event.ts'
 import { DongneError } from '../errors.ts'
 import type { Drift } from '../graph/alignment.ts'
 import { checkpointFile } from '../graph/checkpoint.ts'
-import type { ModelInfo } from '../graph/model.ts'
+import { buildGraph } from '../graph/interactions.ts'
+import type { ModelInfo, RankerReport } from '../graph/model.ts'
 import { loadPreviousModel, saveSnapshot } from '../graph/snapshot.ts'
 import type { TrainInput } from '../graph/parameters.ts'
-import { trainModel, type TrainProgress } from '../graph/train.ts'
-import { createLexicalEncoder, loadLexicalEncoder } from '../text/lexical-encoder.ts'
+import { trainModel, type TrainOptions, type TrainProgress } from '../graph/train.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
+import { learnRanker, PAST_SHARE } from './ranker/learn.ts'
+import { placeLists, type Places } from './ranker/world.ts'
+import type { TextProvider } from './text-provider.ts'
 import { createDocuments, createTextVectors } from './text-vectors.ts'
 import { trainReport, type PlaceLabel } from './train-report/report.ts'
 
 export interface TrainJobOptions {
   readonly catalog: Catalog
-  readonly textFolder: string
+  readonly texts: TextProvider
   readonly modelsFolder: string
   readonly dim: number
   readonly seed: number
@@ -42,6 +45,8 @@ export interface TrainSummary extends ModelInfo {
   readonly cutShort: boolean
   /** How far places moved from the model that was updated. */
   readonly drift?: Drift
+  /** Absent where there were too few choices to learn it from. */
+  readonly ranker?: RankerReport
   readonly seconds: number
 }
 
@@ -50,22 +55,32 @@ export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> 
   const { modelsFolder, dim, seed, budgetSeconds, threads, progress, signal } = options
   const started = performance.now()
   const previous = options.update ? await loadPreviousModel(modelsFolder) : undefined
-  const { input, labels } = await readTrainInput(options)
+  const { input, places, labels } = await readTrainInput(options)
   await mkdir(modelsFolder, { recursive: true })
-  progress.start('train', 100)
-  const trained = await trainModel(input, {
-    dim,
-    seed,
-    budgetSeconds,
-    threads,
+  const train = async (label: string, of: TrainInput, share: number, more: Partial<TrainOptions> = {}) => {
+    progress.start(label, 100)
+    const trained = await trainModel(of, {
+      dim,
+      seed,
+      budgetSeconds: share * budgetSeconds,
+      threads,
+      ...(signal && { signal }),
+      onProgress: (step) => progress.update(Math.round(100 * step.fraction), epochNote(step)),
+      ...more,
+    })
+    progress.stop()
+    return trained
+  }
+  const ranker = await learnRanker(input, places, seed, (past) =>
+    train('train on the past', past, PAST_SHARE),
+  )
+  const trained = await train('train', input, ranker === undefined ? 1 : 1 - PAST_SHARE, {
     ...(previous && { previous }),
     checkpoints: checkpointFile(join(modelsFolder, 'interrupted.checkpoint')),
     resume: options.resume ?? false,
-    ...(signal && { signal }),
-    onProgress: (step) => progress.update(Math.round(100 * step.fraction), epochNote(step)),
   })
-  progress.stop()
-  const info = await saveSnapshot(modelsFolder, trained)
+  const lists = placeLists(buildGraph(input.events, input.placeIds).weights)
+  const info = await saveSnapshot(modelsFolder, trained, { lists, ...(ranker && { ranker }) })
   if (options.reportPath !== undefined) {
     await writeFile(options.reportPath, trainReport(trained, info.version, labels))
   }
@@ -77,6 +92,7 @@ export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> 
     loss,
     cutShort,
     ...(drift && { drift }),
+    ...(ranker && { ranker }),
     seconds: (performance.now() - started) / 1000,
   }
 }
@@ -89,31 +105,31 @@ export function epochNote({ epoch, epochs, loss, ndcg }: TrainProgress): string 
 
 async function readTrainInput({
   catalog,
-  textFolder,
+  texts,
   progress,
   signal,
   reportPath,
-}: TrainJobOptions): Promise<{ input: TrainInput; labels: readonly PlaceLabel[] }> {
+}: TrainJobOptions): Promise<{ input: TrainInput; places: Places; labels: readonly PlaceLabel[] }> {
   const { places: total } = await catalog.counts()
   if (total === 0) throw new DongneError('no-places', 'The catalog has no places to train on.')
-  const state = await loadLexicalEncoder(textFolder)
-  if (state === undefined)
-    throw new DongneError('no-text-vectors', `There is no text encoder in ${textFolder}.`)
-  const model = createLexicalEncoder(state)
-  const texts = createTextVectors(catalog, model, await createDocuments(catalog))
+  const model = await texts.open()
+  if (model === undefined) throw new DongneError('no-text-vectors', `There are no texts by ${texts.name}.`)
+  const vectorsOf = createTextVectors(catalog, model, await createDocuments(catalog))
 
   progress.start('read places', total)
   const placeIds: string[] = []
   const rows: Float32Array[] = []
   const positions: number[] = []
+  const categories: (readonly string[])[] = []
   const labels: PlaceLabel[] = []
   const vocabulary = new Map((await catalog.categories()).map((category) => [category.code, category]))
   for await (const batch of livePlaces(catalog)) {
-    const { vectors } = await texts.of(batch, signal)
+    const vectors = await vectorsOf(batch, signal && { signal })
     for (const [index, place] of batch.entries()) {
       placeIds.push(place.id)
       rows.push(vectors[index])
       positions.push(place.lng, place.lat)
+      categories.push(place.categories)
       if (reportPath === undefined) continue // names are only for people
       const top = place.categories[0]?.split('/')[0]
       labels.push({ name: place.name, category: top === undefined ? '' : (vocabulary.get(top)?.name ?? top) })
@@ -135,6 +151,7 @@ async function readTrainInput({
   }
   progress.stop()
   const base = { placeIds, textVectors, textDim: model.dim, textModelId: model.id }
-  const input = { ...base, positions: Float64Array.from(positions), events, lastSeq }
-  return { input, labels }
+  const located = { placeIds, positions: Float64Array.from(positions) }
+  const input = { ...base, ...located, events, lastSeq }
+  return { input, places: { ...located, categories }, labels }
 }

@@ -1,6 +1,6 @@
 // What people did where and when: decayed strength by place and hour of the week, and counts of the last days.
 // Leaves reading events to live.ts; feeds candidates, rank and reasons.
-import { eventStrength, type Event, type EventType } from '../domain/event.ts'
+import { EVENT_STRENGTHS, eventStrength, type Event, type EventType } from '../domain/event.ts'
 import { TopK } from '../math/top-k.ts'
 
 const DAY_MS = 86_400_000
@@ -26,6 +26,8 @@ export type CountedType = (typeof COUNTED_TYPES)[number]
 type ActivityEvent = Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>
 
 interface PlaceActivity {
+  /** Of its first positive event, milliseconds since 1970. */
+  firstAt: number
   /** Forward-decayed strength (see `weightAt`), in all and by bucket of the week. */
   total: number
   readonly buckets: Float64Array
@@ -40,6 +42,8 @@ export type DayPart = 'morning' | 'lunch' | 'afternoon' | 'evening' | 'night'
 export interface Slot {
   readonly part: DayPart
   readonly weekend: boolean
+  /** Below SLOTS: the part of the day, and after those of the weekdays those of the weekend. */
+  readonly number: number
   /** The UTC buckets that this slot covers in its time zone. */
   readonly buckets: readonly number[]
 }
@@ -52,6 +56,9 @@ const PARTS: readonly (readonly [DayPart, number, number])[] = [
   ['evening', 18, 22],
   ['night', 22, 30],
 ]
+
+/** Parts of the day, on weekdays and at the weekend. */
+export const SLOTS = 2 * PARTS.length
 
 /**
  * The slot (weekday or weekend × part of the day) of an instant at a UTC offset. Friday evening and night count as
@@ -68,7 +75,8 @@ export function slotAt(at: number, offsetMinutes: number): Slot {
     const named = nameHour((middle + 168) % 168)
     if (named.part === part && named.weekend === weekend) buckets.push(bucket)
   }
-  return { part, weekend, buckets }
+  const number = PARTS.findIndex(([name]) => name === part) + (weekend ? PARTS.length : 0)
+  return { part, weekend, number, buckets }
 }
 
 function nameHour(hourOfWeek: number): { part: DayPart; weekend: boolean } {
@@ -99,6 +107,8 @@ export class Activity {
   /** When events of the future were added, by place and time: what takes one back has to find the same weight. */
   readonly #addedAt = new Map<string, number>()
   #origin: number | undefined
+  /** Forward-decayed strength of all places by bucket of the week. */
+  readonly #buckets = new Float64Array(BUCKETS)
 
   /** @param now milliseconds since 1970 */
   constructor(now: () => number = Date.now) {
@@ -123,6 +133,17 @@ export class Activity {
     return this.#places.get(placeId)?.total ?? 0
   }
 
+  /** What a decayed strength of 1 is at an instant, in visits of that instant. */
+  visitsPerStrength(at: number): number {
+    if (this.#origin === undefined) return 0
+    return 2 ** ((this.#origin - at) / HALF_LIFE_MS) / EVENT_STRENGTHS.visit
+  }
+
+  /** When a place's first positive event was, milliseconds since 1970; undefined where there was none. */
+  firstAt(placeId: string): number | undefined {
+    return this.#places.get(placeId)?.firstAt
+  }
+
   /** The places with the most decayed strength, most first, ties by id. */
   mostActive(count: number): string[] {
     const top = new TopK<string>(count)
@@ -137,6 +158,13 @@ export class Activity {
     let sum = 0
     for (const bucket of slot.buckets) sum += place.buckets[bucket]
     return sum
+  }
+
+  /** The share of all strength that falls into a slot. */
+  slotShare(slot: Slot): number {
+    let sum = 0
+    for (const bucket of slot.buckets) sum += this.#buckets[bucket]
+    return (sum + 1) / (this.#buckets.reduce((all, strength) => all + strength, 0) + SLOTS)
   }
 
   /** Events of a type in the RECENT_DAYS days up to `now`, by UTC days. */
@@ -159,6 +187,7 @@ export class Activity {
       place.total *= scale
       for (let bucket = 0; bucket < BUCKETS; bucket++) place.buckets[bucket] *= scale
     }
+    for (let bucket = 0; bucket < BUCKETS; bucket++) this.#buckets[bucket] *= scale
     this.#origin = at
   }
 
@@ -170,6 +199,7 @@ export class Activity {
     let place = this.#places.get(event.placeId)
     if (place === undefined) {
       place = {
+        firstAt: event.at,
         total: 0,
         buckets: new Float64Array(BUCKETS),
         recent: new Uint32Array(COUNTED_TYPES.length * RECENT_DAYS),
@@ -178,9 +208,11 @@ export class Activity {
       this.#places.set(event.placeId, place)
     }
     const weight = sign * strength * 2 ** ((event.at - this.#origin) / HALF_LIFE_MS)
+    place.firstAt = Math.min(place.firstAt, event.at)
     place.total = Math.max(0, place.total + weight)
     const bucket = Math.floor(hourOfWeek(event.at) / BUCKET_HOURS)
     place.buckets[bucket] = Math.max(0, place.buckets[bucket] + weight)
+    this.#buckets[bucket] = Math.max(0, this.#buckets[bucket] + weight)
     const type = COUNTED_TYPES.find((counted) => counted === event.type)
     if (type !== undefined) countDay(place, type, Math.floor(event.at / DAY_MS), sign)
   }

@@ -66,7 +66,7 @@ function openOf({ place }: Ranked, { now }: Page): { open?: boolean } {
 
 function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView> {
   if (fields === undefined) {
-    const { reviews: _, ...rest } = view
+    const { reviews: _, keywords: __, ...rest } = view
     return rest
   }
   const picked: Record<string, unknown> = { id: view.id }

@@ -6,11 +6,16 @@ import type { IndexRow } from '../vector-index/port.ts'
 
 export interface Encoder {
   readonly model: Model
-  /** The query for places whose text is like these words, `[dim]`; zeros where no word says anything. */
+  /**
+   * The query for places whose text is like these words, `[dim]`; zeros where no word says anything. Throws embedding-failed.
+   */
   encodeQuery(text: string, signal?: AbortSignal): Promise<Float32Array>
   /**
-   * Index rows of places, in order: trained vectors where the model knows the place, else vectors of their text.
+   * Index rows of places, in order: trained vectors where the model knows the place, else vectors of their text. While
+   * texts cannot be embedded, such a place takes after those around it, and is `unembedded`.
    * @param popularity prior by place id, for IndexRow.popularity
    */
   encodePlaces(places: readonly Place[], popularity: (id: string) => number): Promise<IndexRow[]>
+  /** Ids of places whose rows lack their text: to be encoded again. */
+  readonly unembedded: ReadonlySet<string>
 }

@@ -34,6 +34,8 @@ export interface Live {
 
 /** How often a version that another process activated is looked for. A switch is not an acknowledged write. */
 const REFRESH_MS = 1000
+/** How often places are tried again whose texts could not be embedded. */
+const EMBED_AGAIN_MS = 10_000
 /** How old the order of the places that stand in for the index may be. */
 const POPULAR_AGE_MS = 10_000
 /** Places kept parsed: some 2 kB each. */
@@ -53,6 +55,8 @@ export class LiveState {
   /** Catalog revision that the index reflects; below #position.revision only while catching up. */
   #indexed = 0
   #refreshedAt = -Infinity
+  /** When places were last encoded without their texts. */
+  #encodedAt = 0
   #work: Promise<void> | undefined
   #following: Promise<void> | undefined
   #popular: { readonly key: string; readonly index: Promise<VectorIndexReader> } | undefined
@@ -107,8 +111,14 @@ export class LiveState {
       this.#opened === undefined ||
       this.#deps.now() - this.#refreshedAt > REFRESH_MS ||
       !this.#hasFollowed(position) ||
-      this.#indexed < position.revision
+      this.#indexed < position.revision ||
+      this.#hasUnembedded()
     )
+  }
+
+  #hasUnembedded(): boolean {
+    const { unembedded } = this.#encoder!
+    return unembedded.size > 0 && this.#deps.now() - this.#encodedAt > EMBED_AGAIN_MS
   }
 
   #hasFollowed({ revision, seq, vocabulary }: CatalogPosition): boolean {
@@ -133,18 +143,24 @@ export class LiveState {
     // First, so that it is done also where the index does not answer.
     const { revision: until } = await this.#follow()
     if (this.#opened === undefined || now() - this.#refreshedAt > REFRESH_MS) await this.#openIndex()
+    if (this.#hasUnembedded())
+      await this.#encode([...(await this.#places([...this.#encoder!.unembedded])).values()])
     if (this.#indexed >= until) return
     const changes = catalog.placeChanges({ since: this.#indexed, batchSize: BATCH, withDeleted: true })
     for await (const batch of changes) {
       const rows = batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
-      if (rows.length > 0) {
-        await index.upsert(await this.#encoder!.encodePlaces(rows, (id) => this.#activity.total(id)))
-      }
+      if (rows.length > 0) await this.#encode(rows)
       await index.delete(batch.filter(({ place }) => place === undefined).map(({ id }) => id))
       this.#indexed = Math.max(this.#indexed, batch[batch.length - 1].revision)
     }
     // Changes without rows (a tombstone dropped by a newer place) still move the revision.
     this.#indexed = Math.max(this.#indexed, until)
+  }
+
+  async #encode(places: readonly Place[]): Promise<void> {
+    const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.total(id))
+    if (rows.length > 0) await this.#deps.index.upsert(rows)
+    this.#encodedAt = this.#deps.now()
   }
 
   /** Everything but the index, up to the catalog's position. */

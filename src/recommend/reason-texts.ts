@@ -44,6 +44,20 @@ const COUNTED = {
   en: { save: 'saves', visit: 'visits', review: 'reviews' },
 } as const satisfies Record<Locale, Record<CountedType, string>>
 
+type TextField = 'name' | 'tag' | 'category' | 'description' | 'review' | 'address'
+
+const FIELDS = {
+  ko: { name: '이름', tag: '태그', category: '분류', description: '소개', review: '후기', address: '주소' },
+  en: {
+    name: 'name',
+    tag: 'tag',
+    category: 'category',
+    description: 'description',
+    review: 'reviews',
+    address: 'address',
+  },
+} as const satisfies Record<Locale, Record<TextField, string>>
+
 export interface ReasonTexts {
   /** `name` was acted on by the user; `shared` is what both places have. */
   likeActed(type: EventType, name: string, shared: string): string
@@ -60,7 +74,7 @@ export interface ReasonTexts {
   busier: string
   visited: string
   distance(meters: number): string
-  match(field: 'name' | 'tag' | 'category' | 'description' | 'address', words: string): string
+  match(field: TextField, words: string): string
   open: string
   fresh: string
 }
@@ -91,8 +105,7 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     busier: '이 가운데 사람들이 많이 찾는 편이에요',
     visited: '찾는 사람들이 있는 곳이에요',
     distance: (meters) => `걸어서 ${minutes(meters)}분 · ${lengthText(meters)}`,
-    match: (field, words) =>
-      `${{ name: '이름', tag: '태그', category: '분류', description: '소개', address: '주소' }[field]}에 “${words}”`,
+    match: (field, words) => `${FIELDS.ko[field]}에 “${words}”`,
     open: '지금 영업 중이에요',
     fresh: '아직 방문 기록이 없는 곳이에요',
   },
@@ -109,7 +122,7 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     busier: 'One of the busier places here',
     visited: 'People go here',
     distance: (meters) => `${minutes(meters)} min on foot · ${lengthText(meters)}`,
-    match: (field, words) => `“${words}” in its ${field}`,
+    match: (field, words) => `“${words}” in its ${FIELDS.en[field]}`,
     open: 'Open now',
     fresh: 'No visits recorded yet',
   },

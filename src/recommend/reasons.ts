@@ -165,7 +165,7 @@ function habitOf(
 }
 
 interface TextMatch {
-  readonly field: 'name' | 'tag' | 'category' | 'description' | 'address'
+  readonly field: 'name' | 'tag' | 'category' | 'description' | 'review' | 'address'
   readonly words: string
 }
 
@@ -181,6 +181,7 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
       return [name, ...others].map((text) => ['category', text, text === name ? undefined : name] as const)
     }),
     ['description', place.description ?? ''],
+    ...reviewQuotes(place).map((quote) => ['review', quote] as const),
     ['address', place.address ?? ''],
   ]
   const byLength = [...terms].sort((a, b) => b.length - a.length)
@@ -191,6 +192,14 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
     }
   }
   return []
+}
+
+/** What its keywords quote from reviews, but for complaints: they are no reason to go. */
+function reviewQuotes({ keywords = [] }: Place): string[] {
+  return keywords
+    .filter(({ negative }) => negative !== true)
+    .flatMap(({ quotes }) => quotes.filter(({ source }) => source === 'review'))
+    .map(({ text }) => text)
 }
 
 /** The smallest value within the top share of the positive values; Infinity where none is positive. */

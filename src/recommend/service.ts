@@ -6,6 +6,7 @@ import { eventStrength, type Event } from '../domain/event.ts'
 import type { Place, PlaceInput } from '../domain/place.ts'
 import type { Recommendation } from '../domain/recommendation.ts'
 import { DongneError, type ErrorCode } from '../errors.ts'
+import type { Encoder } from './encoder.ts'
 import { nearby, search, similar, taste } from './calls.ts'
 import type { Live, LiveState } from './live.ts'
 import type { Check, Service, UserView } from './port.ts'
@@ -36,8 +37,12 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
   }
 
   async function recommended(ask: (state: Live) => Promise<Recommendation>): Promise<Recommendation> {
-    const { answer, degraded } = await answered(ask)
-    return degraded ? { ...answer, degraded: [...(answer.degraded ?? []), 'vector-index'] } : answer
+    const missing = new Set<string>()
+    const { answer, degraded } = await answered((state) =>
+      ask({ ...state, encoder: orWithoutMeaning(state.encoder, () => missing.add('text-model')) }),
+    )
+    if (degraded) missing.add('vector-index')
+    return missing.size > 0 ? { ...answer, degraded: [...(answer.degraded ?? []), ...missing] } : answer
   }
 
   async function isInModel(userId: string): Promise<boolean> {
@@ -133,6 +138,22 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
       })
     },
     readiness: () => readiness(catalog, live),
+  }
+}
+
+/** Words without a vector while the text model fails: places are found by the words themselves. */
+function orWithoutMeaning(encoder: Encoder, onFailure: () => void): Encoder {
+  return {
+    ...encoder,
+    async encodeQuery(text, signal) {
+      try {
+        return await encoder.encodeQuery(text, signal)
+      } catch (error) {
+        if (!(error instanceof DongneError) || error.code !== 'embedding-failed') throw error
+        onFailure()
+        return new Float32Array(encoder.model.info.dim)
+      }
+    },
   }
 }
 

@@ -32,6 +32,13 @@ export function placeDocument(place: Place, vocabulary: DocumentVocabulary): str
     .join('\n')
 }
 
+/** The first `maxChars` UTF-16 units, one less where a surrogate pair would be halved. */
+export function cutText(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text
+  const last = text.charCodeAt(maxChars - 1)
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? maxChars - 1 : maxChars)
+}
+
 /** From the widest category to the place's own. */
 function categoryPath(code: string, vocabulary: DocumentVocabulary): string[] {
   return categoryWithAncestors(code)

@@ -1,5 +1,5 @@
 // The embedding port: texts in, unit vectors out, limits as data.
-// Leaves chunking and caching to pipeline/embed.ts, providers to the files beside it.
+// Leaves chunking and caching to pipeline/text-vectors.ts, providers to the files beside it.
 
 export interface EmbeddingLimits {
   readonly maxTextsPerCall: number
@@ -11,13 +11,28 @@ export interface EmbeddingLimits {
 /** A query and a document may be encoded differently (e5 prefixes); providers without the difference ignore it. */
 export type TextKind = 'document' | 'query'
 
-export interface EmbeddingModel {
+/** Where vectors come from: an encoder here, or an endpoint. */
+export interface EmbeddingSource {
   /** Changes whenever the same text may get another vector; keys the cache. */
   readonly id: string
-  readonly dim: number
   readonly limits: EmbeddingLimits
-  /** One vector `[dim]` of unit length a text, in order; a text without any feature gives zeros. */
+  /** What was asked of the provider so far; absent where nothing is counted. */
+  usage?(): { readonly requests: number; readonly tokens: number }
+  /** One vector of unit length a text, in order; a text without any feature gives zeros. */
   embed(texts: readonly string[], kind: TextKind, signal?: AbortSignal): Promise<Float32Array[]>
+}
+
+/** A source whose vectors are `[dim]`. */
+export interface EmbeddingModel extends EmbeddingSource {
+  readonly dim: number
+}
+
+/** What models are trained on: the vectors of a source, as what was learnt of the catalog's texts makes them. */
+export interface TextModel extends EmbeddingModel {
+  /** Its vectors are cached: they are what was paid for. */
+  readonly source: EmbeddingSource
+  /** A vector of the source as one of this model, `[dim]`. Throws mixed-text-models for another dimension. */
+  refine(vector: Float32Array): Float32Array
 }
 
 /** What lexical search sees of a place. */

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Catalog } from '../../src/catalog/port.ts'
 import type { Event } from '../../src/domain/event.ts'
+import type { KeywordCluster, PlaceKeyword } from '../../src/domain/keyword.ts'
 import type { Place } from '../../src/domain/place.ts'
 
 interface OpenedCatalog {
@@ -52,6 +53,92 @@ export function catalogContract(name: string, open: () => Promise<OpenedCatalog>
     afterEach(async () => {
       await opened?.cleanUp()
       opened = undefined
+    })
+
+    describe('keywords', () => {
+      const keyword = (id: string, more: Partial<PlaceKeyword> = {}): PlaceKeyword => ({
+        id,
+        name: id,
+        count: 1,
+        score: 1,
+        quotes: [{ source: 'review', index: 0, start: 0, end: 2, text: '조용' }],
+        ...more,
+      })
+      const cluster = (id: string, more: Partial<KeywordCluster> = {}): KeywordCluster => ({
+        id,
+        name: id,
+        phrases: [id],
+        places: 1,
+        mentions: 1,
+        categories: [],
+        ...more,
+      })
+      const reviewed = place('a', { reviews: ['조용해요'] })
+
+      it('come with their place, the highest score first, wherever places are read', async () => {
+        await catalog.savePlaces([reviewed, place('b')])
+        const keywords = [keyword('조용', { score: 2.5 }), keyword('넓', { score: 3, negative: true })]
+        expect(await catalog.savePlaceKeywords(new Map([['a', keywords]]))).toBe(1)
+        const described = { ...reviewed, keywords: keywords.toReversed() }
+        expect(await catalog.place('a')).toEqual(described)
+        expect((await catalog.places(['a', 'b'])).get('a')).toEqual(described)
+        expect((await catalog.place('b'))?.keywords).toBeUndefined()
+        const changes = await all(catalog.placeChanges({ since: 0 }))
+        expect(changes.map(({ place: changed }) => changed?.keywords?.length)).toEqual([undefined, 2])
+      })
+
+      it('give their place a new revision where they differ, and only there', async () => {
+        await catalog.savePlaces([reviewed, place('b')])
+        const keywords = new Map([
+          ['a', [keyword('조용')]],
+          ['b', []],
+          ['unknown', [keyword('조용')]],
+        ])
+        const before = (await catalog.position()).revision
+        expect(await catalog.savePlaceKeywords(keywords)).toBe(1)
+        expect((await catalog.position()).revision).toBe(before + 1)
+        expect(await all(catalog.placeChanges({ since: before }))).toMatchObject([{ id: 'a' }])
+        expect(await catalog.savePlaceKeywords(keywords)).toBe(0)
+        expect((await catalog.position()).revision).toBe(before + 1)
+        expect(await catalog.savePlaceKeywords(new Map([['a', []]]))).toBe(1)
+        expect((await catalog.place('a'))?.keywords).toBeUndefined()
+      })
+
+      it('stay when their place is saved with the same texts, and go with texts that change', async () => {
+        await catalog.savePlaces([reviewed])
+        await catalog.savePlaceKeywords(new Map([['a', [keyword('조용')]]]))
+        await catalog.savePlaces([{ ...reviewed, name: '새 이름', keywords: [] }])
+        expect((await catalog.place('a'))?.keywords).toHaveLength(1)
+        await catalog.savePlaces([{ ...reviewed, reviews: ['시끄러워요'] }])
+        expect((await catalog.place('a'))?.keywords).toBeUndefined()
+        await catalog.savePlaceKeywords(new Map([['a', [keyword('조용')]]]))
+        await catalog.deletePlace('a')
+        await catalog.savePlaces([reviewed])
+        expect((await catalog.place('a'))?.keywords).toBeUndefined()
+      })
+
+      it('are replaced as a whole, and lead to their places', async () => {
+        await catalog.savePlaces([place('a'), place('b'), place('c')])
+        await catalog.saveKeywords([cluster('b'), cluster('a'), cluster('z', { places: 9 })])
+        expect((await catalog.keywords()).map(({ id }) => id)).toEqual(['z', 'a', 'b'])
+        const rich = cluster('a', { names: { ko: '조용해요', en: 'quiet' }, generic: true })
+        await catalog.saveKeywords([rich])
+        expect(await catalog.keywords()).toEqual([rich])
+        await catalog.savePlaceKeywords(
+          new Map([
+            ['b', [keyword('a', { score: 2, count: 4 })]],
+            ['a', [keyword('a', { score: 2 }), keyword('z')]],
+            ['c', [keyword('a', { score: 5 })]],
+          ]),
+        )
+        expect(await catalog.placesOfKeyword('a', 10)).toEqual([
+          { placeId: 'c', count: 1, score: 5 },
+          { placeId: 'a', count: 1, score: 2 },
+          { placeId: 'b', count: 4, score: 2 },
+        ])
+        expect(await catalog.placesOfKeyword('a', 1)).toHaveLength(1)
+        expect(await catalog.placesOfKeyword('unknown', 1)).toEqual([])
+      })
     })
 
     describe('places', () => {

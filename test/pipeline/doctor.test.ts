@@ -20,10 +20,10 @@ describe('the doctor', () => {
     const app = await serveStored({ places })
     const checkOf = async () => (await runDoctor(async () => app)).find(({ name }) => name === 'vector-index')
     expect(await checkOf()).not.toHaveProperty('warning')
-    const { catalog, folder } = app
+    const { catalog, folder, texts } = app
     const newest = await runTrain({
       catalog,
-      textFolder: folder.text,
+      texts,
       modelsFolder: folder.models,
       dim: 16,
       seed: 2,

@@ -44,10 +44,10 @@ describe('the lightgcn format', () => {
       ['0', '2'],
       ['1', '10'],
     ])
-    expect(test).toEqual([
-      { userId: '0', placeId: '3' },
-      { userId: '1', placeId: '2' },
-      { userId: '1', placeId: '1' },
+    expect(test.map(({ userId, placeId }) => [userId, placeId])).toEqual([
+      ['0', '3'],
+      ['1', '2'],
+      ['1', '1'],
     ])
     expect(documents).toBeUndefined()
   })
@@ -77,7 +77,7 @@ describe('the foursquare format', () => {
     const { documents, train, test } = await readFoursquare(folder)
     expect(documents).toEqual(['Dodam\nCafé\ncoffee cake', 'Bar'])
     expect(train).toEqual([{ userId: '7', placeId: 'a', strength: 5, at: 1_333_476_009_000 }])
-    expect(test).toEqual([{ userId: '7', placeId: 'b' }])
+    expect(test).toEqual([{ userId: '7', placeId: 'b', at: 1_333_476_010_000 }])
   })
 })
 

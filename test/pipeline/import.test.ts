@@ -318,3 +318,65 @@ describe('a table that does not fit its format', () => {
     })
   })
 })
+
+describe('reviews', () => {
+  const map = (name: string, mapping: object) => file(name, JSON.stringify(mapping))
+
+  it('join the places they name, once, however often they are imported', async () => {
+    const places = await map('places.map.json', {
+      target: 'places',
+      format: 'csv',
+      fields: {
+        id: { hash: ['shop'] },
+        name: 'shop',
+        lng: 'x',
+        lat: 'y',
+        tags: { column: 'counts', counted: 5 },
+      },
+    })
+    const reviews = await map('reviews.map.json', {
+      target: 'reviews',
+      format: 'csv',
+      fields: { placeId: { hash: ['shop'] }, text: 'line' },
+    })
+    await run(
+      await file('shops.csv', 'shop,x,y,counts\n도담,127,37,"{""친절해요"": 12.0, ""뷰가 좋아요"": 4}"\n'),
+      { map: places },
+    )
+    const lines = await file(
+      'lines.csv',
+      'shop,line\n도담,조용해요\n도담,커피가 맛있어요\n없음,좋아요\n도담,\n',
+    )
+    expect(await run(lines, { map: reviews, dryRun: true })).toMatchObject({
+      reviews: 2,
+      updated: 0,
+      rejected: 2,
+    })
+    expect(await run(lines, { map: reviews })).toMatchObject({ reviews: 2, updated: 1, rejected: 2 })
+    const rejected = (await readFile(join(rejectsFolder(), 'lines.csv.rejects.ndjson'), 'utf8'))
+      .trim()
+      .split('\n')
+    expect(rejected.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { line: 5, field: 'text', reason: 'is missing' },
+      { line: 4, field: 'placeId', reason: expect.stringContaining('is no place of the catalog') },
+    ])
+    expect(await run(lines, { map: reviews })).toMatchObject({ updated: 0, unchanged: 1 })
+    for await (const [{ place: stored }] of catalog.placeChanges({ since: 0 })) {
+      expect(stored).toMatchObject({ tags: ['친절해요'], reviews: ['조용해요', '커피가 맛있어요'] })
+    }
+  })
+
+  it('above the limit of a place are rejected', async () => {
+    const [id, name] = ['a', '가게']
+    await run(await file('places.ndjson', ndjson(place(id, { name }))))
+    const mapping = await map('reviews.map.json', {
+      target: 'reviews',
+      format: 'ndjson',
+      fields: { placeId: 'id', text: 'line' },
+    })
+    const lines = Array.from({ length: 103 }, (_, index) => ({ id, line: `${index}번째 후기` }))
+    const summary = await run(await file('lines.ndjson', ndjson(...lines)), { map: mapping })
+    expect(summary).toMatchObject({ reviews: 100, rejected: 3 })
+    expect((await catalog.place(id))?.reviews).toHaveLength(100)
+  })
+})

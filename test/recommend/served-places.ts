@@ -20,24 +20,26 @@ interface Stored {
   readonly categories?: readonly Category[]
   /** What the service takes for now; the machine's clock by default. */
   readonly now?: () => number
+  /** Of the configuration, besides the data folder. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** An app that answers over these; closed and removed when the test ends. */
-export async function serveStored({ places, events = [], categories = [], now }: Stored): Promise<App> {
+export async function serveStored({ places, events = [], categories = [], now, env }: Stored): Promise<App> {
   const root = await mkdtemp(join(tmpdir(), 'dongne-test-'))
-  const app = await openApp(readConfig({ DONGNE_DATA_DIR: root }), now)
+  const app = await openApp(readConfig({ ...env, DONGNE_DATA_DIR: root }), now)
   onTestFinished(async () => {
     await app.close()
     await rm(root, { recursive: true, force: true })
   })
-  const { catalog, folder, index, service } = app
+  const { catalog, folder, texts, index, service } = app
   await catalog.saveCategories(categories)
   await service.putPlaces(places)
   await catalog.appendEvents(events)
-  await runEmbed({ catalog, textFolder: folder.text, progress: SILENT })
+  await runEmbed({ catalog, texts, progress: SILENT })
   await runTrain({
     catalog,
-    textFolder: folder.text,
+    texts,
     modelsFolder: folder.models,
     dim: 32,
     seed: 1,
@@ -45,6 +47,7 @@ export async function serveStored({ places, events = [], categories = [], now }:
     threads: 1,
     progress: SILENT,
   })
-  await runIndex({ catalog, index, encoder: await openEncoder(catalog, folder), progress: SILENT })
+  const encoder = await openEncoder({ catalog, folder, texts, patience: 'job' })
+  await runIndex({ catalog, index, encoder, progress: SILENT })
   return app
 }

@@ -9,6 +9,9 @@ import {
   parseTasteRequest,
   type Recommendation,
 } from '../../src/domain/recommendation.ts'
+import { openTextModel } from '../../src/pipeline/embed.ts'
+import { runKeywords } from '../../src/pipeline/keywords.ts'
+import { SILENT } from '../silent-progress.ts'
 import { serveStored } from './served-places.ts'
 
 const NOW = Date.parse('2026-11-25T03:00:00Z')
@@ -171,5 +174,59 @@ describe('hiding one of several similar places', () => {
     expect(after).not.toContain(before[0])
     const kept = before.slice(1, 6).filter((id) => after.includes(id))
     expect(kept.length).toBeGreaterThanOrEqual(4)
+  })
+})
+
+describe('keywords', () => {
+  const cafes: PlaceInput[] = ['소금빵', '크로플', '빙수'].map((item, index) => ({
+    id: `cafe${index}`,
+    name: `가게 ${index}`,
+    categories: ['food/cafe'],
+    lng: CORNER.lng + index / 1000,
+    lat: CORNER.lat,
+    reviews: ['가', '나', '다'].map((guest) => `${guest} 손님: ${item} 최고예요`),
+  }))
+
+  it('that a job finds are in the next answers of a service that runs: as tags, words, reasons and quotes', async () => {
+    const { service, catalog, texts } = await serveStored({ places: cafes, now: () => NOW })
+    const tagged = () =>
+      service.taste(parseTasteRequest({ what: { tags: ['소금빵'] }, fields: ['keywords', 'reviews'] }))
+    expect((await tagged()).items).toEqual([])
+    expect((await service.search(parseSearchRequest({ query: '소금빵' }))).items).toEqual([])
+
+    const embedding = await openTextModel({ catalog, texts, progress: SILENT })
+    const summary = await runKeywords({ catalog, embedding, progress: SILENT })
+    expect(summary).toMatchObject({ places: 3, described: 3, changed: 3 })
+    const { items } = await tagged()
+    expect(items).toHaveLength(1)
+    const [{ quotes, ...keyword }] = items[0].place.keywords!
+    expect(keyword).toMatchObject({ name: '소금빵', count: 3 })
+    for (const { index, start, end, text } of quotes) {
+      expect(items[0].place.reviews![index].slice(start, end)).toBe(text)
+    }
+    expect((await service.place('cafe0', 'ko')).keywords).toEqual(items[0].place.keywords)
+    const found = await service.search(parseSearchRequest({ query: '소금빵' }))
+    expect(found.items[0].place.id).toBe('cafe0')
+    expect(found.items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '후기에 “소금빵”' })
+    expect(found.items[0].place).not.toHaveProperty('keywords')
+
+    // A rerun changes nothing, and a place that says something else loses what it does not say.
+    expect(await runKeywords({ catalog, embedding, progress: SILENT })).toMatchObject({ changed: 0 })
+    await service.putPlaces([{ ...cafes[0], reviews: ['문 닫았어요'] }])
+    expect((await tagged()).items).toEqual([])
+  })
+
+  it('do not outlive a job that was interrupted: the next one completes it', async () => {
+    const { catalog, texts } = await serveStored({ places: cafes, now: () => NOW })
+    const embedding = await openTextModel({ catalog, texts, progress: SILENT })
+    const stop = new AbortController()
+    const progress = { ...SILENT, update: (done: number) => done === 9 && stop.abort() }
+    await expect(runKeywords({ catalog, embedding, progress, signal: stop.signal })).rejects.toThrow(
+      'aborted',
+    )
+    expect(await runKeywords({ catalog, embedding, progress: SILENT })).toMatchObject({ described: 3 })
+    expect((await catalog.place('cafe2'))?.keywords?.[0]).toMatchObject({ name: '빙수', count: 3 })
+    const [theme] = await catalog.placesOfKeyword('빙수', 5)
+    expect(theme).toMatchObject({ placeId: 'cafe2', count: 3 })
   })
 })

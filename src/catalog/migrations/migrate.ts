@@ -4,9 +4,13 @@ import { Migrator, type Migration } from 'kysely/migration'
 import { DongneError } from '../../errors.ts'
 import type { Tables } from '../schema.ts'
 import { tables } from './0001-tables.ts'
+import { keywords } from './0002-keywords.ts'
 import type { ColumnTypes } from './column-types.ts'
 
-const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = { '0001-tables': tables }
+const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = {
+  '0001-tables': tables,
+  '0002-keywords': keywords,
+}
 
 interface MigrateOptions {
   /** The database, for errors. */

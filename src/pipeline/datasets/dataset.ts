@@ -12,10 +12,21 @@ export interface Dataset {
   readonly documents?: readonly string[]
   /** `[places, 2]` lng, lat; absent where the format has none. */
   readonly positions?: Float64Array
+  /** Category codes of each place (domain/category.ts), in step; absent where no place has one. */
+  readonly categories?: readonly (readonly string[])[]
+  /** The region of each place, '' where it is not known; absent where no place has one. */
+  readonly regions?: readonly string[]
   /** What may be trained on. */
   readonly train: readonly Interaction[]
   /** What users did later; scored once. */
-  readonly test: readonly { readonly userId: string; readonly placeId: string }[]
+  readonly test: readonly LaterVisit[]
+}
+
+export interface LaterVisit {
+  readonly userId: string
+  readonly placeId: string
+  /** Milliseconds since 1970; absent where the format has no times. */
+  readonly at?: number
 }
 
 /** The lines of a file of the data set with their numbers, from 1; empty lines left out. Throws invalid-dataset. */

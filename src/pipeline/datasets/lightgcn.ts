@@ -1,22 +1,26 @@
 // LightGCN's split: train.txt and test.txt with lines "user item item …". Duplicates count once.
+import type { Interaction } from '../../graph/interactions.ts'
 import { datasetLines, invalidLine, type Dataset } from './dataset.ts'
 
 export async function readLightGcn(folder: string): Promise<Dataset> {
-  const train = await readPairs(folder, 'train.txt')
-  const test = await readPairs(folder, 'test.txt')
-  const placeIds = [...new Set([...train, ...test].map(({ placeId }) => placeId))].sort(
-    (a, b) => Number(a) - Number(b),
-  )
-  return { placeIds, train: train.map((pair) => ({ ...pair, strength: 1, at: 0 })), test }
+  const ids = new Map<string, string>()
+  const train = await readPairs(folder, 'train.txt', ids)
+  const test = await readPairs(folder, 'test.txt', ids)
+  return { placeIds: [...ids.keys()].sort((a, b) => Number(a) - Number(b)), train, test }
 }
 
-async function readPairs(folder: string, name: string): Promise<{ userId: string; placeId: string }[]> {
-  const pairs: { userId: string; placeId: string }[] = []
+/** @param ids place ids seen so far: each is kept once, and none keeps the line that it stands in */
+async function readPairs(folder: string, name: string, ids: Map<string, string>): Promise<Interaction[]> {
+  const pairs: Interaction[] = []
   for await (const { line, text } of datasetLines(folder, name)) {
-    const [userId, ...places] = text.trim().split(/\s+/)
-    const bad = [userId, ...places].find((id) => !/^\d+$/.test(id))
+    const words = text.trim().split(/\s+/)
+    const bad = words.find((id) => !/^\d+$/.test(id))
     if (bad !== undefined) throw invalidLine(folder, name, line, `"${bad}" is not a whole number`)
-    for (const placeId of new Set(places)) pairs.push({ userId, placeId })
+    const [userId, ...places] = words.map((word) => ids.get(word) ?? word)
+    for (const placeId of new Set(places)) {
+      if (!ids.has(placeId)) ids.set(placeId, placeId)
+      pairs.push({ userId, placeId, strength: 1, at: 0 })
+    }
   }
   return pairs
 }

@@ -1,10 +1,12 @@
 // An evaluation in lines for people. Leaves numbers to the report.
+import type { AreaReport } from './area-task.ts'
 import type { ColdReport } from './cold-task.ts'
 import type { RankingReport } from './ranking-task.ts'
+import type { PlaceScores } from './contest.ts'
 import type { Scores } from './report.ts'
 import type { TourScores, ToursReport } from './tours-task.ts'
 
-export function linesOf(report: RankingReport | ColdReport | ToursReport): string[] {
+export function linesOf(report: RankingReport | ColdReport | AreaReport | ToursReport): string[] {
   const cost =
     `${report.seconds.toFixed(1)} s, ${report.cpuSeconds.toFixed(1)} CPU s, ` +
     `${Math.round(report.peakMb)} MB at most`
@@ -13,6 +15,8 @@ export function linesOf(report: RankingReport | ColdReport | ToursReport): strin
       return [...rankingLines(report), `dim ${report.dim}, ${cost}`]
     case 'cold':
       return [...coldLines(report), `dim ${report.dim}, ${cost}`]
+    case 'area':
+      return [...areaLines(report), `dim ${report.dim}, ${cost}`]
     case 'tours':
       return [...toursLines(report), cost]
     default:
@@ -60,6 +64,32 @@ function toursLines(report: ToursReport): string[] {
 
 function tourRow(name: string, { f1, pairsF1 }: TourScores): string {
   return `${name.padEnd(22)} F1 ${f1.toFixed(4)}  pairs-F1 ${pairsF1.toFixed(4)}`
+}
+
+function areaLines(report: AreaReport): string[] {
+  const { asked, candidates, places, slices, baselines, without, ranker, overBest } = report
+  return [
+    `${asked} first visits, ${Math.round(candidates)} of ${places} places to choose from on average`,
+    placeRow('ours', report) + `   ${overBest.ratio.toFixed(2)} × ${overBest.baseline}`,
+    ...Object.entries(baselines).map(([name, scores]) =>
+      'skipped' in scores ? `  ${name.padEnd(20)} skipped: ${scores.skipped}` : placeRow(`  ${name}`, scores),
+    ),
+    'without',
+    ...Object.entries(without).map(([name, scores]) => placeRow(`  ${name}`, scores)),
+    ...Object.entries(slices).flatMap(([name, { moments, baselines: others, ...own }]) => [
+      placeRow(name, own) + `   ${moments} visits`,
+      ...Object.entries(others).map(([other, scores]) => placeRow(`  ${other}`, scores)),
+    ]),
+    `ranker, from ${ranker.choices} choices: ln likelihood ${ranker.logLikelihood.toFixed(3)}, of a guess ${ranker.guess.toFixed(3)}`,
+    ...Object.entries(ranker.weights).map(
+      ([name, { weight, standardError }]) =>
+        `  ${name.padEnd(20)} ${weight.toFixed(3).padStart(7)} ± ${standardError.toFixed(3)}`,
+    ),
+  ]
+}
+
+function placeRow(name: string, scores: PlaceScores): string {
+  return `${name.padEnd(22)} recall@10 ${scores['recall@10'].toFixed(4)}  mrr ${scores.mrr.toFixed(4)}`
 }
 
 function row(name: string, scores: Scores): string {

@@ -3,7 +3,7 @@ import type { BaselineName } from '../../graph/baselines/names.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
 import type { Progress } from '../progress.ts'
 
-export const EVALUATION_TASKS = ['ranking', 'cold', 'tours'] as const
+export const EVALUATION_TASKS = ['ranking', 'cold', 'area', 'tours'] as const
 export type EvaluationTask = (typeof EVALUATION_TASKS)[number]
 
 export interface EvaluateOptions {
@@ -14,7 +14,7 @@ export interface EvaluateOptions {
   readonly seed: number
   /** Longest time of each training: the model's, and that of each baseline that is trained. */
   readonly budgetSeconds: number
-  /** Of the ranking task, beside popularity. */
+  /** Beside popularity: of the ranking task those named, of the others all where none is named. */
   readonly baselines: readonly BaselineName[]
   /** Of the ranking task: whether item-item lists are tried as a second score. */
   readonly fusion: boolean

@@ -34,7 +34,8 @@ export function coverCircle(segment: Segment, circle: Circle): Cover {
   const certain = circle.radiusMeters * (1 - 1e-6) - 1e-6
   return cover(segment, {
     classify(west, south, east, north) {
-      if (bounds.classify(west, south, east, north) === 'outside') return 'outside'
+      const inBounds = bounds.classify(west, south, east, north)
+      if (inBounds !== 'inside') return inBounds
       const within = (lng: number, lat: number) =>
         Math.abs(wrapLng(lng - circle.lng)) < 90 && haversineMeters(circle, { lng, lat }) <= certain
       const inside =
@@ -64,15 +65,30 @@ export function coverArea(segment: Segment, area: Area): Cover {
 
 /** `whole`: a box inside the bounds is inside the shape. */
 function boxClassifier(bounds: BBox, whole = true): Classifier {
-  const parts = splitBounds(bounds)
+  const parts = splitBounds(bounds).map((part) => planeClassifier(part, whole))
+  if (parts.length === 1) return parts[0]
   return {
     classify(west, south, east, north) {
       let verdict: Verdict = 'outside'
-      for (const [w, s, e, n] of parts) {
-        if (whole && west >= w && east <= e && south >= s && north <= n) return 'inside'
-        if (west <= e && east >= w && south <= n && north >= s) verdict = 'partial'
+      for (const part of parts) {
+        const found = part.classify(west, south, east, north)
+        if (found === 'inside') return found
+        if (found === 'partial') verdict = found
       }
       return verdict
+    },
+  }
+}
+
+/** Bounds that do not cross 180°. Called for every box on the way down: nothing is allocated. */
+function planeClassifier(
+  [w, s, e, n]: BBox,
+  whole: boolean,
+): { classify(west: number, south: number, east: number, north: number): Verdict } {
+  return {
+    classify(west, south, east, north) {
+      if (west > e || east < w || south > n || north < s) return 'outside'
+      return whole && west >= w && east <= e && south >= s && north <= n ? 'inside' : 'partial'
     },
   }
 }
@@ -128,36 +144,52 @@ function cover(segment: Segment, root: Classifier): Cover {
   const blocks = blocksOf(segment.count)
   const touched = createBitmap(blocks)
   const partial = createBitmap(blocks)
-  const levels: { start: number; size: number }[] = []
+  const levels = treeLevels(blocks)
+  if (blocks > 0) visit(levels.length - 1, 0, 1, root)
+  return { touched, partial }
+
+  /** The nodes of a level from `index` up to `end`, and what is below them. */
+  function visit(level: number, index: number, end: number, classifier: Classifier): void {
+    for (let box = 4 * (levels[level].start + index); index < end; index++, box += 4) {
+      const found = classifier.classify(boxes[box], boxes[box + 1], boxes[box + 2], boxes[box + 3])
+      if (found === 'outside') continue
+      if (found === 'inside' || level === 0) {
+        const reach = FAN_OUT ** level
+        const last = Math.min(blocks, (index + 1) * reach)
+        setBits(touched, index * reach, last)
+        if (found !== 'inside') setBits(partial, index * reach, last)
+        continue
+      }
+      const first = index * FAN_OUT
+      const next = found === 'partial' ? classifier : found
+      visit(level - 1, first, Math.min(levels[level - 1].size, first + FAN_OUT), next)
+    }
+  }
+}
+
+/** The nodes of a level of the tree of boxes: `size` from `start`, of which node i has the children from 16 i below it. */
+interface Level {
+  readonly start: number
+  readonly size: number
+}
+
+/** The levels of the tree over so many blocks, from the blocks themselves up to the root; none without blocks. */
+export function treeLevels(blocks: number): readonly Level[] {
+  const levels: Level[] = []
   for (let [start, size] = [0, blocks]; size > 0;) {
     levels.push({ start, size })
     start += size
     size = size === 1 ? 0 : Math.ceil(size / FAN_OUT)
   }
-
-  function visit(level: number, index: number, classifier: Classifier): void {
-    const box = 4 * (levels[level].start + index)
-    const found = classifier.classify(boxes[box], boxes[box + 1], boxes[box + 2], boxes[box + 3])
-    if (found === 'outside') return
-    if (found === 'inside' || level === 0) {
-      const reach = FAN_OUT ** level
-      const end = Math.min(blocks, (index + 1) * reach)
-      setBits(touched, index * reach, end)
-      if (found !== 'inside') setBits(partial, index * reach, end)
-      return
-    }
-    const next = found === 'partial' ? classifier : found
-    const end = Math.min(levels[level - 1].size, (index + 1) * FAN_OUT)
-    for (let child = index * FAN_OUT; child < end; child++) visit(level - 1, child, next)
-  }
-  if (blocks > 0) visit(levels.length - 1, 0, root)
-  return { touched, partial }
+  return levels
 }
 
-/** A lower bound of the distance from a point to any row of a block, in metres. */
-export function blockDistance(segment: Segment, block: number, { lng, lat }: LngLat): number {
-  const { boxes } = segment
-  const [west, south, east, north] = boxes.subarray(4 * block, 4 * block + 4)
+/** A lower bound of the distance from a point to any row of a block or of a node of the tree, in metres. */
+export function boxDistance({ boxes }: Segment, node: number, { lng, lat }: LngLat): number {
+  const west = boxes[4 * node]
+  const south = boxes[4 * node + 1]
+  const east = boxes[4 * node + 2]
+  const north = boxes[4 * node + 3]
   const meridian = haversineMeters({ lng, lat }, { lng, lat: Math.min(north, Math.max(south, lat)) })
   let across = 0
   if (lng < west || lng > east) {

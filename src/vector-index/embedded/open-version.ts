@@ -1,11 +1,12 @@
 // One index version in memory: segments, and over them the rows changed lately, which become segments in their turn.
 // Leaves files to version-files.ts, keeping changes beyond the process to change-log.ts or the catalog.
+import type { LngLat } from '../../domain/position.ts'
 import { haversineMeters } from '../../geo/distance.ts'
 import { TopK } from '../../math/top-k.ts'
 import { checkVector } from '../check-vector.ts'
 import { compileFilter, type Filter } from '../filter.ts'
 import type { Hit, IndexManifest, IndexRow, ListOrder, SearchQuery } from '../port.ts'
-import { blockDistance } from './cover.ts'
+import { blocksByDistance, blocksByPopularity } from './block-order.ts'
 import { planFilter, restrictPlan, type SegmentPlan } from './plan.ts'
 import { SegmentBuilder } from './segment-builder.ts'
 import type { SegmentData } from './segment-data.ts'
@@ -89,13 +90,13 @@ export class OpenVersion {
     const found = this.#segments.map((open) => {
       const { segment, reader } = open
       const plan = planFilter(segment, filter)
-      if (order.by === 'popularity') return toFound(open, reader.greatest(plan, segment.popularity, k))
-      const bounds = Float64Array.from(plan.blocks, (block) => blockDistance(segment, block, order))
-      return toFound(open, reader.nearest(plan, order, bounds, k))
+      const hits =
+        order.by === 'popularity'
+          ? reader.list(plan, blocksByPopularity(segment, plan), (row) => segment.popularity[row], k)
+          : reader.list(plan, blocksByDistance(segment, plan, order), nearness(segment, order), k)
+      return toFound(open, hits)
     })
-    // 0 − x, for −x of a distance of 0 would be −0.
-    const score = (row: IndexRow) =>
-      order.by === 'popularity' ? row.popularity : 0 - haversineMeters(order, row)
+    const score = (row: IndexRow) => (order.by === 'popularity' ? row.popularity : minusMeters(order, row))
     return best([this.#bestChanges(filter, k, score), ...found], k).map(toHit)
   }
 
@@ -304,6 +305,20 @@ function openSegment(data: SegmentData): OpenSegment {
 
 function toFound({ segment }: OpenSegment, { rows, scores }: SegmentHits): Found[] {
   return rows.map((row, i) => ({ id: segment.id(row), score: scores[i], row: () => segment.row(row) }))
+}
+
+function nearness({ lng, lat }: Segment, from: LngLat): (row: number) => number {
+  const to = { lng: 0, lat: 0 }
+  return (row) => {
+    to.lng = lng[row]
+    to.lat = lat[row]
+    return minusMeters(from, to)
+  }
+}
+
+/** 0 − x, for −x of a distance of 0 would be −0. */
+function minusMeters(from: LngLat, to: LngLat): number {
+  return 0 - haversineMeters(from, to)
 }
 
 export function toHit({ id, score }: Found): Hit {

@@ -6,6 +6,7 @@ import { compileArea, type CompiledArea } from '../../geo/polygon.ts'
 import { createScanKernels, type ScanKernels } from '../../math/scan-kernels.ts'
 import { TopK } from '../../math/top-k.ts'
 import { hasBit, lowestBit } from './bitmap.ts'
+import type { BoundedBlock } from './block-order.ts'
 import type { SearchQuery } from '../port.ts'
 import type { SegmentPlan } from './plan.ts'
 import {
@@ -55,6 +56,8 @@ export interface SegmentHits {
 
 /** Up to so many matches of a chunk are scored in float64 at once: a pass over codes would spare nothing. */
 const DIRECT_ROWS = 64
+/** Blocks that a list looks at before it asks again whether the next can be among the best. */
+const LISTED_BLOCKS = 8
 const RADIANS = Math.PI / 180
 
 /** A filter's tests, written to the scratch of the thread. */
@@ -143,45 +146,45 @@ export class SegmentReader {
     return this.#hits(top)
   }
 
-  /** The rows with the greatest `values`. */
-  greatest(plan: SegmentPlan, values: Float64Array, k: number): SegmentHits {
+  /**
+   * The k rows with the greatest `score`.
+   * @param blocks of the plan, by descending bound of the scores in them: what cannot be among the best is not looked at
+   */
+  list(
+    plan: SegmentPlan,
+    blocks: Iterator<BoundedBlock>,
+    score: (row: number) => number,
+    k: number,
+  ): SegmentHits {
     const top = new TopK<number>(k)
-    for (const count of this.#chunks(plan)) {
-      for (let i = 0; i < count; i++) {
-        const row = this.#rows[i]
-        if (values[row] >= top.threshold) top.offer(values[row], this.#idRanks[row])
-      }
-    }
-    return this.#hits(top)
-  }
-
-  /** The rows nearest to a point, scored −metres; `bounds` holds a lower bound of the metres of each block of the plan. */
-  nearest(plan: SegmentPlan, point: LngLat, bounds: Float64Array, k: number): SegmentHits {
-    const top = new TopK<number>(k)
-    const order = Uint32Array.from(bounds.keys()).sort((a, b) => bounds[a] - bounds[b])
-    const to = { lng: 0, lat: 0 }
-    const size = 8
-    for (let start = 0; start < order.length; start += size) {
-      const part = order.subarray(start, start + size)
-      if (-bounds[part[0]] < top.threshold) break
-      const nearby = {
+    const prepared = this.#prepare(plan)
+    const { blocks: blocksAt, masks: masksAt, rows: rowsAt } = this.#at
+    // Together, for a call of a kernel costs as much as some ten rows.
+    const part: number[] = []
+    const look = () => {
+      const some = {
         ...plan,
         blocks: Uint32Array.from(part, (index) => plan.blocks[index]),
-        masks: new Uint32Array(
-          [...part].flatMap((index) => [plan.masks[2 * index], plan.masks[2 * index + 1]]),
+        masks: Uint32Array.from(
+          { length: 2 * part.length },
+          (_, i) => plan.masks[2 * part[i >> 1] + (i & 1)],
         ),
       }
-      for (const count of this.#chunks(nearby)) {
+      if (this.#filter({ ...prepared, plan: some }, 0, part.length) > 0) {
+        const count = this.#kernels.listRows(blocksAt, part.length, masksAt, rowsAt)
         for (let i = 0; i < count; i++) {
           const row = this.#rows[i]
-          to.lng = this.#lng[row]
-          to.lat = this.#lat[row]
-          // 0 − x, for −x of a distance of 0 would be −0.
-          const score = 0 - haversineMeters(point, to)
-          if (score >= top.threshold) top.offer(score, this.#idRanks[row])
+          const value = score(row)
+          if (value >= top.threshold) top.offer(value, this.#idRanks[row])
         }
       }
+      part.length = 0
     }
+    for (let next = blocks.next(); next.done !== true; next = blocks.next()) {
+      if (next.value.bound < top.threshold) break
+      if (part.push(next.value.index) === LISTED_BLOCKS) look()
+    }
+    look()
     return this.#hits(top)
   }
 
@@ -197,21 +200,15 @@ export class SegmentReader {
   /** Every matching row, ascending where the plan's blocks are. */
   matches(plan: SegmentPlan): number[] {
     const all: number[] = []
-    for (const count of this.#chunks(plan)) {
-      for (let i = 0; i < count; i++) all.push(this.#rows[i])
-    }
-    return all
-  }
-
-  /** For each chunk of a plan: matching rows into `#rows`, and how many. */
-  *#chunks(plan: SegmentPlan): Generator<number> {
     const prepared = this.#prepare(plan)
+    const { blocks, masks, rows } = this.#at
     for (let start = 0; start < plan.blocks.length; start += CHUNK_BLOCKS) {
       const count = Math.min(CHUNK_BLOCKS, plan.blocks.length - start)
       if (this.#filter(prepared, start, count) === 0) continue
-      const { blocks, masks, rows } = this.#at
-      yield this.#kernels.listRows(blocks, count, masks, rows)
+      const found = this.#kernels.listRows(blocks, count, masks, rows)
+      for (let i = 0; i < found; i++) all.push(this.#rows[i])
     }
+    return all
   }
 
   #hits(top: TopK<number>): SegmentHits {

@@ -2,8 +2,8 @@
 // Leaves what to ask to the files beside it.
 import type { MilvusClient } from '@zilliz/milvus2-sdk-node'
 import { DongneError, type ErrorCode } from '../../errors.ts'
-import { createFaultPolicy, type RunOptions } from '../fault-policy.ts'
-import { loadSdk } from '../load-sdk.ts'
+import { createFaultPolicy, type RunOptions } from '../../fault-policy.ts'
+import { loadSdk } from '../../load-sdk.ts'
 
 export type { MilvusClient }
 

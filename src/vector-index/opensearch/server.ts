@@ -1,8 +1,8 @@
 // One OpenSearch server: requests in, bodies or named errors out. The only file that knows its client library.
 // Leaves what to ask to the files beside it.
 import { DongneError } from '../../errors.ts'
-import { createFaultPolicy } from '../fault-policy.ts'
-import { loadSdk } from '../load-sdk.ts'
+import { createFaultPolicy } from '../../fault-policy.ts'
+import { loadSdk } from '../../load-sdk.ts'
 
 export interface ServerRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD'

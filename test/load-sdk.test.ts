@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { loadSdk } from '../../src/vector-index/load-sdk.ts'
+import { loadSdk } from '../src/load-sdk.ts'
 
 it('names the package of a vendor that is not installed', async () => {
   const name = '@vendor/absent-client'

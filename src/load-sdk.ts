@@ -1,5 +1,5 @@
 // Vendors' client libraries, loaded when an engine is opened: who does not use the engine needs no library.
-import { DongneError } from '../errors.ts'
+import { DongneError } from './errors.ts'
 
 /** The result of `load`, an `import()` of the package `name`. Throws missing-package where it is not installed. */
 export async function loadSdk<T>(name: string, load: () => Promise<T>): Promise<T> {

@@ -1,0 +1,86 @@
+// Outings: which place people go to next from which, counted pair by pair as events arrive.
+// Leaves kinds of places to kinds.ts, what the counts are worth to together.ts.
+
+/** A break this long ends an outing: people eat, stroll and sit, and sleep after it. */
+export const OUTING_GAP_MS = 6 * 3_600_000
+/** Users whose last place is remembered: those who acted last. Some 100 bytes each. */
+const FOLLOWED_USERS = 200_000
+
+export interface Step {
+  readonly userId: string
+  readonly placeId: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+export class Outings {
+  readonly #gapMs: number
+  readonly #next = new Map<string, Map<string, number>>()
+  /** Steps that leave, and steps that reach, each place. */
+  readonly #left = new Map<string, number>()
+  readonly #reached = new Map<string, number>()
+  #steps = 0
+  readonly #last = new Map<string, Step>()
+
+  constructor(gapMs = OUTING_GAP_MS) {
+    this.#gapMs = gapMs
+  }
+
+  /** Counts a visit after the same user's visit before, which it returns where both belong to one outing. */
+  add(step: Step): Step | undefined {
+    const before = this.#last.get(step.userId)
+    // Later visits arrive later; one that arrives late is left out.
+    if (before !== undefined && step.at < before.at) return undefined
+    // Oldest first out: a Map keeps insertion order.
+    this.#last.delete(step.userId)
+    this.#last.set(step.userId, step)
+    if (this.#last.size > FOLLOWED_USERS) this.#last.delete(this.#last.keys().next().value!)
+    if (before === undefined || !this.#isStep(before, step)) return undefined
+    this.#count(before.placeId, step.placeId, 1)
+    return before
+  }
+
+  /** Takes back all visits of one user. @param steps in order of time */
+  forget(userId: string, steps: readonly Step[]): void {
+    this.#last.delete(userId)
+    steps.forEach((step, index) => {
+      const before = steps[index - 1]
+      if (before !== undefined && this.#isStep(before, step)) this.#count(before.placeId, step.placeId, -1)
+    })
+  }
+
+  /** How often people went there next, by place. */
+  next(placeId: string): ReadonlyMap<string, number> {
+    return this.#next.get(placeId) ?? NONE
+  }
+
+  left(placeId: string): number {
+    return this.#left.get(placeId) ?? 0
+  }
+
+  reached(placeId: string): number {
+    return this.#reached.get(placeId) ?? 0
+  }
+
+  get steps(): number {
+    return this.#steps
+  }
+
+  #isStep(before: Step, after: Step): boolean {
+    return before.placeId !== after.placeId && after.at - before.at <= this.#gapMs
+  }
+
+  #count(from: string, to: string, count: 1 | -1): void {
+    let row = this.#next.get(from)
+    const known = row?.get(to) ?? 0
+    if (known + count < 0) return
+    if (row === undefined) this.#next.set(from, (row = new Map()))
+    if (known + count === 0) row.delete(to)
+    else row.set(to, known + count)
+    this.#left.set(from, (this.#left.get(from) ?? 0) + count)
+    this.#reached.set(to, (this.#reached.get(to) ?? 0) + count)
+    this.#steps += count
+  }
+}
+
+const NONE: ReadonlyMap<string, number> = new Map()

@@ -1,0 +1,80 @@
+// What a user did before a moment, as the ranker looks at it: where, what kind, how long ago.
+// Leaves taste to the user's vector, and what others did to kinds.ts and outings.ts.
+import type { LngLat } from '../../domain/position.ts'
+import { flatDistance, type FlatDistance } from '../../geo/distance.ts'
+import { NO_KIND, type PlaceKind } from './kinds.ts'
+
+export interface PastVisit<Id> extends LngLat {
+  readonly place: Id
+  readonly kind: PlaceKind
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+export interface Whereabouts {
+  /** To the nearest place that the user has been to; Infinity without one. */
+  readonly nearestMeters: number
+  /** How much the user has done around: Σ ln(1 + visits) / (1 + (d / h)²)² over their places, h = 300 m. */
+  readonly streets: number
+  /** The same with h = 1 km. */
+  readonly quarter: number
+}
+
+const STREETS_METERS = 300
+const QUARTER_METERS = 1000
+
+export interface Past<Id> {
+  /** The newest visit. */
+  readonly last: PastVisit<Id> | undefined
+  /** Visits by place. */
+  readonly visits: ReadonlyMap<Id, number>
+  /** Places with a kind, and of them by kind (both levels). */
+  readonly kindPlaces: number
+  readonly kinds: ReadonlyMap<number, number>
+  around(point: LngLat): Whereabouts
+}
+
+/** @param visits in order of time */
+export function pastOf<Id>(visits: Iterable<PastVisit<Id>>): Past<Id> {
+  const counts = new Map<Id, number>()
+  const first: PastVisit<Id>[] = []
+  const kinds = new Map<number, number>()
+  let kindPlaces = 0
+  let last: PastVisit<Id> | undefined
+  for (const visit of visits) {
+    last = visit
+    const count = counts.get(visit.place)
+    counts.set(visit.place, (count ?? 0) + 1)
+    if (count !== undefined) continue
+    first.push(visit)
+    const { own, wide } = visit.kind
+    if (own === NO_KIND) continue
+    kindPlaces++
+    kinds.set(own, (kinds.get(own) ?? 0) + 1)
+    if (wide !== own) kinds.set(wide, (kinds.get(wide) ?? 0) + 1)
+  }
+  const lngs = Float64Array.from(first, ({ lng }) => lng)
+  const lats = Float64Array.from(first, ({ lat }) => lat)
+  const weights = Float64Array.from(first, ({ place }) => Math.log1p(counts.get(place)!))
+  let flat: FlatDistance | undefined
+  return {
+    last,
+    visits: counts,
+    kindPlaces,
+    kinds,
+    around({ lng, lat }) {
+      // Candidates lie close together: one projection serves them all.
+      flat ??= flatDistance(lat)
+      let nearest = Infinity
+      let streets = 0
+      let quarter = 0
+      for (let i = 0; i < lngs.length; i++) {
+        const square = flat.squaredMeters(lng, lat, lngs[i], lats[i])
+        if (square < nearest) nearest = square
+        streets += weights[i] / (1 + square / STREETS_METERS ** 2) ** 2
+        quarter += weights[i] / (1 + square / QUARTER_METERS ** 2) ** 2
+      }
+      return { nearestMeters: Math.sqrt(nearest), streets, quarter }
+    },
+  }
+}

@@ -1,0 +1,33 @@
+// The ranker: one weight a feature, documented defaults or fitted by `train`. Leaves features to features.ts.
+import type { RankerReport } from '../../graph/model.ts'
+import { FEATURE_NAMES, WIDTH, type FeatureName } from './features.ts'
+
+export interface Ranker {
+  /** What the weights are: learnt, or the defaults. */
+  readonly learnt: boolean
+  /** Utility: ln of the odds of being chosen, up to a constant of the list. @param rows `[·, WIDTH]` */
+  utility(rows: Float32Array, offset: number): number
+}
+
+/** Fewer choices than this leave the defaults: standard errors would be as large as the weights. */
+export const MIN_CHOICES = 200
+
+/** Rounded from a fit on check-ins in New York (docs/evaluate.md): what a city without a history of its own starts with. */
+export const DEFAULT_WEIGHTS: { readonly [F in FeatureName]?: number } = {
+  users: 0.8,
+}
+
+export function createRanker(report: RankerReport | undefined): Ranker {
+  const learnt = report !== undefined && report.choices >= MIN_CHOICES
+  const weights = Float64Array.from(FEATURE_NAMES, (name) =>
+    learnt ? (report.weights[name]?.weight ?? 0) : (DEFAULT_WEIGHTS[name] ?? 0),
+  )
+  return {
+    learnt,
+    utility(rows, offset) {
+      let sum = 0
+      for (let f = 0; f < WIDTH; f++) sum += weights[f] * rows[offset + f]
+      return sum
+    },
+  }
+}

@@ -1,0 +1,128 @@
+// Verbatim phrases of a text: one to three content words that stand together in a clause, with the span they take.
+// Leaves forms of words to korean-endings.ts, and which phrases matter to whoever counts them.
+import { normalizeText } from '../words.ts'
+import { stemCandidates, type StemCandidate } from '../korean-endings.ts'
+import { CARRIERS, EMPTY_ALONE, EMPTY_ENDS, NEGATIONS, PASSED_OVER } from './stop-words.ts'
+
+/** A stretch of a text: `text.slice(start, end)`. */
+export interface Phrase {
+  /** Stems in the order of their code units: phrases with one key say the same ("맛있는 커피", "커피가 맛있어요"). */
+  readonly key: string
+  readonly start: number
+  readonly end: number
+}
+
+/** The stem of a word with what follows it, as the texts support it. */
+export type StemOf = (form: string) => StemCandidate
+
+/** Words a phrase. Longer ones are sentences: they hardly occur twice. */
+const MAX_WORDS = 3
+
+/** Runs of one kind of letters, and everything else: spaces keep a clause together, other characters end it. */
+const TOKEN = /[\p{Script=Hangul}]+|[[\p{L}\p{M}\p{N}]--[\p{Script=Hangul}]]+|[^\S\n\r]+|[^\p{L}\p{M}\p{N}]/gv
+const SPACES = /^[^\S\n\r]+$/v
+const JAMO_ONLY = /^[ㄱ-ㅣ]+$/
+const NUMBER = /^\p{N}+$/v
+
+/** Words of a text in order, as forms: what a corpus's stems are learnt from. */
+export function wordForms(text: string): string[] {
+  return clausesOf(text).flatMap((clause) => clause.map(({ form }) => form))
+}
+
+/** All phrases of `text`, in order of their start. A phrase passes over intensifiers, which its span then contains. */
+export function phrasesOf(text: string, stemOf: StemOf): Phrase[] {
+  const found: Phrase[] = []
+  for (const clause of clausesOf(text)) {
+    const words = clause
+      .map(({ form, start, end }) => ({ form, ...stemOf(form), start, end }))
+      .filter(({ form, stem }) => !PASSED_OVER.has(form) && !PASSED_OVER.has(stem))
+    for (let from = 0; from < words.length; from++) {
+      const stems: string[] = []
+      for (let to = from; to < words.length && stems.length < MAX_WORDS; to++) {
+        stems.push(words[to].stem)
+        if (isPhrase(stems)) {
+          found.push({ key: keyOf(stems), start: words[from].start, end: words[to].end })
+        }
+        // "친절하고 커피도": what comes next is said of something else.
+        if (CONNECTIVE.test(words[to].ending)) break
+      }
+    }
+  }
+  return found
+}
+
+/** Carriers are left out where what is left stands by itself. */
+function keyOf(stems: readonly string[]): string {
+  const said = stems.filter((stem) => !CARRIERS.has(stem))
+  return (isPhrase(said) ? said : stems).toSorted().join(' ')
+}
+
+/** Endings that end a clause; of the particles, only those that cannot be mistaken for one. */
+const CONNECTIVE = /(?:^|[^하])고$|구$|지만$|데$|며$|면서$|[아어여]서$|^서$|니까?$|으나$/
+
+/** Stems that a corpus supports: of a word's candidates the one that occurs with the most different endings. */
+export function learnStems(forms: Iterable<string>): StemOf {
+  const endings = new Map<string, number>()
+  for (const form of forms) {
+    for (const { stem } of stemCandidates(form)) endings.set(stem, (endings.get(stem) ?? 0) + 1)
+  }
+  const known = new Map<string, StemCandidate>()
+  return (form) => {
+    let stem = known.get(form)
+    if (stem === undefined) {
+      stem = bestStem(form, endings)
+      known.set(form, stem)
+    }
+    return stem
+  }
+}
+
+/** One syllable is the beginning of many words: it has to be seen with more endings than a longer stem. */
+const ONE_SYLLABLE_WEIGHT = 0.7
+
+function bestStem(form: string, endings: ReadonlyMap<string, number>): StemCandidate {
+  const [first, ...rest] = stemCandidates(form)
+  const scoreOf = ({ stem }: StemCandidate) =>
+    (endings.get(stem) ?? 0) * (stem.length === 1 ? ONE_SYLLABLE_WEIGHT : 1)
+  let best = first
+  for (const candidate of rest) {
+    const difference = scoreOf(candidate) - scoreOf(best)
+    if (difference > 0 || (difference === 0 && candidate.stem.length > best.stem.length)) best = candidate
+  }
+  return best
+}
+
+function isPhrase(stems: readonly string[]): boolean {
+  if (stems.length === 0) return false
+  const last = stems[stems.length - 1]
+  if (EMPTY_ENDS.has(last) || EMPTY_ENDS.has(stems[0])) return false
+  // "안 달" is a phrase, "안" and "달달하지 않" are halves of one; "주차 없" says what is missing.
+  if (NEGATIONS.has(last) && (stems.length === 1 || last === '안' || last === '못')) return false
+  if (new Set(stems).size < stems.length) return false
+  return stems.length > 1 || (last.length > 1 ? !EMPTY_ALONE.has(last) : false)
+}
+
+interface Word {
+  readonly form: string
+  readonly start: number
+  readonly end: number
+}
+
+function clausesOf(text: string): Word[][] {
+  const clauses: Word[][] = []
+  let clause: Word[] = []
+  const end = () => {
+    if (clause.length > 0) clauses.push(clause)
+    clause = []
+  }
+  for (const match of text.matchAll(TOKEN)) {
+    const [token] = match
+    if (SPACES.test(token)) continue
+    const form = normalizeText(token)
+    // ㅎㅎ and ㅠㅠ end what was said; numbers are counted, not said.
+    if (!/[\p{L}\p{N}]/v.test(token) || JAMO_ONLY.test(token) || NUMBER.test(token)) end()
+    else clause.push({ form, start: match.index, end: match.index + token.length })
+  }
+  end()
+  return clauses
+}

@@ -1,0 +1,57 @@
+// Answers of a service whose text vectors come from an endpoint: with it, without it, and after its return.
+import { createHash } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { parseSearchRequest } from '../../src/domain/recommendation.ts'
+import { embeddingReply, replayingEndpoint } from '../text/replaying-endpoint.ts'
+import { serveStored } from './served-places.ts'
+
+const KINDS = ['조용한 카페', '매운 국수', '해변 산책로']
+const places = Array.from({ length: 30 }, (_, index) => ({
+  id: `p${index}`,
+  name: `${KINDS[index % 3]} ${index}`,
+  lng: 127 + index / 1000,
+  lat: 37.5,
+}))
+
+const vectorOf = (text: string) => [...createHash('sha256').update(text).digest()].map((byte) => byte - 100)
+
+it('search goes on with words alone while the endpoint fails, and places are embedded when it is back', async () => {
+  let isDown = false
+  const { url, requests } = await replayingEndpoint(({ body }) =>
+    isDown
+      ? { status: 503, body: '{"error":{"message":"loading"}}' }
+      : embeddingReply(body.input!.map(vectorOf)),
+  )
+  let now = Date.UTC(2026, 5, 1)
+  const { service } = await serveStored({
+    places,
+    now: () => now,
+    env: {
+      DONGNE_EMBEDDING: 'openai-compatible',
+      EMBEDDING_BASE_URL: url,
+      EMBEDDING_MODEL: 'letters',
+    },
+  })
+  const search = (query: string) => service.search(parseSearchRequest({ query, limit: 30 }))
+  const namesOf = (answer: Awaited<ReturnType<typeof search>>) => answer.items.map(({ place }) => place.name)
+
+  const whole = await search('조용한 카페')
+  expect(whole.degraded).toBeUndefined()
+
+  isDown = true
+  const degraded = await search('조용한 카페')
+  expect(degraded.degraded).toEqual(['text-model'])
+  expect(namesOf(degraded)).toContain('조용한 카페 0')
+
+  await service.putPlaces([{ id: 'new', name: '조용한 카페 새집', lng: 127, lat: 37.5 }])
+  expect(namesOf(await search('새집'))).toContain('조용한 카페 새집')
+
+  isDown = false
+  await new Promise((resolve) => setTimeout(resolve, 1200)) // the circuit of many failures closes again
+  now += 60_000
+  requests.length = 0
+  expect((await search('새집')).degraded).toBeUndefined()
+  expect(requests.flatMap(({ body }) => body.input)).toContainEqual(
+    expect.stringContaining('조용한 카페 새집'),
+  )
+})
