@@ -87,7 +87,7 @@ export async function nearby(
     vectorCandidates(live, 'taste', context.vector, area, signal),
   ])
   const candidates = mergeCandidates(...(await Promise.all(found)), nearest)
-  const ranked = await demoteDisliked(asked, await rankFor(asked, candidates, { weights: WEIGHTS.nearby }))
+  const ranked = await demoteDisliked(asked, await rankFor(asked, candidates, { weights: 'learnt' }))
   const list = reach === undefined ? diversify(ranked) : inRings(ranked, reach).flatMap(diversify)
   return finish(asked, filter, list, { reach })
 }
@@ -164,12 +164,19 @@ export async function search(
 }
 
 function rankFor(
-  { live, request, context, slotOf }: Question,
+  { live, request, page, context, slotOf }: Question,
   candidates: readonly Candidate[],
   options: Pick<Parameters<typeof rank>[2], 'weights' | 'similarTo'>,
 ): Promise<Ranked[]> {
   const origin = originOf(request)
-  return rank(live, candidates, { ...options, context, slotOf, ...(origin && { origin }) })
+  return rank(live, candidates, {
+    ...options,
+    context,
+    slotOf,
+    at: page.now,
+    near: request.near,
+    ...(origin && { origin }),
+  })
 }
 
 async function demoteDisliked({ live, context }: Question, ranked: readonly Ranked[]): Promise<Ranked[]> {

@@ -1,12 +1,14 @@
 // The served state: model, index, lexical index, activity and vocabulary, kept in step with the catalog.
 // Leaves answering to the calls beside it; every request starts with `current()`.
 import type { Catalog, CatalogPosition } from '../catalog/port.ts'
+import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
 import type { LexicalDocument, LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
+import { Movements } from './movements.ts'
 import { popularPlacesIndex } from './popular-places-index.ts'
 import { createVocabulary, type Vocabulary } from './vocabulary.ts'
 
@@ -27,6 +29,7 @@ export interface Live {
   readonly lexical: LexicalIndex
   readonly encoder: Encoder
   readonly activity: Activity
+  readonly movements: Movements
   readonly vocabulary: Vocabulary
   /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
@@ -45,6 +48,7 @@ const BATCH = 1000
 export class LiveState {
   readonly #deps: LiveDependencies
   readonly #activity: Activity
+  readonly #movements = new Movements()
   readonly #cache = new Map<string, Place>()
   #lexical: LexicalIndex
   #vocabulary: Vocabulary | undefined
@@ -101,9 +105,10 @@ export class LiveState {
     return this.#vocabulary!
   }
 
-  /** Takes a user's events out of the activity counts. */
-  forget(events: readonly Parameters<Activity['remove']>[0][]): void {
+  /** Takes a user's events out of what is counted. */
+  forget(events: readonly Event[]): void {
     for (const event of events) this.#activity.remove(event)
+    this.#movements.forget(events)
   }
 
   #isStale(position: CatalogPosition): boolean {
@@ -133,6 +138,7 @@ export class LiveState {
       lexical: this.#lexical,
       encoder: this.#encoder!,
       activity: this.#activity,
+      movements: this.#movements,
       vocabulary: this.#vocabulary!,
       places: (ids) => this.#places(ids),
     }
@@ -174,28 +180,44 @@ export class LiveState {
   }
 
   async #followTo(position: CatalogPosition): Promise<void> {
-    const { catalog, lexicalDocument } = this.#deps
     await this.#readVocabulary(position)
-    if (position.seq !== this.#position.seq) {
-      for await (const batch of catalog.events({ since: this.#position.seq })) {
-        for (const event of batch) this.#activity.add(event)
-        this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
-      }
-      // The newest events may be gone: erased with their user.
-      this.#position = { ...this.#position, seq: Math.max(this.#position.seq, position.seq) }
-    }
-    if (position.revision === this.#position.revision) return
+    // Places first: what an event counts for depends on where its place is.
+    await this.#followPlaces(position)
+    await this.#followEvents(position)
+  }
+
+  async #followPlaces({ revision }: CatalogPosition): Promise<void> {
+    if (revision === this.#position.revision) return
+    const { catalog, lexicalDocument } = this.#deps
     const since = this.#position.revision
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
-        if (place === undefined) this.#lexical.delete(id)
-        else this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+        if (place === undefined) {
+          this.#lexical.delete(id)
+          this.#movements.deletePlace(id)
+        } else {
+          this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+          this.#movements.setPlace(place)
+        }
       }
       this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
     }
     // Changes without rows still move the revision.
-    this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
+    this.#position = { ...this.#position, revision: Math.max(this.#position.revision, revision) }
+  }
+
+  async #followEvents({ seq }: CatalogPosition): Promise<void> {
+    if (seq === this.#position.seq) return
+    for await (const batch of this.#deps.catalog.events({ since: this.#position.seq })) {
+      for (const event of batch) {
+        this.#activity.add(event)
+        this.#movements.add(event)
+      }
+      this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
+    }
+    // The newest events may be gone: erased with their user.
+    this.#position = { ...this.#position, seq: Math.max(this.#position.seq, seq) }
   }
 
   async #openIndex(): Promise<void> {

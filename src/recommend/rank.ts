@@ -9,6 +9,7 @@ import { dot } from '../math/vector.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
+import { utilities } from './ranking/utilities.ts'
 import type { UserContext } from './user-context.ts'
 
 /** Each in [0, 1], or 0 where the thing behind it is unknown. */
@@ -47,12 +48,11 @@ export interface Ranked {
 }
 
 /**
- * Starting weights: set by hand on the demo city, where what people like is known; replaced by a fit on logged
- * impressions once there are enough. Distance adds and never multiplies: a fixed decay lowers recall on check-in data
- * (guide: training).
+ * Weights of the calls that answer a question of likeness or words, set by hand on the demo city, where what people like is
+ * known. Where people go around them is learnt instead (ranking/). Distance adds and never multiplies: a fixed decay lowers
+ * recall on check-in data (guide: training).
  */
 export const WEIGHTS = {
-  nearby: { popularity: 0.2, popularNow: 0.3, taste: 0.6, closeness: 0.3, rating: 0.1 },
   similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
   taste: { taste: 1, text: 0.8, popularity: 0.1, rating: 0.05 },
   search: { text: 1, coverage: 0.5, named: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
@@ -60,8 +60,16 @@ export const WEIGHTS = {
 
 const HALF_CLOSENESS_METERS = 500
 
+/** A difference of this much utility (e³ times the odds) is one of 1 in score, beside which re-ranking is weighed. */
+const UTILITY_OF_SCORE = 3
+
 interface RankOptions {
-  readonly weights: Weights
+  /** Weights of features, or the ranker that was learnt for what people choose around them. */
+  readonly weights: Weights | 'learnt'
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** Where the user is now. */
+  readonly near?: LngLat | undefined
   readonly context: UserContext
   readonly slotOf: SlotOf
   readonly origin?: LngLat
@@ -73,7 +81,7 @@ interface RankOptions {
 export async function rank(
   live: Live,
   candidates: readonly Candidate[],
-  { weights, context, slotOf, origin, similarTo }: RankOptions,
+  { weights, context, slotOf, at, near, origin, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const ids = candidates.map(({ id }) => id)
   const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
@@ -98,7 +106,7 @@ export async function rank(
       closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
       rating: (place.rating ?? meanRating) / 5,
     }
-    const score = linear(weights, features)
+    const score = weights === 'learnt' ? 0 : linear(weights, features)
     return {
       candidate,
       place,
@@ -108,7 +116,18 @@ export async function rank(
       ...(distanceMeters !== undefined && { distanceMeters }),
     }
   })
-  return ranked.sort((a, b) => b.score - a.score || (a.place.id < b.place.id ? -1 : 1))
+  const scored = weights === 'learnt' ? withUtilities(ranked) : ranked
+  return scored.sort((a, b) => b.score - a.score || (a.place.id < b.place.id ? -1 : 1))
+
+  function withUtilities(entries: readonly Ranked[]): Ranked[] {
+    const values = utilities(live, entries, { context, slotOf, at, near })
+    const best = values.reduce((most, value) => Math.max(most, value), -Infinity)
+    // 1 for the best one, as with weights that add up to about 1.
+    return entries.map((entry, index) => ({
+      ...entry,
+      score: 1 + (values[index] - best) / UTILITY_OF_SCORE,
+    }))
+  }
 }
 
 /** The deepest category that both lists reach, as a share of the depth asked for; 0 where they share none. */

@@ -5,7 +5,8 @@ import type { Random } from '../../math/random.ts'
 import type { Interaction } from '../../graph/interactions.ts'
 import { FEATURE_NAMES, WIDTH, type FeatureName } from '../../recommend/ranking/features.ts'
 import type { RankerReport } from '../../graph/model.ts'
-import { CHOSEN_STRENGTH, type Person, type Visit, type World } from './world.ts'
+import { CHOSEN_STRENGTH } from '../../recommend/movements.ts'
+import type { Person, Visit, World } from './world.ts'
 
 /** What lies within this distance of what was chosen could have been chosen. */
 export const AROUND_METERS = 2000

@@ -7,7 +7,8 @@ import { createRandom, type Random } from '../../math/random.ts'
 import { MIN_CHOICES } from '../../recommend/ranking/ranker.ts'
 import type { Interaction } from '../../graph/interactions.ts'
 import { collectChoices, fitRanker, splitLate } from './fit.ts'
-import { CHOSEN_STRENGTH, createWorld, type Places } from './world.ts'
+import { CHOSEN_STRENGTH } from '../../recommend/movements.ts'
+import { createWorld, type Places } from './world.ts'
 
 /** Share of a budget for the model of the past; the rest is for the one that is used. */
 export const PAST_SHARE = 0.4

@@ -15,6 +15,7 @@ export interface Step {
 
 export class Outings {
   readonly #gapMs: number
+  readonly #inOneCity: (from: string, to: string) => boolean
   readonly #next = new Map<string, Map<string, number>>()
   /** Steps that leave, and steps that reach, each place. */
   readonly #left = new Map<string, number>()
@@ -22,8 +23,10 @@ export class Outings {
   #steps = 0
   readonly #last = new Map<string, Step>()
 
-  constructor(gapMs = OUTING_GAP_MS) {
+  /** @param inOneCity whether a way leads on from one place to another, or to another outing */
+  constructor(gapMs: number, inOneCity: (from: string, to: string) => boolean) {
     this.#gapMs = gapMs
+    this.#inOneCity = inOneCity
   }
 
   /** Counts a visit after the same user's visit before, which it returns where both belong to one outing. */
@@ -40,13 +43,15 @@ export class Outings {
     return before
   }
 
-  /** Takes back all visits of one user. @param steps in order of time */
-  forget(userId: string, steps: readonly Step[]): void {
+  /** Takes back all visits of one user; returns the moves among them. @param steps in order of time */
+  forget(userId: string, steps: readonly Step[]): (readonly [from: Step, to: Step])[] {
     this.#last.delete(userId)
-    steps.forEach((step, index) => {
+    const moves = steps.flatMap((step, index) => {
       const before = steps[index - 1]
-      if (before !== undefined && this.#isStep(before, step)) this.#count(before.placeId, step.placeId, -1)
+      return before !== undefined && this.#isStep(before, step) ? [[before, step] as const] : []
     })
+    for (const [from, to] of moves) this.#count(from.placeId, to.placeId, -1)
+    return moves
   }
 
   /** How often people went there next, by place. */
@@ -67,7 +72,11 @@ export class Outings {
   }
 
   #isStep(before: Step, after: Step): boolean {
-    return before.placeId !== after.placeId && after.at - before.at <= this.#gapMs
+    return (
+      before.placeId !== after.placeId &&
+      after.at - before.at <= this.#gapMs &&
+      this.#inOneCity(before.placeId, after.placeId)
+    )
   }
 
   #count(from: string, to: string, count: 1 | -1): void {
