@@ -10,7 +10,8 @@ import { WhatSchema, WhereSchema, WhoSchema, checkWhere, type What, type Where, 
 
 const PLACE_FIELDS = Object.keys(PlaceViewSchema.properties) as (keyof typeof PlaceViewSchema.properties)[]
 
-const baseProperties = {
+/** What every call can be asked. */
+export const baseProperties = {
   where: Type.Optional(WhereSchema),
   what: Type.Optional(WhatSchema),
   who: Type.Optional(WhoSchema),
@@ -32,7 +33,7 @@ const request = <P extends TProperties>(properties: P, description: string) =>
 
 const Words = Type.String({ maxLength: 500, pattern: '\\S', description: 'Words, not blank' })
 
-const Near = Type.Object(
+export const Near = Type.Object(
   { lng: Lng, lat: Lat },
   { additionalProperties: false, description: 'Where the user is' },
 )
@@ -83,7 +84,8 @@ export interface SearchRequest extends BaseRequest {
 
 type BaseShape = Static<ReturnType<typeof request<Record<never, never>>>>
 
-function withDefaults<T extends BaseShape>(body: T) {
+/** Throws invalid-request for a moment that is none, invalid-geometry for an area that is none. */
+export function withDefaults<T extends BaseShape>(body: T) {
   const { where, what, who, limit, locale, ...rest } = body
   if (what?.openAt !== undefined && what.openAt !== 'now') parseInstant(what.openAt, '/what/openAt')
   who?.recent?.forEach(({ at }, index) => at !== undefined && parseInstant(at, `/who/recent/${index}/at`))

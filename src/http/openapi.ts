@@ -5,6 +5,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import type { TSchema } from 'typebox'
+import { CourseSchema, CoursesSchema } from '../domain/course.ts'
 import { PlaceInputSchema, PlaceViewSchema } from '../domain/place.ts'
 import { ReasonSchema, RecommendationSchema } from '../domain/recommendation.ts'
 import { RegionSchema } from '../domain/region.ts'
@@ -12,7 +13,7 @@ import { SpotSchema } from '../domain/spot.ts'
 import { PROBLEM_TYPE, ProblemSchema } from './problem.ts'
 
 const TAGS = {
-  recommendations: 'Answers: nearby, similar, taste, search',
+  recommendations: 'Answers: nearby, similar, taste, search, courses',
   places: 'The catalog of places',
   events: 'What users did',
   users: 'What is known about a user',
@@ -30,6 +31,8 @@ const SHARED = {
   PlaceInput: PlaceInputSchema,
   Reason: ReasonSchema,
   Recommendation: RecommendationSchema,
+  Course: CourseSchema,
+  Courses: CoursesSchema,
   Region: RegionSchema,
   Spot: SpotSchema,
 } as const satisfies Record<string, TSchema>

@@ -19,6 +19,7 @@ import { registerEvents } from './routes/events.ts'
 import { registerOperations } from './routes/operations.ts'
 import { registerPlacesBatch } from './routes/places-batch.ts'
 import { registerPlaces } from './routes/places.ts'
+import { registerCourses } from './routes/courses.ts'
 import { registerRecommendations } from './routes/recommendations.ts'
 import { registerTiles } from './routes/tiles.ts'
 import { registerUsers } from './routes/users.ts'
@@ -94,6 +95,7 @@ export async function createServer({
 
   const parts: Parts = { service, config, metrics, tiles: createTiles(service) }
   registerRecommendations(server, parts)
+  registerCourses(server, parts)
   registerPlaces(server, parts)
   registerPlacesBatch(server, parts)
   registerEvents(server, parts)

@@ -64,7 +64,8 @@ function openOf({ place }: Ranked, { now }: Page): { open?: boolean } {
   return open === undefined ? {} : { open }
 }
 
-function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView> {
+/** A view with the asked fields alone; by default without what is long. */
+export function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView> {
   if (fields === undefined) {
     const { reviews: _, keywords: __, ...rest } = view
     return rest

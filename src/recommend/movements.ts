@@ -45,7 +45,7 @@ export class Movements {
 
   /** The places that came last, newest first. */
   get newcomers(): readonly string[] {
-    return [...this.#newcomers].reverse()
+    return [...this.#newcomers].toReversed()
   }
 
   setPlace({ id, lng, lat, categories }: Pick<Place, 'id' | 'lng' | 'lat' | 'categories'>): void {

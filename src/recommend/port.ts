@@ -2,6 +2,7 @@
 // Leaves implementation to service.ts.
 import type { SaveStatus } from '../catalog/port.ts'
 import type { Category } from '../domain/category.ts'
+import type { CourseRequest, Courses } from '../domain/course.ts'
 import type { Event } from '../domain/event.ts'
 import type { Locale } from '../domain/names.ts'
 import type { Place, PlaceInput, PlaceView } from '../domain/place.ts'
@@ -58,6 +59,8 @@ export interface Service {
   similar(request: SimilarRequest, signal?: AbortSignal): Promise<Recommendation>
   taste(request: TasteRequest, signal?: AbortSignal): Promise<Recommendation>
   search(request: SearchRequest, signal?: AbortSignal): Promise<Recommendation>
+  /** Throws unknown-place for places to see or to replace that do not exist. */
+  courses(request: CourseRequest, signal?: AbortSignal): Promise<Courses>
 
   /** Throws unknown-place. */
   place(id: string, locale: Locale): Promise<PlaceView>

@@ -4,10 +4,10 @@ import type { Catalog } from '../catalog/port.ts'
 import { categoryWithAncestors, type Category } from '../domain/category.ts'
 import { eventStrength, type Event } from '../domain/event.ts'
 import type { Place, PlaceInput } from '../domain/place.ts'
-import type { Recommendation } from '../domain/recommendation.ts'
 import { DongneError, type ErrorCode } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
 import { nearby, search, similar, taste } from './calls.ts'
+import { courses } from './courses/courses.ts'
 import type { Live, LiveState } from './live.ts'
 import type { Check, Service, UserView } from './port.ts'
 
@@ -36,7 +36,9 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
     }
   }
 
-  async function recommended(ask: (state: Live) => Promise<Recommendation>): Promise<Recommendation> {
+  async function recommended<T extends { readonly degraded?: string[] }>(
+    ask: (state: Live) => Promise<T>,
+  ): Promise<T> {
     const missing = new Set<string>()
     const { answer, degraded } = await answered((state) =>
       ask({ ...state, encoder: orWithoutMeaning(state.encoder, () => missing.add('text-model')) }),
@@ -60,6 +62,7 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
     similar: (request, signal) => recommended((state) => similar(state, request, now(), signal)),
     taste: (request, signal) => recommended((state) => taste(state, request, now(), signal)),
     search: (request, signal) => recommended((state) => search(state, request, now(), signal)),
+    courses: (request, signal) => recommended((state) => courses(state, request, signal)),
 
     async place(id, locale) {
       const place = await catalog.place(id)

@@ -138,7 +138,7 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
     acted: [...acted.values()],
     dislikes,
     categoryShares: shares,
-    past: pastOf(chosen.reverse()),
+    past: pastOf(chosen.toReversed()),
   }
 }
 

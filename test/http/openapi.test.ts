@@ -41,6 +41,8 @@ const CALLS = [
   ['POST', '/v1/taste', '/v1/taste', {}],
   ['POST', '/v1/search', '/v1/search', { query: 'x' }],
   ['POST', '/v1/search', '/v1/search', {}],
+  ['POST', '/v1/courses', '/v1/courses', {}],
+  ['POST', '/v1/courses', '/v1/courses', { stops: 99 }],
   ['GET', '/v1/places/{id}', '/v1/places/cafe%2F1'],
   ['GET', '/v1/places/{id}', '/v1/places/none'],
   ['PUT', '/v1/places/{id}', '/v1/places/a', { name: 'a', lng: 1, lat: 1 }],

@@ -100,6 +100,10 @@ export function inMemory(overrides: Partial<Service> = {}): Memory {
     similar: recommend('similar'),
     taste: recommend('taste'),
     search: recommend('search'),
+    async courses(argument, signal) {
+      asked.push({ call: 'courses', argument, ...(signal && { signal }) })
+      return { recommendationId: 'r1', items: [], explanation: '없어요' }
+    },
     async place(id, locale) {
       asked.push({ call: 'place', argument: { id, locale } })
       return view(place(id))

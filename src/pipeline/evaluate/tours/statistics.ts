@@ -1,10 +1,10 @@
 // What past tours say about places: how many people go there, and what goes with what. One tour can be left out.
 // Leaves features to features.ts.
-import { Transitions } from '../../../recommend/courses/transitions.ts'
 import type { Tour } from '../../datasets/tours.ts'
+import { Transitions } from './transitions.ts'
 
 export class TourStatistics {
-  readonly transitions = new Transitions<number>()
+  readonly transitions = new Transitions()
   /** By place: its tours by user. */
   readonly #visitors: Map<string, number>[]
   /** By place: tours that have it neither first nor last. */

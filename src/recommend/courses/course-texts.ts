@@ -1,0 +1,117 @@
+// The words of courses in Korean and English. Leaves what is true to courses.ts.
+import { josa } from 'es-hangul'
+import type { StopRole } from '../../domain/course.ts'
+import type { Locale } from '../../domain/names.ts'
+import { lengthText } from '../reason-texts.ts'
+
+interface DescribedStop {
+  readonly name: string
+  readonly role: StopRole
+  /** HH:MM */
+  readonly time: string
+}
+
+export interface CourseTexts {
+  describe(course: {
+    readonly stops: readonly DescribedStop[]
+    readonly area: string | undefined
+    readonly totalMinutes: number
+    readonly distanceMeters: number
+    readonly travel: 'walk' | 'drive'
+  }): string
+  noPlaces: string
+  /** Places there are, but too few for a course. */
+  tooFew(places: number): string
+  /** Nothing can be stayed at in the time; `opens` is HH:MM where it would be possible later that day. */
+  allClosed(places: number, opens: string | undefined): string
+  /** Only so many stops fit. */
+  fewerStops(asked: number, fit: number, maxMinutes: number): string
+  noTime(maxMinutes: number, needed: number | undefined): string
+  mustClosed(names: readonly string[], opens: string | undefined): string
+  mustDoesNotFit(names: readonly string[], maxMinutes: number): string
+  farStart(meters: number): string
+  noReplacement(name: string): string
+}
+
+const FOR_KO: Readonly<Record<StopRole, string>> = {
+  meal: '식사',
+  cafe: '카페',
+  sight: '구경',
+  shop: '쇼핑',
+  play: '놀이',
+  drink: '한잔',
+  other: '들르기',
+}
+const FOR_EN: Readonly<Record<StopRole, string>> = {
+  meal: 'a meal',
+  cafe: 'a café',
+  sight: 'a look',
+  shop: 'shopping',
+  play: 'some fun',
+  drink: 'a drink',
+  other: 'a stop',
+}
+
+const durationKo = (minutes: number) =>
+  [
+    minutes >= 60 ? `${Math.floor(minutes / 60)}시간` : '',
+    minutes % 60 > 0 || minutes < 60 ? `${minutes % 60}분` : '',
+  ]
+    .filter(Boolean)
+    .join(' ')
+const durationEn = (minutes: number) =>
+  [
+    minutes >= 60 ? `${Math.floor(minutes / 60)} h` : '',
+    minutes % 60 > 0 || minutes < 60 ? `${minutes % 60} min` : '',
+  ]
+    .filter(Boolean)
+    .join(' ')
+
+/** The particle after quoted names follows the sound of the last one, not the closing quote. */
+const particle = (names: readonly string[], kind: '은/는' | '을/를') => josa.pick(names.at(-1)!, kind)
+const quotedKo = (names: readonly string[]) => names.map((name) => `‘${name}’`).join(', ')
+const quotedEn = (names: readonly string[]) => names.map((name) => `“${name}”`).join(', ')
+
+export const COURSE_TEXTS: Readonly<Record<Locale, CourseTexts>> = {
+  ko: {
+    describe: ({ stops, area, totalMinutes, distanceMeters, travel }) =>
+      `${area === undefined ? '' : `${area}에서 `}${durationKo(totalMinutes)}: ` +
+      `${stops.map(({ name, role, time }) => `${time} ${name} (${FOR_KO[role]})`).join(' → ')}. ` +
+      `${travel === 'walk' ? '걷는' : '차로 가는'} 길은 모두 ${lengthText(distanceMeters)}예요.`,
+    noPlaces: '이 조건에는 들를 만한 곳이 없어요. 지역이나 분류를 넓혀 보세요.',
+    tooFew: (places) => `이 조건에는 들를 만한 곳이 ${places}곳뿐이에요.`,
+    allClosed: (places, opens) =>
+      `그 시간에는 들를 수 있는 곳이 없어요(${places}곳 모두 닫혀 있거나 곧 닫아요).${opens === undefined ? '' : ` ${opens}에 나서면 들를 수 있어요.`}`,
+    fewerStops: (asked, fit, max) => `${durationKo(max)} 안에 ${asked}곳은 무리라 ${fit}곳을 골랐어요.`,
+    noTime: (max, needed) =>
+      `${durationKo(max)} 안에는 한 곳도 들를 수 없어요.${needed === undefined ? '' : ` ${durationKo(needed)}이면 한 곳을 들를 수 있어요.`}`,
+    mustClosed: (names, opens) =>
+      `${quotedKo(names)}${particle(names, '은/는')} 그 시간에 닫혀 있어요.${opens === undefined ? '' : ` ${opens}에 나서면 들를 수 있어요.`}`,
+    mustDoesNotFit: (names, max) =>
+      `${quotedKo(names)}${particle(names, '을/를')} 모두 들르기에는 ${durationKo(max)}이 모자라요.`,
+    farStart: (meters) =>
+      `출발하는 곳에서 가장 가까운 곳도 ${lengthText(meters)} 떨어져 있어, 첫 번째 곳에서 시작하는 코스예요.`,
+    noReplacement: (name) => `‘${name}’${particle([name], '을/를')} 대신할 만한 곳이 없어요.`,
+  },
+  en: {
+    describe: ({ stops, area, totalMinutes, distanceMeters, travel }) =>
+      `${durationEn(totalMinutes)}${area === undefined ? '' : ` in ${area}`}: ` +
+      `${stops.map(({ name, role, time }) => `${time} ${name} (${FOR_EN[role]})`).join(' → ')}. ` +
+      `${lengthText(distanceMeters)} ${travel === 'walk' ? 'on foot' : 'by car'} in all.`,
+    noPlaces: 'No place to stop at matches. Try a wider area or other categories.',
+    tooFew: (places) =>
+      `Only ${places} ${places === 1 ? 'place' : 'places'} to stop at ${places === 1 ? 'matches' : 'match'}.`,
+    allClosed: (places, opens) =>
+      `Nothing can be visited at that time: all ${places} places are closed or close soon.${opens === undefined ? '' : ` Setting out at ${opens} would do.`}`,
+    fewerStops: (asked, fit, max) =>
+      `${asked} stops do not fit into ${durationEn(max)}, so there are ${fit}.`,
+    noTime: (max, needed) =>
+      `Not even one stop fits into ${durationEn(max)}.${needed === undefined ? '' : ` ${durationEn(needed)} would do for one.`}`,
+    mustClosed: (names, opens) =>
+      `${quotedEn(names)} ${names.length === 1 ? 'is' : 'are'} closed at that time.${opens === undefined ? '' : ` Setting out at ${opens} would do.`}`,
+    mustDoesNotFit: (names, max) => `${durationEn(max)} is too short for ${quotedEn(names)}.`,
+    farStart: (meters) =>
+      `The nearest place is ${lengthText(meters)} from the start, so the course begins at its first stop.`,
+    noReplacement: (name) => `Nothing can stand in for “${name}”.`,
+  },
+}
