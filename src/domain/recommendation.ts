@@ -123,6 +123,7 @@ export const REASON_KINDS = [
   'text-match', // words of the query that the place's text holds
   'open', // open at the asked time
   'new', // few actions so far; chosen for its text
+  'follow', // people go on to it from the stop before
 ] as const
 
 export const ReasonSchema = Type.Object({

@@ -39,6 +39,7 @@ const REASONS: Record<Reason['kind'], { icon: IconName; label: TextKey }> = {
   'text-match': { icon: 'text', label: 'reasonText' },
   open: { icon: 'clock', label: 'reasonOpen' },
   new: { icon: 'sprout', label: 'reasonNew' },
+  follow: { icon: 'walk', label: 'reasonFollow' },
 }
 
 export function createCardList(list: HTMLOListElement, actions: CardActions): CardList {

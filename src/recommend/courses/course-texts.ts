@@ -31,6 +31,12 @@ export interface CourseTexts {
   mustDoesNotFit(names: readonly string[], maxMinutes: number): string
   farStart(meters: number): string
   noReplacement(name: string): string
+  /** Most of what is there is closed. */
+  fewOpen(open: number, places: number): string
+  /** Reasons of a stop. */
+  openStay: string
+  movedOn(from: string, count: number): string
+  goesWith(from: string, to: string, ratio: number): string
 }
 
 const FOR_KO: Readonly<Record<StopRole, string>> = {
@@ -69,6 +75,7 @@ const durationEn = (minutes: number) =>
 
 /** The particle after quoted names follows the sound of the last one, not the closing quote. */
 const particle = (names: readonly string[], kind: '은/는' | '을/를') => josa.pick(names.at(-1)!, kind)
+const particleOf = (name: string, kind: '을/를') => josa(name, kind)
 const quotedKo = (names: readonly string[]) => names.map((name) => `‘${name}’`).join(', ')
 const quotedEn = (names: readonly string[]) => names.map((name) => `“${name}”`).join(', ')
 
@@ -91,6 +98,11 @@ export const COURSE_TEXTS: Readonly<Record<Locale, CourseTexts>> = {
       `${quotedKo(names)}${particle(names, '을/를')} 모두 들르기에는 ${durationKo(max)}이 모자라요.`,
     farStart: (meters) =>
       `출발하는 곳에서 가장 가까운 곳도 ${lengthText(meters)} 떨어져 있어, 첫 번째 곳에서 시작하는 코스예요.`,
+    fewOpen: (open, places) => `그 시간에는 ${places}곳 가운데 ${open}곳만 열려 있어, 그 가운데에서 짰어요.`,
+    openStay: '머무는 동안 영업해요',
+    movedOn: (from, count) => `‘${from}’에서 이어서 간 사람이 ${count}번 있었어요`,
+    goesWith: (from, to, ratio) =>
+      `${from} 다음에 ${particleOf(to, '을/를')} 찾는 일이 보통의 ${ratio.toFixed(1)}배예요`,
     noReplacement: (name) => `‘${name}’${particle([name], '을/를')} 대신할 만한 곳이 없어요.`,
   },
   en: {
@@ -112,6 +124,12 @@ export const COURSE_TEXTS: Readonly<Record<Locale, CourseTexts>> = {
     mustDoesNotFit: (names, max) => `${durationEn(max)} is too short for ${quotedEn(names)}.`,
     farStart: (meters) =>
       `The nearest place is ${lengthText(meters)} from the start, so the course begins at its first stop.`,
+    fewOpen: (open, places) =>
+      `Only ${open} of ${places} places are open at that time; the course keeps to them.`,
+    openStay: 'Open during the stay',
+    movedOn: (from, count) => `People went on here from “${from}” ${count} times`,
+    goesWith: (from, to, ratio) =>
+      `After ${from} people choose ${to} ${ratio.toFixed(1)} times as often as usual`,
     noReplacement: (name) => `Nothing can stand in for “${name}”.`,
   },
 }

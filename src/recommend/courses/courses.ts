@@ -2,9 +2,10 @@
 // order under hours, stays and time; alternatives a stop; and words for what could not be done.
 // Leaves the search to solve.ts, usual rhythm to roles.ts, what people do to movements.ts.
 import type { Course, CourseRequest, Courses, CourseStop, StopRole } from '../../domain/course.ts'
-import { localName } from '../../domain/names.ts'
+import { localName, type Locale } from '../../domain/names.ts'
 import type { Place } from '../../domain/place.ts'
 import type { LngLat } from '../../domain/position.ts'
+import type { Reason } from '../../domain/recommendation.ts'
 import { DongneError } from '../../errors.ts'
 import { haversineMeters } from '../../geo/distance.ts'
 import { filterFrom, type Filter } from '../../vector-index/filter.ts'
@@ -15,11 +16,12 @@ import { vectorCandidates } from '../candidates/vector.ts'
 import type { Live } from '../live.ts'
 import { localSlots } from '../local-slots.ts'
 import { rank, type Ranked } from '../rank.ts'
+import { NO_KIND } from '../ranking/kinds.ts'
 import { createReasons } from '../reasons.ts'
 import { userContext, type UserContext } from '../user-context.ts'
 import { COURSE_TEXTS } from './course-texts.ts'
 import { createProblem, type Stop } from './problem.ts'
-import { roleOf, stayMinutes } from './roles.ts'
+import { purposeOf, stayMinutes } from './roles.ts'
 import { planStops, solveCourse, type CoursePlan, type CourseProblem } from './solve.ts'
 import { timetable } from './timetable.ts'
 
@@ -34,6 +36,12 @@ const ENOUGH_PER_STOP = 5
 /** Places around which courses in a wide area are tried, the best ranked ones. */
 const ANCHORS = 3
 const ALTERNATIVES = 3
+const MAX_REASONS = 3
+/** From here on moves are worth telling; and lifts: half as often again as usual. */
+const MIN_MOVES = 2
+const MIN_LIFT = Math.log(1.5)
+/** Where so few of the candidates are open in the first hour, the answer says so. */
+const FEW_OPEN = 0.25
 /** How finely a later time to set out is looked for, and how far ahead. */
 const LATER_STEP_MINUTES = 30
 const LATER_MINUTES = 24 * 60
@@ -76,7 +84,12 @@ async function newCourses(plan: Plan): Promise<Courses> {
       if (items.length === 0) explanation = found.explanation ?? around.explanation
       if (found.plan === undefined) break
       if (items.length > 0 && found.plan.stops.length < request.stops) break
-      const course = describe(plan, found.problem, found.plan, fresh)
+      const course = describe(plan, {
+        problem: found.problem,
+        plan: found.plan,
+        stops: fresh,
+        start: around.start,
+      })
       items.push(course)
       for (const { place } of course.stops) used.add(place.id!)
       // In a wide area the next course begins elsewhere.
@@ -110,7 +123,7 @@ async function anchors(plan: Plan, must: readonly Stop[]): Promise<Around[]> {
     const ranked = await rankAt(plan, await popularCandidates(live, filter, signal))
     const places: Place[] = []
     for (const { place } of ranked) {
-      if (roleOf(place, live.vocabulary) === undefined) continue
+      if (purposeOf(place, live.vocabulary).niche) continue
       if (places.some((other) => haversineMeters(other, place) < REACH_METERS[travel])) continue
       if (places.push(place) === Math.max(ANCHORS, request.limit)) break
     }
@@ -162,9 +175,10 @@ async function stopsAround(plan: Plan, { filter, start }: Around, must: readonly
   const known = new Set(must.map(({ place }) => place.id))
   const perRole = new Map<StopRole, number>()
   const asked = plan.request.what.categories !== undefined
+  const goesThere = (place: Place) => place.categories.some((code) => context.categoryShares.has(code))
   const stops = ranked.flatMap((entry): Stop[] => {
-    const role = roleOf(entry.place, live.vocabulary) ?? (asked ? 'other' : undefined)
-    if (role === undefined || known.has(entry.place.id)) return []
+    const { role, niche } = purposeOf(entry.place, live.vocabulary)
+    if (known.has(entry.place.id) || (niche && !asked && !goesThere(entry.place))) return []
     const taken = perRole.get(role) ?? 0
     if (taken === PER_ROLE) return []
     perRole.set(role, taken + 1)
@@ -199,7 +213,7 @@ async function given(plan: Plan, ids: readonly string[], pointer: string): Promi
         errors: [{ pointer: `${pointer}/${index}`, detail: `"${id}" is not known` }],
       })
     }
-    return toStop(plan, entry, roleOf(entry.place, plan.live.vocabulary) ?? 'other')
+    return toStop(plan, entry, purposeOf(entry.place, plan.live.vocabulary).role)
   })
 }
 
@@ -236,7 +250,7 @@ function planCourse({ live, request }: Plan, stops: readonly Stop[], start: LngL
     const reduced = make({ stops: count })
     const plan = solveCourse(reduced)
     if (plan === undefined) continue
-    if (count === request.stops) return { problem: reduced, plan }
+    if (count === request.stops) return { problem: reduced, plan, ...fewOpen() }
     const explanation =
       few && count === stops.length
         ? texts.tooFew(stops.length)
@@ -244,6 +258,11 @@ function planCourse({ live, request }: Plan, stops: readonly Stop[], start: LngL
     return { problem: reduced, plan, explanation }
   }
   return { problem, explanation: whyNone() }
+
+  function fewOpen(): { explanation?: string } {
+    const open = stops.filter(({ times, stay }) => times.opensAt(0, stay, 60) !== undefined).length
+    return open < FEW_OPEN * stops.length ? { explanation: texts.fewOpen(open, stops.length) } : {}
+  }
 
   function whyNone(): string {
     const names = (numbers: readonly number[]) =>
@@ -317,7 +336,8 @@ async function replaced(
     const explanation = COURSE_TEXTS[request.locale].noReplacement(localName(old.place, request.locale))
     return { recommendationId, items: [], explanation }
   }
-  return { recommendationId, items: [describe(plan, problem, best.plan, stops)] }
+  const course = describe(plan, { problem, plan: best.plan, stops, start: request.near })
+  return { recommendationId, items: [course] }
 }
 
 /** What could stand at a place of the order, best first. */
@@ -336,13 +356,16 @@ function alternativesAt(
     .sort((a, b) => b.plan.value - a.plan.value)
 }
 
-function describe(
-  { live, request, context }: Plan,
-  problem: CourseProblem,
-  plan: CoursePlan,
-  stops: readonly Stop[],
-): Course {
-  const { locale, fields, startAt, near, travel, mustVisit } = request
+interface Solved {
+  readonly problem: CourseProblem
+  readonly plan: CoursePlan
+  readonly stops: readonly Stop[]
+  readonly start: LngLat | undefined
+}
+
+function describe({ live, request, context }: Plan, { problem, plan, stops, start }: Solved): Course {
+  const { locale, fields, startAt, travel, mustVisit } = request
+  const texts = COURSE_TEXTS[locale]
   const slotOf = localSlots(startAt)
   const reasons = createReasons({
     live,
@@ -357,7 +380,8 @@ function describe(
   const order = plan.stops.map(({ stop }) => stop)
   const described = plan.stops.map((planned, at): CourseStop => {
     const { place, entry, role, times } = stops[planned.stop]
-    const before = at === 0 ? near : stops[order[at - 1]].place
+    const previous = at === 0 ? undefined : stops[order[at - 1]]
+    const before = previous?.place ?? start
     const wait = planned.begin - planned.arrive
     const free = mustVisit.includes(place.id) ? [] : alternativesAt(problem, stops, order, at)
     const sameRole = free.filter(({ number }) => stops[number].role === role)
@@ -371,8 +395,12 @@ function describe(
       distanceMeters: before === undefined ? 0 : Math.round(haversineMeters(before, place)),
       ...(wait > 0 && { waitMinutes: wait }),
       ...(times.known && { open: true }),
-      // Whether it is open is told for the stay, not for now; how far it is from the stop before.
-      reasons: reasons(entry).filter(({ kind }) => kind !== 'open' && kind !== 'distance'),
+      reasons: [
+        ...(previous === undefined ? [] : followReasons(live, previous, stops[planned.stop], locale)),
+        // Whether it is open is told for the stay, not for now; how far it is from the stop before.
+        ...reasons(entry).filter(({ kind }) => kind !== 'open' && kind !== 'distance'),
+        ...(times.known ? [{ kind: 'open' as const, text: texts.openStay }] : []),
+      ].slice(0, MAX_REASONS),
       alternatives: (sameRole.length > 0 ? sameRole : free)
         .slice(0, ALTERNATIVES)
         .map(({ number, plan: other }) => ({
@@ -386,7 +414,7 @@ function describe(
   const distanceMeters = described.reduce((sum, { distanceMeters: meters }) => sum + meters, 0)
   return {
     stops: described,
-    description: COURSE_TEXTS[locale].describe({
+    description: texts.describe({
       stops: plan.stops.map(({ stop, begin }) => ({
         name: localName(stops[stop].place, locale),
         role: stops[stop].role,
@@ -404,6 +432,20 @@ function describe(
     distanceMeters,
     score: plan.value,
   }
+}
+
+/** That people go on from one place to the other, or at least from one kind to the other. */
+function followReasons({ movements, vocabulary }: Live, from: Stop, to: Stop, locale: Locale): Reason[] {
+  const texts = COURSE_TEXTS[locale]
+  const placeIds = [from.place.id]
+  const moves = movements.visits.next(from.place.id).get(to.place.id) ?? 0
+  if (moves >= MIN_MOVES) {
+    return [{ kind: 'follow', text: texts.movedOn(localName(from.place, locale), moves), placeIds }]
+  }
+  const lift = to.kind.own === NO_KIND ? 0 : (movements.kinds.followLifts(from.kind.own)[to.kind.own] ?? 0)
+  if (lift < MIN_LIFT) return []
+  const name = ({ place }: Stop) => vocabulary.categoryName(place.categories[0], locale)
+  return [{ kind: 'follow', text: texts.goesWith(name(from), name(to), Math.exp(lift)), placeIds }]
 }
 
 /** The mean of a few points; near the antimeridian on the side of the first. */

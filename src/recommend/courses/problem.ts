@@ -36,9 +36,10 @@ const FOLLOW = 0.3
 const MOVES = 0.15
 /** Of a minute on the way. */
 const TRAVEL = { walk: 0.025, drive: 0.015 } as const
-/** What the second of two of one category takes from a course; and of two meals. */
+/** What the second of two of one category takes from a course; and what is had again so soon. */
 const SAME_CATEGORY = -0.6
-const SECOND_MEAL = -0.5
+const AGAIN = -1.5
+const AGAIN_MINUTES: Partial<Record<StopRole, number>> = { meal: 210, cafe: 90 }
 
 interface ProblemOptions {
   readonly live: Live
@@ -117,12 +118,13 @@ export function createProblem({
       return entry.score + HOUR * (usualHour(role, times.localHour(at)) + learnt)
     },
     follow: (from, to) => (follows[from] ??= follow(from))[to],
-    pair(a, b) {
+    pair(a, b, minutesBetween) {
       const [one, other] = [stops[a], stops[b]]
+      if (one.role === other.role && minutesBetween < (AGAIN_MINUTES[one.role] ?? 0)) return AGAIN
       if (one.place.categories[0] !== undefined && one.place.categories[0] === other.place.categories[0]) {
         return SAME_CATEGORY
       }
-      return one.role === 'meal' && other.role === 'meal' ? SECOND_MEAL : 0
+      return 0
     },
     fromStart: (stop) => (fromStart === undefined ? 0 : -TRAVEL[travel] * fromStart[stop]),
     travelMinutes: (from, to) => (from === undefined ? (fromStart?.[to] ?? 0) : wayMinutes(from)[to]),

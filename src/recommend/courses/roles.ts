@@ -4,15 +4,17 @@ import type { StopRole } from '../../domain/course.ts'
 import type { Place } from '../../domain/place.ts'
 import type { Vocabulary } from '../vocabulary.ts'
 
+const KIDS = /\bkids?\b|키즈|어린이/
+
 /** In the order of asking: "cafe/brunch" is a café before it is food, and a kids' café is for playing. */
-const ROLE_WORDS: readonly (readonly [StopRole | 'errand', RegExp])[] = [
+const ROLE_WORDS: readonly (readonly [StopRole | 'errand' | 'kids', RegExp])[] = [
   [
     'errand',
     /\b(gym|fitness|yoga|swimming|martial|court|hair|nail|beauty|salon|hospital|clinic|dentist|doctor|medical|pharmac|bank|office|school|college|university|laundry|repair|gas|parking|station|airport|subway|bus|hotel|hostel|guest-?house|lodging|stay|motel|resort|home|residence|residential|building|factory|government|post|church|pet|care)|헬스|요가|수영|미용|네일|마사지|병원|의원|약국|은행|학교|학원|세탁|주유|주차|호텔|숙소|게스트하우스|모텔|펜션|반려|애견|사무/,
   ],
   [
     'play',
-    /\b(kids?|karaoke|arcade|bowling|escape|board-game|game|theme-park|zoo|aquarium|play)\b|키즈|노래방|게임|방탈출|볼링|놀이|동물원|체험/,
+    /\b(karaoke|arcade|bowling|escape|board-game|game|theme-park|zoo|aquarium|play)\b|노래방|게임|방탈출|볼링|놀이|동물원|체험/,
   ],
   [
     'cafe',
@@ -48,19 +50,28 @@ const STAY_MINUTES: Readonly<Record<StopRole, number>> = {
 }
 const MAX_STAY_MINUTES = 480
 
-/** What a place is for; undefined for errands, which nobody puts into a course unasked. */
-export function roleOf(place: Pick<Place, 'categories'>, vocabulary: Vocabulary): StopRole | undefined {
+export interface Purpose {
+  readonly role: StopRole
+  /** Errands and what is for children: in no course unasked, but for those who go to such places. */
+  readonly niche: boolean
+}
+
+export function purposeOf(place: Pick<Place, 'categories'>, vocabulary: Vocabulary): Purpose {
   const [code] = place.categories
-  if (code === undefined) return 'other'
-  const steps = code.split('/')
+  const steps = code?.split('/') ?? []
   // The narrowest step says most: "outdoor/park", "food/korean/stew".
   for (let depth = steps.length; depth > 0; depth--) {
     const path = steps.slice(0, depth).join('/')
     const words = [steps[depth - 1], vocabulary.categoryName(path, 'en'), vocabulary.categoryName(path, 'ko')]
     const found = ROLE_WORDS.find(([, pattern]) => words.some((word) => pattern.test(word.toLowerCase())))
-    if (found !== undefined) return found[0] === 'errand' ? undefined : found[0]
+    if (found === undefined) continue
+    const [role] = found
+    if (role === 'errand') return { role: 'other', niche: true }
+    if (role === 'kids') return { role: 'play', niche: true }
+    // "kids/library" is something to see, for children.
+    return { role, niche: steps.slice(0, depth).some((step) => KIDS.test(step)) }
   }
-  return 'other'
+  return { role: 'other', niche: false }
 }
 
 export function stayMinutes(place: Pick<Place, 'attributes'>, role: StopRole): number {
