@@ -9,6 +9,7 @@ import { openEncoder } from './pipeline/encoder.ts'
 import { LiveState } from './recommend/live.ts'
 import type { Service } from './recommend/port.ts'
 import { createService } from './recommend/service.ts'
+import { readCuratedThemes } from './recommend/themes/curated-file.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
 import type { VectorIndex } from './vector-index/port.ts'
 
@@ -28,6 +29,7 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
     await data.close()
     throw error
   }
+  const curatedThemes = readCuratedThemes(config.DONGNE_THEMES)
   const live = new LiveState({
     catalog,
     index,
@@ -53,7 +55,7 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
     now,
   })
-  const service = createService({ catalog, live, locate: createLiveLocator(catalog), now })
+  const service = createService({ catalog, live, locate: createLiveLocator(catalog), now, curatedThemes })
   return {
     ...data,
     index,

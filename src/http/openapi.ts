@@ -9,11 +9,12 @@ import { CourseSchema, CoursesSchema } from '../domain/course.ts'
 import { PlaceInputSchema, PlaceViewSchema } from '../domain/place.ts'
 import { ReasonSchema, RecommendationSchema } from '../domain/recommendation.ts'
 import { RegionSchema } from '../domain/region.ts'
+import { ShelfSchema, ShelvesSchema } from '../domain/theme.ts'
 import { SpotSchema } from '../domain/spot.ts'
 import { PROBLEM_TYPE, ProblemSchema } from './problem.ts'
 
 const TAGS = {
-  recommendations: 'Answers: nearby, similar, taste, search, courses',
+  recommendations: 'Answers: nearby, similar, taste, search, themes, courses',
   places: 'The catalog of places',
   events: 'What users did',
   users: 'What is known about a user',
@@ -33,6 +34,8 @@ const SHARED = {
   Recommendation: RecommendationSchema,
   Course: CourseSchema,
   Courses: CoursesSchema,
+  Shelf: ShelfSchema,
+  Shelves: ShelvesSchema,
   Region: RegionSchema,
   Spot: SpotSchema,
 } as const satisfies Record<string, TSchema>

@@ -21,6 +21,7 @@ import { registerPlacesBatch } from './routes/places-batch.ts'
 import { registerPlaces } from './routes/places.ts'
 import { registerCourses } from './routes/courses.ts'
 import { registerRecommendations } from './routes/recommendations.ts'
+import { registerThemes } from './routes/themes.ts'
 import { registerTiles } from './routes/tiles.ts'
 import { registerUsers } from './routes/users.ts'
 import { registerVocabularies } from './routes/vocabularies.ts'
@@ -96,6 +97,7 @@ export async function createServer({
   const parts: Parts = { service, config, metrics, tiles: createTiles(service) }
   registerRecommendations(server, parts)
   registerCourses(server, parts)
+  registerThemes(server, parts)
   registerPlaces(server, parts)
   registerPlacesBatch(server, parts)
   registerEvents(server, parts)

@@ -76,7 +76,12 @@ export function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<Pl
 }
 
 /** Names the first condition without which there would be places; words that nothing holds where there are places. */
-async function explainEmpty({ live, request, filter, query }: AnswerOptions): Promise<string> {
+export async function explainEmpty({
+  live,
+  request,
+  filter,
+  query,
+}: Pick<AnswerOptions, 'live' | 'request' | 'filter' | 'query'>): Promise<string> {
   const texts = EXPLANATION_TEXTS[request.locale]
   if (query !== undefined && (await live.index.count(filter)) > 0) return texts.noWords(query)
   const keys = (Object.keys(filter) as (keyof Filter)[]).filter((key) => filter[key] !== undefined)

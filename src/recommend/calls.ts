@@ -30,7 +30,7 @@ import { userContext, type UserContext } from './user-context.ts'
 const DISCOVERED_TYPES = new Set(['visit', 'booking', 'review'])
 
 /** What every call works out first. */
-interface Question {
+export interface Question {
   readonly live: Live
   readonly request: BaseRequest
   readonly page: Page
@@ -40,7 +40,7 @@ interface Question {
   readonly signal?: AbortSignal
 }
 
-async function question(
+export async function question(
   live: Live,
   request: BaseRequest,
   now: number,
@@ -61,7 +61,7 @@ async function question(
   }
 }
 
-function exclude(filter: Filter, ids: Iterable<string>): Filter {
+export function exclude(filter: Filter, ids: Iterable<string>): Filter {
   const excludeIds = [...(filter.excludeIds ?? []), ...ids]
   return excludeIds.length === 0 ? filter : { ...filter, excludeIds }
 }
@@ -163,7 +163,7 @@ export async function search(
   return finish(asked, asked.filter, ranked, { query: request.query })
 }
 
-function rankFor(
+export function rankFor(
   { live, request, page, context, slotOf }: Question,
   candidates: readonly Candidate[],
   options: Pick<Parameters<typeof rank>[2], 'weights' | 'similarTo'>,
@@ -179,7 +179,10 @@ function rankFor(
   })
 }
 
-async function demoteDisliked({ live, context }: Question, ranked: readonly Ranked[]): Promise<Ranked[]> {
+export async function demoteDisliked(
+  { live, context }: Question,
+  ranked: readonly Ranked[],
+): Promise<Ranked[]> {
   const vectors = await live.index.vectors([...context.dislikes])
   return demoteKin(ranked, [...vectors.values()])
 }
@@ -192,7 +195,7 @@ interface Finish {
   readonly query?: string
 }
 
-async function finish(
+export async function finish(
   { live, request, page, context, slotOf }: Question,
   filter: Filter,
   ranked: readonly Ranked[],

@@ -14,6 +14,7 @@ import type {
   SimilarRequest,
   TasteRequest,
 } from '../domain/recommendation.ts'
+import type { Shelves, ThemeRequest, ThemesRequest } from '../domain/theme.ts'
 import type { Region } from '../domain/region.ts'
 import type { Spot } from '../domain/spot.ts'
 
@@ -60,6 +61,9 @@ export interface Service {
   taste(request: TasteRequest, signal?: AbortSignal): Promise<Recommendation>
   search(request: SearchRequest, signal?: AbortSignal): Promise<Recommendation>
   /** Throws unknown-place for places to see or to replace that do not exist. */
+  themes(request: ThemesRequest, signal?: AbortSignal): Promise<Shelves>
+  /** Throws unknown-theme. */
+  theme(id: string, request: ThemeRequest, signal?: AbortSignal): Promise<Recommendation>
   courses(request: CourseRequest, signal?: AbortSignal): Promise<Courses>
 
   /** Throws unknown-place. */

@@ -10,6 +10,8 @@ import { nearby, search, similar, taste } from './calls.ts'
 import { courses } from './courses/courses.ts'
 import type { Live, LiveState } from './live.ts'
 import type { Check, Service, UserView } from './port.ts'
+import type { CuratedTheme } from './themes/theme.ts'
+import { theme, themes } from './themes/themes.ts'
 
 export interface ServiceDependencies {
   readonly catalog: Catalog
@@ -17,6 +19,8 @@ export interface ServiceDependencies {
   /** Places with their geohash, regions and spots; reads boundaries anew when the vocabulary changed. */
   locate(inputs: readonly PlaceInput[]): Promise<Place[]>
   readonly now: () => number
+  /** Shelves that somebody thought of; others are mined. */
+  readonly curatedThemes: readonly CuratedTheme[]
 }
 
 const RECENT_EVENTS = 100
@@ -25,7 +29,7 @@ const TOP_CATEGORIES = 5
 const VIEWED_EVENTS = 1000
 const ALL_EVENTS = Number.MAX_SAFE_INTEGER
 
-export function createService({ catalog, live, locate, now }: ServiceDependencies): Service {
+export function createService({ catalog, live, locate, now, curatedThemes }: ServiceDependencies): Service {
   /** Asks what is left where the engine of the index fails. */
   async function answered<T>(ask: (state: Live) => Promise<T>): Promise<{ answer: T; degraded: boolean }> {
     try {
@@ -62,6 +66,8 @@ export function createService({ catalog, live, locate, now }: ServiceDependencie
     similar: (request, signal) => recommended((state) => similar(state, request, now(), signal)),
     taste: (request, signal) => recommended((state) => taste(state, request, now(), signal)),
     search: (request, signal) => recommended((state) => search(state, request, now(), signal)),
+    themes: (request, signal) => recommended((state) => themes(state, curatedThemes, request, signal)),
+    theme: (id, request, signal) => recommended((state) => theme(state, curatedThemes, id, request, signal)),
     courses: (request, signal) => recommended((state) => courses(state, request, signal)),
 
     async place(id, locale) {

@@ -42,6 +42,8 @@ const CALLS = [
   ['POST', '/v1/search', '/v1/search', { query: 'x' }],
   ['POST', '/v1/search', '/v1/search', {}],
   ['POST', '/v1/courses', '/v1/courses', {}],
+  ['POST', '/v1/themes', '/v1/themes', {}],
+  ['POST', '/v1/themes/{id}', '/v1/themes/date', {}],
   ['POST', '/v1/courses', '/v1/courses', { stops: 99 }],
   ['GET', '/v1/places/{id}', '/v1/places/cafe%2F1'],
   ['GET', '/v1/places/{id}', '/v1/places/none'],
