@@ -1,15 +1,12 @@
 // How do the engines compare on the same places and queries? Recall@10, latency, indexing, upserts, a swap under load.
 // Starts OpenSearch and Milvus Lite where they are installed (npm run setup:engines). Nothing is gated on milliseconds.
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import ngeohash from 'ngeohash'
 import { milvus } from '../scripts/engines/milvus.ts'
 import { opensearch } from '../scripts/engines/opensearch.ts'
-import { stopEngine, untilReady, type EngineServer } from '../scripts/engines/engine.ts'
 import { createRandom } from '../src/math/random.ts'
 import { dot, normalize } from '../src/math/vector.ts'
 import { compileFilter, type Filter } from '../src/vector-index/filter.ts'
@@ -19,6 +16,8 @@ import { approximateBody, filterClauses } from '../src/vector-index/opensearch/c
 import { openOpenSearchIndex } from '../src/vector-index/opensearch/index.ts'
 import { connectOpenSearch } from '../src/vector-index/opensearch/server.ts'
 import type { IndexRow, VectorIndex } from '../src/vector-index/port.ts'
+import { withServer } from './engine-server.ts'
+import { quantile } from './quantile.ts'
 
 const { values } = parseArgs({
   options: {
@@ -33,7 +32,7 @@ const QUERIES = Number(values.queries)
 const DIM = 64
 const K = 10
 const CLUSTERS = 300
-const RECALL_QUERIES = 50
+const RECALL_QUERIES = Math.min(50, QUERIES)
 const UPSERTS = 2000
 /** A slow answer is a measurement here, not a fault. */
 const PATIENT_MS = 120_000
@@ -281,31 +280,9 @@ async function latencies(index: VectorIndex, filter: Filter, connections: number
   return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) }
 }
 
-function quantile(times: number[], share: number): number {
-  const sorted = times.toSorted((a, b) => a - b)
-  return Math.round(sorted[Math.floor(sorted.length * share)] * 100) / 100
-}
-
 async function build(index: VectorIndex, version: string, all: readonly IndexRow[]): Promise<void> {
   async function* batches() {
     for (let from = 0; from < all.length; from += 1000) yield all.slice(from, from + 1000)
   }
   await index.build({ version, dim: DIM, modelVersion: 'bench', revision: 0 }, batches())
-}
-
-async function withServer(server: EngineServer, work: (port: number) => Promise<void>): Promise<void> {
-  if (!server.installed()) throw new Error(`${server.name} is not installed. Remedy: npm run setup:engines`)
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  const dataDir = await mkdtemp(join(tmpdir(), `dongne-bench-${server.name}-`))
-  const child = server.start({ port, dataDir })
-  try {
-    await untilReady(server, child, port)
-    await work(port)
-  } finally {
-    await stopEngine(child)
-    await rm(dataDir, { recursive: true, force: true })
-  }
 }

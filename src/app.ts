@@ -3,7 +3,6 @@
 import type { Catalog } from './catalog/port.ts'
 import type { Config } from './config.ts'
 import { openData, type Data } from './data.ts'
-import type { Place } from './domain/place.ts'
 import { createLocator, type Locator } from './geo/locate.ts'
 import { openEncoder } from './pipeline/encoder.ts'
 import { LiveState } from './recommend/live.ts'
@@ -34,23 +33,6 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
     catalog,
     index,
     createLexicalIndex,
-    lexicalDocument: (place, vocabulary) => ({
-      id: place.id,
-      name: place.name,
-      names: Object.values(place.names ?? {}).filter((name) => name !== place.name),
-      categories: place.categories.flatMap((code) => [
-        vocabulary.categoryName(code, 'ko'),
-        vocabulary.categoryName(code, 'en'),
-        code.replaceAll(/[/_-]/g, ' '),
-      ]),
-      areas: [
-        ...place.spots.map((id) => vocabulary.spotName(id, 'ko')),
-        ...place.regions.map((code) => vocabulary.regionName(code, 'ko')),
-      ],
-      tags: [...(place.tags ?? []), ...keywordWords(place)],
-      address: place.address ?? '',
-      description: place.description ?? '',
-    }),
     loadEncoder: (modelVersion) =>
       openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
     now,
@@ -65,15 +47,6 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       await data.close()
     },
   }
-}
-
-/** What people find a place by in its keywords: their names, and the words of the place itself. */
-function keywordWords({ keywords = [] }: Place): string[] {
-  return keywords.flatMap(({ name, names = {}, quotes }) => [
-    name,
-    ...Object.values(names),
-    ...quotes.map(({ text }) => text),
-  ])
 }
 
 /** The configured engine, loaded only then. */

@@ -209,7 +209,7 @@ command('index', 'build a new index version and switch to it')
       return {
         json: summary,
         lines: [
-          `Indexed ${summary.places} places as ${summary.version} in ${summary.seconds.toFixed(1)} s; it is served now.`,
+          `Indexed ${summary.places} places and ${summary.users} users as ${summary.version} in ${summary.seconds.toFixed(1)} s; it is served now.`,
         ],
       }
     }),

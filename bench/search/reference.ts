@@ -13,7 +13,7 @@ await measure({
     for await (const batch of rows) for (const row of batch) builder.add(row)
     const columns = builder.finish()
     version = new OpenVersion(
-      { version: 'v', dim, modelVersion: 'm', revision: 0, count: columns.ids.length },
+      { version: 'v', dim, modelVersion: 'm', revision: 0, count: columns.ids.length, users: 0 },
       columns,
     )
   },

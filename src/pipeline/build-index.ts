@@ -4,9 +4,14 @@ import type { Catalog } from '../catalog/port.ts'
 import { DongneError } from '../errors.ts'
 import { Activity } from '../recommend/activity.ts'
 import type { Encoder } from '../recommend/encoder.ts'
-import type { IndexRow, VectorIndex } from '../vector-index/port.ts'
+import { withWords } from '../recommend/lexical-document.ts'
+import { readVocabulary } from '../recommend/vocabulary.ts'
+import { searchesWords } from '../recommend/word-search.ts'
+import type { IndexRow, UserRow, VectorIndex } from '../vector-index/port.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
+
+const USER_BATCH = 1000
 
 export interface IndexJobOptions {
   readonly catalog: Catalog
@@ -20,6 +25,7 @@ export interface IndexSummary {
   readonly version: string
   readonly modelVersion: string
   readonly places: number
+  readonly users: number
   readonly seconds: number
 }
 
@@ -37,16 +43,24 @@ export async function runIndex({
   const activity = new Activity()
   // Read before the rows: changes that come in between are applied twice, never missed.
   const { revision, seq } = await catalog.position()
-  for await (const batch of catalog.events({ since: 0 })) for (const event of batch) activity.add(event)
-
-  const { info } = encoder.model
+  const { info, userVector } = encoder.model
+  // Who was erased since training is not indexed.
+  const trainedUsers = new Set<string>()
+  for await (const batch of catalog.events({ since: 0 })) {
+    for (const event of batch) {
+      activity.add(event)
+      if (userVector(event.userId) !== undefined) trainedUsers.add(event.userId)
+    }
+  }
   const known = await index.versions()
   const version = freeVersion(
     `${info.version}-${revision}-${seq}`,
     new Set(known.versions.map((v) => v.version)),
   )
+  const vocabulary = searchesWords(index) ? await readVocabulary(catalog) : undefined
   progress.start('index', places)
-  const manifest = await index.build({ version, dim: info.dim, modelVersion: info.version, revision }, rows())
+  const source = { version, dim: info.dim, modelVersion: info.version, revision }
+  const manifest = await index.build(source, rows(), users())
   await index.activate(version)
   progress.stop()
   await dropOld(index, known.active)
@@ -54,6 +68,7 @@ export async function runIndex({
     version,
     modelVersion: info.version,
     places: manifest.count,
+    users: manifest.users,
     seconds: (performance.now() - started) / 1000,
   }
 
@@ -61,8 +76,17 @@ export async function runIndex({
     let done = 0
     for await (const batch of livePlaces(catalog)) {
       signal?.throwIfAborted()
-      yield await encoder.encodePlaces(batch, (id) => activity.total(id))
+      const encoded = await encoder.encodePlaces(batch, (id) => activity.total(id))
+      yield vocabulary === undefined ? encoded : withWords(encoded, batch, vocabulary)
       progress.update((done += batch.length))
+    }
+  }
+
+  async function* users(): AsyncGenerator<UserRow[]> {
+    const ids = [...trainedUsers]
+    for (let from = 0; from < ids.length; from += USER_BATCH) {
+      signal?.throwIfAborted()
+      yield ids.slice(from, from + USER_BATCH).map((id) => ({ id, vector: userVector(id)!.vector }))
     }
   }
 }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Catalog } from '../catalog/port.ts'
 import type { Place } from '../domain/place.ts'
-import { createVocabulary } from '../recommend/vocabulary.ts'
+import { readVocabulary } from '../recommend/vocabulary.ts'
 import { placeDocument } from '../text/document.ts'
 import type { EmbeddingSource, TextModel } from '../text/port.ts'
 
@@ -15,12 +15,7 @@ export interface EmbedCallOptions {
 
 /** What is embedded for each place, with the catalog's names of today. */
 export async function createDocuments(catalog: Catalog): Promise<(place: Place) => string> {
-  const [regions, spots, categories] = await Promise.all([
-    catalog.regions(),
-    catalog.spots(),
-    catalog.categories(),
-  ])
-  const vocabulary = createVocabulary({ regions, spots, categories })
+  const vocabulary = await readVocabulary(catalog)
   return (place) =>
     placeDocument(place, {
       regionName: (code) => vocabulary.regionName(code, 'ko'),

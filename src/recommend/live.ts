@@ -4,19 +4,20 @@ import type { Catalog, CatalogPosition } from '../catalog/port.ts'
 import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
-import type { LexicalDocument, LexicalIndex } from '../text/port.ts'
+import type { LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
+import { lexicalDocument, withWords } from './lexical-document.ts'
 import { Movements } from './movements.ts'
-import { popularPlacesIndex } from './popular-places-index.ts'
-import { createVocabulary, type Vocabulary } from './vocabulary.ts'
+import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
+import { readVocabulary, type Vocabulary } from './vocabulary.ts'
+import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } from './word-search.ts'
 
 export interface LiveDependencies {
   readonly catalog: Catalog
   readonly index: VectorIndex
   createLexicalIndex(): LexicalIndex
-  lexicalDocument(place: Place, vocabulary: Vocabulary): LexicalDocument
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
   readonly now: () => number
@@ -26,7 +27,7 @@ export interface LiveDependencies {
 export interface Live {
   readonly catalog: Catalog
   readonly index: VectorIndexReader
-  readonly lexical: LexicalIndex
+  readonly words: WordSearch
   readonly encoder: Encoder
   readonly activity: Activity
   readonly movements: Movements
@@ -50,7 +51,8 @@ export class LiveState {
   readonly #activity: Activity
   readonly #movements = new Movements()
   readonly #cache = new Map<string, Place>()
-  #lexical: LexicalIndex
+  /** Absent where the engine of the index searches words itself. */
+  readonly #lexical: LexicalIndex | undefined
   #vocabulary: Vocabulary | undefined
   #encoder: Encoder | undefined
   #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1 }
@@ -63,12 +65,12 @@ export class LiveState {
   #encodedAt = 0
   #work: Promise<void> | undefined
   #following: Promise<void> | undefined
-  #popular: { readonly key: string; readonly index: Promise<VectorIndexReader> } | undefined
+  #popular: { readonly key: string; readonly standIn: Promise<StandIn> } | undefined
 
   constructor(deps: LiveDependencies) {
     this.#deps = deps
     this.#activity = new Activity(deps.now)
-    this.#lexical = deps.createLexicalIndex()
+    this.#lexical = searchesWords(deps.index) ? undefined : deps.createLexicalIndex()
   }
 
   /**
@@ -77,7 +79,8 @@ export class LiveState {
    */
   async current(): Promise<Live> {
     for (;;) {
-      if (!this.#isStale(await this.#deps.catalog.position())) return this.#live(this.#deps.index)
+      if (!this.#isStale(await this.#deps.catalog.position()))
+        return this.#live(this.#deps.index, this.#lexical)
       // One catch-up at a time; one already under way may have read before this request's write, so look again after.
       this.#work ??= this.#catchUp().finally(() => (this.#work = undefined))
       await this.#work
@@ -92,17 +95,37 @@ export class LiveState {
     this.#encoder ??= await this.#deps.loadEncoder()
     const key = `${revision} ${Math.floor(this.#deps.now() / POPULAR_AGE_MS)} ${this.#encoder.model.info.version}`
     if (this.#popular?.key !== key) {
-      const index = popularPlacesIndex(this.#activity, this.#encoder, (ids) => this.#places(ids))
-      this.#popular = { key, index }
-      index.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
+      const standIn = this.#makeStandIn(this.#encoder)
+      this.#popular = { key, standIn }
+      standIn.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
     }
-    return this.#live(await this.#popular.index)
+    const { index, lexical } = await this.#popular.standIn
+    return this.#live(index, lexical)
+  }
+
+  async #makeStandIn(encoder: Encoder): Promise<StandIn> {
+    const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places(ids))
+    if (this.#lexical !== undefined) return { index, lexical: this.#lexical }
+    const lexical = this.#deps.createLexicalIndex()
+    const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
+    for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+    return { index, lexical }
   }
 
   /** The names and counts that work without an index. */
   async vocabulary(): Promise<Vocabulary> {
     await this.#readVocabulary(await this.#deps.catalog.position())
     return this.#vocabulary!
+  }
+
+  /** Takes a user out of the index, where there is one. */
+  async forgetUser(id: string): Promise<void> {
+    try {
+      await this.#deps.index.deleteUsers([id])
+    } catch (error) {
+      const isServed = !(error instanceof DongneError) || !['no-index', 'index-outdated'].includes(error.code)
+      if (isServed) throw error
+    }
   }
 
   /** Takes a user's events out of what is counted. */
@@ -131,11 +154,14 @@ export class LiveState {
     return revision === followed.revision && seq === followed.seq && vocabulary === followed.vocabulary
   }
 
-  #live(index: VectorIndexReader): Live {
+  #live(index: VectorIndexReader, lexical: LexicalIndex | undefined): Live {
     return {
       catalog: this.#deps.catalog,
       index,
-      lexical: this.#lexical,
+      words:
+        lexical === undefined
+          ? engineWordSearch((query) => index.searchWords!(query))
+          : memoryWordSearch(lexical, index),
       encoder: this.#encoder!,
       activity: this.#activity,
       movements: this.#movements,
@@ -165,7 +191,8 @@ export class LiveState {
 
   async #encode(places: readonly Place[]): Promise<void> {
     const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.total(id))
-    if (rows.length > 0) await this.#deps.index.upsert(rows)
+    const indexed = this.#lexical === undefined ? withWords(rows, places, this.#vocabulary!) : rows
+    if (indexed.length > 0) await this.#deps.index.upsert(indexed)
     this.#encodedAt = this.#deps.now()
   }
 
@@ -188,16 +215,16 @@ export class LiveState {
 
   async #followPlaces({ revision }: CatalogPosition): Promise<void> {
     if (revision === this.#position.revision) return
-    const { catalog, lexicalDocument } = this.#deps
+    const { catalog } = this.#deps
     const since = this.#position.revision
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
         if (place === undefined) {
-          this.#lexical.delete(id)
+          this.#lexical?.delete(id)
           this.#movements.deletePlace(id)
         } else {
-          this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+          this.#lexical?.upsert(lexicalDocument(place, this.#vocabulary!))
           this.#movements.setPlace(place)
         }
       }
@@ -243,13 +270,7 @@ export class LiveState {
 
   async #readVocabulary(position: CatalogPosition): Promise<void> {
     if (this.#vocabulary !== undefined && position.vocabulary === this.#position.vocabulary) return
-    const { catalog } = this.#deps
-    const [regions, spots, categories] = await Promise.all([
-      catalog.regions(),
-      catalog.spots(),
-      catalog.categories(),
-    ])
-    this.#vocabulary = createVocabulary({ regions, spots, categories })
+    this.#vocabulary = await readVocabulary(this.#deps.catalog)
     this.#position = { ...this.#position, vocabulary: position.vocabulary }
   }
 
@@ -277,6 +298,12 @@ export class LiveState {
     }
     return found
   }
+}
+
+/** What answers while the index does not. */
+interface StandIn {
+  readonly index: VectorIndexReader
+  readonly lexical: LexicalIndex
 }
 
 function manifestOf(index: VectorIndex) {

@@ -11,7 +11,7 @@ import type { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 
 /** Comparing them takes some milliseconds; in most areas the places that people go to are among them. */
-const MOST_ACTIVE = 5000
+export const MOST_ACTIVE = 5000
 
 /** A snapshot: it knows neither places nor activity that come later. */
 export async function popularPlacesIndex(
@@ -50,5 +50,15 @@ export async function popularPlacesIndex(
     matching: async (ids, filter) => (await rowsOf(ids)).filter(compileFilter(filter)).map(({ id }) => id),
     vectors: async (ids) => new Map((await rowsOf(ids)).map(({ id, vector }) => [id, vector])),
     count: async (filter) => [...rows.values()].filter(compileFilter(filter)).length,
+    users: {
+      similar: async () => [],
+      vectors: async (ids) =>
+        new Map(
+          ids.flatMap((id) => {
+            const user = encoder.model.userVector(id)
+            return user === undefined ? [] : [[id, user.vector]]
+          }),
+        ),
+    },
   }
 }

@@ -17,6 +17,7 @@ import type {
 import type { Shelves, ThemeRequest, ThemesRequest } from '../domain/theme.ts'
 import type { Region } from '../domain/region.ts'
 import type { Spot } from '../domain/spot.ts'
+import type { SimilarUser } from './similar-users.ts'
 
 export interface UserView {
   readonly id: string
@@ -80,6 +81,8 @@ export interface Service {
   exportUser(id: string): Promise<readonly Event[]>
   /** Removes what is stored about a user; throws unknown-user. */
   eraseUser(id: string): Promise<{ events: number }>
+  /** Those whose taste is most like a user's, most alike first; throws unknown-user, and what the index throws. */
+  similarUsers(id: string, limit: number, signal?: AbortSignal): Promise<readonly SimilarUser[]>
   /** Users with the most events, most first. */
   users(limit: number): Promise<readonly { id: string; events: number }[]>
 

@@ -10,8 +10,10 @@ import { nearby, search, similar, taste } from './calls.ts'
 import { courses } from './courses/courses.ts'
 import type { Live, LiveState } from './live.ts'
 import type { Check, Service, UserView } from './port.ts'
+import { similarUsers } from './similar-users.ts'
 import type { CuratedTheme } from './themes/theme.ts'
 import { theme, themes } from './themes/themes.ts'
+import { userContext } from './user-context.ts'
 
 export interface ServiceDependencies {
   readonly catalog: Catalog
@@ -107,9 +109,17 @@ export function createService({ catalog, live, locate, now, curatedThemes }: Ser
     },
     async eraseUser(id) {
       const events = await knownEvents(catalog, id, ALL_EVENTS)
+      // First what can fail: afterwards nobody knows the user any more, and the call could not be repeated.
+      await live.forgetUser(id)
       const erased = await catalog.eraseUser(id)
       live.forget(events)
       return { events: erased }
+    },
+    async similarUsers(id, limit, signal) {
+      await knownEvents(catalog, id, 1)
+      const state = await live.current()
+      const { vector } = await userContext(state, { userId: id }, now())
+      return vector === undefined ? [] : similarUsers(state, vector, limit, { except: id, signal })
     },
     users: (limit) => catalog.users(limit),
 
@@ -219,9 +229,9 @@ function newCategories(places: readonly Place[]): Category[] {
 }
 
 async function readiness(catalog: Catalog, live: LiveState): Promise<Check[]> {
-  const counts = await catalog.counts()
+  const { revision, seq } = await catalog.position()
   const checks: Check[] = [
-    { name: 'catalog', ok: counts.places > 0, detail: `${counts.places} places, ${counts.events} events` },
+    { name: 'catalog', ok: await hasPlaces(catalog), detail: `revision ${revision}, event ${seq}` },
   ]
   try {
     const { index, encoder } = await live.current()
@@ -237,4 +247,10 @@ async function readiness(catalog: Catalog, live: LiveState): Promise<Check[]> {
     checks.push({ name: 'vector-index', ok: false, detail: error.message, remedy: error.remedy })
   }
   return checks
+}
+
+/** Probes ask every few seconds, so the first row has to do: counting a large catalog takes seconds. */
+async function hasPlaces(catalog: Catalog): Promise<boolean> {
+  for await (const _ of catalog.placeChanges({ since: 0, batchSize: 1 })) return true
+  return false
 }

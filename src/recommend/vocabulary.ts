@@ -1,5 +1,6 @@
 // Names of regions, spots and categories, and the check that a request's codes exist.
-// Leaves reading them to live.ts, which makes a new vocabulary whenever the catalog's changes.
+// Leaves when to read them to live.ts, which makes a new vocabulary whenever the catalog's changes.
+import type { CatalogReader } from '../catalog/port.ts'
 import { categoryWithAncestors, type Category } from '../domain/category.ts'
 import { localName, type Locale } from '../domain/names.ts'
 import type { Place, PlaceView } from '../domain/place.ts'
@@ -26,6 +27,15 @@ interface VocabularySource {
   readonly regions: readonly Region[]
   readonly spots: readonly Spot[]
   readonly categories: readonly Category[]
+}
+
+export async function readVocabulary(catalog: CatalogReader): Promise<Vocabulary> {
+  const [regions, spots, categories] = await Promise.all([
+    catalog.regions(),
+    catalog.spots(),
+    catalog.categories(),
+  ])
+  return createVocabulary({ regions, spots, categories })
 }
 
 export function createVocabulary({ regions, spots, categories }: VocabularySource): Vocabulary {

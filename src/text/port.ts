@@ -1,6 +1,10 @@
 // The embedding port: texts in, unit vectors out, limits as data.
 // Leaves chunking and caching to pipeline/text-vectors.ts, providers to the files beside it.
 
+import type { LexicalDocument, LexicalHit } from '../domain/lexical.ts'
+
+export type { LexicalDocument, LexicalHit }
+
 export interface EmbeddingLimits {
   readonly maxTextsPerCall: number
   /** Longer texts are cut by the provider at this many UTF-16 units. */
@@ -33,32 +37,6 @@ export interface TextModel extends EmbeddingModel {
   readonly source: EmbeddingSource
   /** A vector of the source as one of this model, `[dim]`. Throws mixed-text-models for another dimension. */
   refine(vector: Float32Array): Float32Array
-}
-
-/** What lexical search sees of a place. */
-export interface LexicalDocument {
-  readonly id: string
-  readonly name: string
-  /** Names in other languages. */
-  readonly names: readonly string[]
-  /** Category and area names, as people would type them. */
-  readonly categories: readonly string[]
-  readonly areas: readonly string[]
-  readonly tags: readonly string[]
-  readonly address: string
-  readonly description: string
-}
-
-export interface LexicalHit {
-  readonly id: string
-  /** Higher is better; comparable within one query only. */
-  readonly score: number
-  /** Share of the query's words that the document holds, in (0, 1]. */
-  readonly coverage: number
-  /** The query is a name of the document, apart from spacing and punctuation. */
-  readonly named: boolean
-  /** Words of the document that matched, as they stand in the index. */
-  readonly terms: readonly string[]
 }
 
 /** Word search over places on one machine; engines with their own analysis (OpenSearch) bring another one. */

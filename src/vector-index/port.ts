@@ -1,5 +1,6 @@
 // The vector-index port: exact or stated-recall search of places under a filter, versions, and an atomic switch.
 // Leaves the meaning of a filter to filter.ts; every engine passes test/contract/vector-index.ts.
+import type { LexicalDocument, LexicalHit } from '../domain/lexical.ts'
 import type { Filter } from './filter.ts'
 
 /** A place as the index knows it: its vector and everything a filter can ask. Unchanged by the index. */
@@ -29,6 +30,15 @@ export interface IndexRow {
   readonly timeZone: string
   /** Any non-negative prior of how much is done here; orders `list({ by: 'popularity' })`. */
   readonly popularity: number
+  /** Kept by engines with the feature 'words' only; a row without it is found by no words. */
+  readonly words?: Omit<LexicalDocument, 'id'>
+}
+
+/** A user as the index knows them: where training put their taste, in the space of the places. */
+export interface UserRow {
+  readonly id: string
+  /** `[dim]`, finite. */
+  readonly vector: Float32Array
 }
 
 export interface Hit {
@@ -67,7 +77,16 @@ export interface Diversity {
 }
 
 /** What an engine can do beyond plain searches; asked of another one it throws unsupported-capability. */
-export type IndexFeature = 'minScore' | 'paging' | 'grouping' | 'diversity' | 'batch'
+export type IndexFeature = 'minScore' | 'paging' | 'grouping' | 'diversity' | 'batch' | 'words'
+
+export interface WordQuery {
+  readonly query: string
+  /** Those of the query (text/words.ts), at least one. */
+  readonly words: readonly string[]
+  readonly filter: Filter
+  readonly k: number
+  readonly signal?: AbortSignal
+}
 
 export type ListOrder =
   | { readonly by: 'distance'; readonly lng: number; readonly lat: number }
@@ -95,7 +114,21 @@ export interface IndexManifest {
   readonly modelVersion: string
   /** Catalog revision up to which place changes are in the index. */
   readonly revision: number
+  /** Places. */
   readonly count: number
+  /** Users, as built. */
+  readonly users: number
+}
+
+/** What the caller says of a version to build. */
+export type IndexSource = Omit<IndexManifest, 'count' | 'users'>
+
+/** Users as of the build: who came later, or did more since, is placed by their events (recommend/user-context.ts). */
+export interface UserVectorsReader {
+  /** min(k, users) users by descending inner product, ties by ascending id. */
+  similar(vector: Float32Array, k: number, signal?: AbortSignal): Promise<Hit[]>
+  /** Vectors of the ids that are indexed. */
+  vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>
 }
 
 /** Reads the active version. Every answer is of one version, also while another one is activated. */
@@ -107,6 +140,8 @@ export interface VectorIndexReader {
   search(query: SearchQuery): Promise<Hit[]>
   /** The answers of several searches, all of one version. Feature 'batch'. */
   searchBatch?(queries: readonly SearchQuery[]): Promise<Hit[][]>
+  /** The best k places that hold words of a query, ties by ascending id. Feature 'words'. */
+  searchWords?(query: WordQuery): Promise<LexicalHit[]>
   /** min(k, matches) ids, nearest or most popular first, ties by ascending id; `score` = −metres or popularity. */
   list(query: ListQuery): Promise<Hit[]>
   /** Those of `ids` that are indexed and match, in the given order. */
@@ -114,6 +149,7 @@ export interface VectorIndexReader {
   /** Vectors of the ids that are indexed. */
   vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>
   count(filter: Filter): Promise<number>
+  readonly users: UserVectorsReader
 }
 
 export interface VectorIndexWriter {
@@ -121,17 +157,23 @@ export interface VectorIndexWriter {
   upsert(rows: readonly IndexRow[]): Promise<void>
   /** Unknown ids are ignored. */
   delete(ids: readonly string[]): Promise<void>
+  /**
+   * Takes users out of the active version. Unknown ids are ignored. The embedded engine forgets them in this process alone:
+   * who is erased is known to the catalog, which readers ask, and is left out of the next build.
+   */
+  deleteUsers(ids: readonly string[]): Promise<void>
 }
 
 export interface VectorIndexVersions {
   /**
    * Builds a complete version beside the active one; it is served only after `activate`. A failure leaves no version.
-   * `manifest.version` names it; `count` is filled in from the rows, of which the last with an id wins.
+   * `source.version` names it; the counts are filled in from the rows, of which the last with an id wins.
    * Throws dim-mismatch, non-finite-vector, disk-full, and invalid-request for the name of the active version.
    */
   build(
-    manifest: Omit<IndexManifest, 'count'>,
+    source: IndexSource,
     rows: AsyncIterable<readonly IndexRow[]>,
+    users?: AsyncIterable<readonly UserRow[]>,
   ): Promise<IndexManifest>
   /**
    * Switches readers to a built version in one step and keeps the one before. Throws no-index where it is unknown.

@@ -3,7 +3,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { haversineMeters } from '../../src/geo/distance.ts'
 import { compileFilter, type Filter } from '../../src/vector-index/filter.ts'
-import type { Hit, IndexManifest, IndexRow, ListOrder, VectorIndex } from '../../src/vector-index/port.ts'
+import type {
+  Hit,
+  IndexRow,
+  IndexSource,
+  ListOrder,
+  UserRow,
+  VectorIndex,
+} from '../../src/vector-index/port.ts'
 import {
   FILTERS,
   randomFilter,
@@ -244,6 +251,78 @@ export function vectorIndexContract(
     })
   })
 
+  describe(`${name} users`, () => {
+    const random = seededRandom(SEED + 3)
+    const users = Array.from({ length: 300 }, (_, index) => ({
+      id: rowId(index),
+      vector: randomVector(random, DIM),
+    }))
+    let opened: OpenedIndex
+    let index: VectorIndex
+
+    beforeAll(async () => {
+      opened = await open()
+      index = opened.index
+      await serve(index, 'v1', randomRows(SEED, 20, DIM), users)
+    })
+    afterAll(() => opened.close())
+
+    const expectSimilar = async (vector: Float32Array, k: number, among: readonly UserRow[]) =>
+      expectBest(
+        await index.users.similar(vector, k),
+        bruteForce(among, (user) => innerProduct(vector, user.vector)),
+        k,
+        { recall: index.capabilities.recall, scoreTolerance },
+      )
+
+    it('are counted in the manifest, apart from the places', async () => {
+      expect(index.manifest()).toMatchObject({ count: 20, users: 300 })
+      expect(await index.count({ includeClosed: true })).toBe(20)
+    })
+
+    it('are found by likeness, ties by id, all of them when k is larger', async () => {
+      for (let turn = 0; turn < 20; turn++) await expectSimilar(randomVector(random, DIM), 10, users)
+      await expectSimilar(users[0].vector, 1000, users)
+      expect(await index.users.similar(users[0].vector, 0)).toEqual([])
+      const zero = await index.users.similar(new Float32Array(DIM), 5)
+      const ascending = users.map(({ id }) => id).sort((a, b) => (a < b ? -1 : 1))
+      expect(zero.map(({ id }) => id)).toEqual(ascending.slice(0, 5))
+    })
+
+    it('are read back by id in one call', async () => {
+      const asked = [...users.map(({ id }) => id), 'nobody']
+      const vectors = await index.users.vectors(asked)
+      expect(vectors).toEqual(new Map(users.map(({ id, vector }) => [id, vector])))
+    })
+
+    it('are refused a query of another dimension', async () => {
+      await expect(index.users.similar(new Float32Array(DIM + 1), 5)).rejects.toMatchObject({
+        code: 'dim-mismatch',
+      })
+      await expect(index.users.similar(new Float32Array(DIM), 5, AbortSignal.abort())).rejects.toMatchObject({
+        name: 'AbortError',
+      })
+    })
+
+    it('are gone at the next query once they are deleted, and places stay', async () => {
+      const [first, second, ...rest] = users
+      await index.deleteUsers([first.id, second.id, 'nobody'])
+      await index.deleteUsers([])
+      await expectSimilar(first.vector, 10, rest)
+      expect((await index.users.vectors([first.id])).size).toBe(0)
+      expect(await index.count({ includeClosed: true })).toBe(20)
+    })
+
+    it('change with the version, and come back with it', async () => {
+      await serve(index, 'v2', randomRows(SEED, 10, DIM), users.slice(100, 110))
+      await expectSimilar(users[5].vector, 20, users.slice(100, 110))
+      await serve(index, 'v3', randomRows(SEED, 10, DIM))
+      expect(await index.users.similar(users[5].vector, 20)).toEqual([])
+      await index.activate('v2')
+      await expectSimilar(users[5].vector, 20, users.slice(100, 110))
+    })
+  })
+
   describe(`${name} versions`, () => {
     let opened: OpenedIndex
     let index: VectorIndex
@@ -274,7 +353,7 @@ export function vectorIndexContract(
     it('serves a built version only once it is activated', async () => {
       const [first, second] = [randomRows(1, 10, DIM), randomRows(2, 20, DIM)]
       const built = await index.build(manifestOf('v1'), batchesOf(first))
-      expect(built).toEqual({ ...manifestOf('v1'), count: 10 })
+      expect(built).toEqual({ ...manifestOf('v1'), count: 10, users: 0 })
       expect(() => index.manifest()).toThrow(expect.objectContaining({ code: 'no-index' }))
       await index.activate('v1')
       expect(index.manifest()).toEqual(built)
@@ -339,6 +418,17 @@ export function vectorIndexContract(
       expect(await index.count({ includeClosed: true })).toBe(10)
     })
 
+    it('leaves no version where a user has NaN or another dimension', async () => {
+      const build = (vector: Float32Array) =>
+        index.build(manifestOf('v1'), batchesOf(randomRows(1, 10, DIM)), batchesOf([{ id: 'u', vector }]))
+      await expect(build(new Float32Array(DIM).fill(NaN))).rejects.toMatchObject({
+        code: 'non-finite-vector',
+        message: expect.stringContaining('user "u"'),
+      })
+      await expect(build(new Float32Array(DIM + 1))).rejects.toMatchObject({ code: 'dim-mismatch' })
+      expect(await index.versions()).toEqual({ versions: [] })
+    })
+
     it('does not build over the active version', async () => {
       await serve(index, 'v1', randomRows(1, 10, DIM))
       await expect(index.build(manifestOf('v1'), batchesOf(randomRows(2, 20, DIM)))).rejects.toMatchObject({
@@ -375,16 +465,21 @@ export function vectorIndexContract(
   })
 }
 
-function manifestOf(version: string): Omit<IndexManifest, 'count'> {
+function manifestOf(version: string): IndexSource {
   return { version, dim: DIM, modelVersion: 'model-1', revision: 7 }
 }
 
-async function* batchesOf(rows: readonly IndexRow[]): AsyncGenerator<readonly IndexRow[]> {
+async function* batchesOf<R>(rows: readonly R[]): AsyncGenerator<readonly R[]> {
   for (let start = 0; start < rows.length; start += 64) yield rows.slice(start, start + 64)
 }
 
-async function serve(index: VectorIndex, version: string, rows: readonly IndexRow[]): Promise<void> {
-  await index.build(manifestOf(version), batchesOf(rows))
+async function serve(
+  index: VectorIndex,
+  version: string,
+  rows: readonly IndexRow[],
+  users: readonly UserRow[] = [],
+): Promise<void> {
+  await index.build(manifestOf(version), batchesOf(rows), batchesOf(users))
   await index.activate(version)
 }
 
@@ -392,19 +487,22 @@ function matchingIds(rows: readonly IndexRow[], filter: Filter): Set<string> {
   return new Set(rows.filter(compileFilter(filter)).map(({ id }) => id))
 }
 
-function bruteForce(rows: readonly IndexRow[], filter: Filter, score: (row: IndexRow) => number): Hit[] {
+function bruteForce<R extends { readonly id: string }>(rows: readonly R[], score: (row: R) => number): Hit[] {
   return rows
-    .filter(compileFilter(filter))
     .map((row) => ({ id: row.id, score: score(row) }))
     .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
 }
 
 function bruteSearch(rows: readonly IndexRow[], vector: Float32Array, filter: Filter): Hit[] {
-  return bruteForce(rows, filter, (row) => row.vector.reduce((sum, value, i) => sum + value * vector[i], 0))
+  return bruteForce(rows.filter(compileFilter(filter)), (row) => innerProduct(row.vector, vector))
+}
+
+function innerProduct(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i], 0)
 }
 
 function bruteList(rows: readonly IndexRow[], order: ListOrder, filter: Filter): Hit[] {
-  return bruteForce(rows, filter, (row) =>
+  return bruteForce(rows.filter(compileFilter(filter)), (row) =>
     order.by === 'distance' ? -haversineMeters(order, row) : row.popularity,
   )
 }

@@ -15,6 +15,7 @@ import {
 } from '../../src/vector-index/opensearch/clauses.ts'
 import { idOf, numberOf, type SearchHit } from '../../src/vector-index/opensearch/document.ts'
 import { openOpenSearchIndex } from '../../src/vector-index/opensearch/index.ts'
+import { wordsBody, type WordHit } from '../../src/vector-index/opensearch/words.ts'
 import type { VectorIndex } from '../../src/vector-index/port.ts'
 import { FILTERS, randomRows } from '../contract/index-rows.ts'
 import { freshPrefix, withEngine } from './engine.ts'
@@ -24,6 +25,8 @@ const ZONES = ['America/New_York', 'Asia/Seoul', 'Pacific/Auckland']
 const vector = Float32Array.of(0.5, -0.25, 0, 1)
 const rows = randomRows(11, 300, DIM)
 const circle = { lng: 127, lat: 37.55, radiusMeters: 3000 }
+
+const NO_WORDS = { names: [], categories: [], areas: [], tags: [], address: '', description: '' }
 
 const BODIES: Readonly<Record<string, object>> = {
   ...Object.fromEntries(
@@ -44,6 +47,13 @@ const BODIES: Readonly<Record<string, object>> = {
     size: 26,
     withPoint: true,
     efSearch: 256,
+  }),
+  'search by words': wordsBody({
+    query: '조용한 cafe 집',
+    words: ['조용한', 'cafe', '집'],
+    clauses: filterClauses({ regions: ['11'], circle }, ZONES),
+    k: 5,
+    withPoint: true,
   }),
   'list by popularity': listBody({ by: 'popularity' }, filterClauses({ spots: ['seongsu'] }, ZONES), 26),
   'list by distance': listBody({ by: 'distance', lng: 127, lat: 37.55 }, filterClauses({}, ZONES), 26),
@@ -128,6 +138,14 @@ withEngine('opensearchUrl', (url) => {
       const { hits: nearest } = await ask(golden['list by distance'])
       const near = await index.list({ order: { by: 'distance', lng: 127, lat: 37.55 }, filter: {}, k: 26 })
       expect(nearest.map(idOf)).toEqual(near.map(({ id }) => id))
+    })
+
+    it('say which words a place holds', async () => {
+      const named = rows.map((row) => ({ ...row, words: { ...NO_WORDS, name: `조용한 cafe ${row.id}` } }))
+      await index.upsert(named)
+      const { hits } = await ask(golden['search by words'])
+      expect(hits.length).toBeGreaterThanOrEqual(matching({ regions: ['11'], circle }).length)
+      for (const hit of hits as WordHit[]) expect(hit.matched_queries).toEqual(['word 0', 'part 0', 'word 1'])
     })
 
     it('count and page as asked', async () => {

@@ -196,16 +196,20 @@ withEngine('opensearchUrl', (url) => {
     })
   })
 
-  it('says which plugin a server lacks', { timeout: 120_000 }, async () => {
+  it.each([
+    ['KNNPlugin', /knn/],
+    ['NoriPlugin', /nori/],
+  ])('says which plugin a server lacks: %s', { timeout: 120_000 }, async (plugin, reason) => {
     const [port, dataDir] = [await freePort(), await mkdtemp(join(tmpdir(), 'dongne-bare-'))]
-    const child = startOpenSearch({ port, dataDir, without: ['KNNPlugin'] })
+    const child = startOpenSearch({ port, dataDir, without: [plugin] })
     try {
       await untilReady(opensearch, child, port)
       const index = await openOpenSearchIndex({ url: `http://127.0.0.1:${port}` })
       await expect(serve(index, 'v1')).rejects.toMatchObject({
         code: 'engine-plugin-missing',
-        message: expect.stringMatching(/knn/),
+        message: expect.stringMatching(reason),
       })
+      expect(await index.versions()).toEqual({ versions: [] })
       await index.close()
     } finally {
       await stopEngine(child)
@@ -247,7 +251,7 @@ withEngine('opensearchUrl', (url) => {
         const indices = (await (
           await fetch(`${address}/_cat/indices/dongne-*?format=json`)
         ).json()) as object[]
-        expect(indices).toHaveLength(2)
+        expect(indices).toHaveLength(4) // places and users of two versions
         await index.close()
       } finally {
         await stopEngine(child)

@@ -54,6 +54,7 @@ const CALLS = [
   ['POST', '/v1/events', '/v1/events', [{ userId: 'u', type: 'click', placeId: 'a' }, {}]],
   ['GET', '/v1/users', '/v1/users'],
   ['GET', '/v1/users/{id}', '/v1/users/u0'],
+  ['GET', '/v1/users/{id}/similar', '/v1/users/u0/similar'],
   ['GET', '/v1/users/{id}', '/v1/users/u0?export=true'],
   ['DELETE', '/v1/users/{id}', '/v1/users/u0'],
   ['GET', '/v1/regions', '/v1/regions?geometry=true'],

@@ -142,6 +142,11 @@ export function inMemory(overrides: Partial<Service> = {}): Memory {
       for (const event of found) events.delete(event.id)
       return { events: found.length }
     },
+    async similarUsers(id, limit) {
+      eventsOf(id)
+      const others = new Set([...events.values()].map(({ userId }) => userId).filter((other) => other !== id))
+      return [...others].slice(0, limit).map((other) => ({ id: other, likeness: 0.5 }))
+    },
     async users(limit) {
       const counts = Map.groupBy(events.values(), ({ userId }) => userId)
       return [...counts].map(([id, own]) => ({ id, events: own.length })).slice(0, limit)

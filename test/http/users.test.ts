@@ -26,6 +26,16 @@ describe('a user', () => {
     })
   })
 
+  it('is told apart from those like them', async () => {
+    const { send } = await serverWithEvents()
+    expect(await send('GET', '/v1/users/u1/similar?limit=5')).toMatchObject({
+      status: 200,
+      body: { users: [{ id: '사용자/2', likeness: 0.5 }] },
+    })
+    expect(await send('GET', '/v1/users/nobody/similar')).toMatchObject({ body: { code: 'unknown-user' } })
+    expect(await send('GET', '/v1/users/u1/similar?limit=0')).toMatchObject({ status: 400 })
+  })
+
   it('is exported as NDJSON that can be sent again', async () => {
     const { send } = await serverWithEvents()
     const answer = await send('GET', '/v1/users/u1?export=true')

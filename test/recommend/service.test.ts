@@ -9,7 +9,9 @@ import {
   parseTasteRequest,
   type Recommendation,
 } from '../../src/domain/recommendation.ts'
+import { runIndex } from '../../src/pipeline/build-index.ts'
 import { openTextModel } from '../../src/pipeline/embed.ts'
+import { openEncoder } from '../../src/pipeline/encoder.ts'
 import { runKeywords } from '../../src/pipeline/keywords.ts'
 import { SILENT } from '../silent-progress.ts'
 import { serveStored } from './served-places.ts'
@@ -54,6 +56,56 @@ describe('an event of the future that the catalog holds', () => {
     const { items } = await service.taste(parseTasteRequest({ limit: 5 }))
     expect(items[0].place.id).toBe('p007')
     for (const { score } of items) expect(score).toSatisfy(Number.isFinite)
+  })
+})
+
+describe('users alike', () => {
+  /** Eight users each go to six of the ten places of one side. */
+  const places = line(20, 100)
+  const events = ['east', 'west'].flatMap((side, half) =>
+    Array.from({ length: 8 }, (_, user) =>
+      Array.from({ length: 6 }, (__, turn) =>
+        event(`${side}${user}`, places[10 * half + ((3 * user + turn) % 10)].id),
+      ),
+    ).flat(),
+  )
+
+  it('are those who go to the same places, and none of them once erased', async () => {
+    const app = await serveStored({ places, events, now: () => NOW })
+    const { service, index } = app
+    expect(index.manifest().users).toBe(16)
+    const alike = async () => (await service.similarUsers('east0', 7)).map(({ id }) => id)
+    expect((await alike()).sort()).toEqual([1, 2, 3, 4, 5, 6, 7].map((user) => `east${user}`))
+    const [{ likeness }] = await service.similarUsers('east0', 1)
+    expect(likeness).toBeGreaterThan(0.5)
+    await service.eraseUser('east3')
+    expect(await alike()).not.toContain('east3')
+    expect((await index.users.vectors(['east3'])).size).toBe(0)
+    // The model still knows them; the next index does not.
+    await runIndex({ ...app, encoder: await openEncoder({ ...app, patience: 'job' }), progress: SILENT })
+    expect(index.manifest().users).toBe(15)
+    await expect(service.similarUsers('east3', 7)).rejects.toMatchObject({ code: 'unknown-user' })
+  })
+
+  it('are found for a user who came after the training', async () => {
+    const { service } = await serveStored({ places, events, now: () => NOW })
+    await service.addEvents([event('new', 'p011'), event('new', 'p013')])
+    const [{ id }] = await service.similarUsers('new', 1)
+    expect(id).toMatch(/^west/)
+  })
+})
+
+describe('readiness', () => {
+  it('counts nothing, and says so where there are no places', async () => {
+    const { service, catalog } = await serveStored({ places: line(3, 100), now: () => NOW })
+    catalog.counts = () => Promise.reject(new Error('counted'))
+    expect(await service.readiness()).toMatchObject([
+      { name: 'catalog', ok: true, detail: 'revision 3, event 0' },
+      { name: 'model', ok: true },
+      { name: 'vector-index', ok: true },
+    ])
+    for (const { id } of line(3, 100)) await service.deletePlace(id)
+    expect((await service.readiness())[0]).toMatchObject({ name: 'catalog', ok: false })
   })
 })
 

@@ -78,7 +78,7 @@ describe('the embedded index on the disk', () => {
     await (await serve('v1', rows)).close()
     const intact = join(folder, '..', 'intact')
     const files = await readdir(join(folder, 'v1'))
-    expect(files.sort()).toEqual(['manifest.json', 'segment-0-0.bin'])
+    expect(files.sort()).toEqual(['manifest.json', 'segment-0-0.bin', 'users.bin'])
     for (const name of files) {
       const path = join(folder, 'v1', name)
       const bytes = await readFile(path)

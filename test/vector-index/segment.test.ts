@@ -8,7 +8,7 @@ import { OpenVersion } from '../../src/vector-index/embedded/open-version.ts'
 import { planFilter } from '../../src/vector-index/embedded/plan.ts'
 import { Segment } from '../../src/vector-index/embedded/segment.ts'
 import { SegmentBuilder } from '../../src/vector-index/embedded/segment-builder.ts'
-import { WorkerPool } from '../../src/vector-index/embedded/worker-pool.ts'
+import { SegmentThreads } from '../../src/vector-index/embedded/segment-threads.ts'
 import type { IndexRow } from '../../src/vector-index/port.ts'
 import {
   FILTERS,
@@ -20,12 +20,12 @@ import {
   type Random,
 } from '../contract/index-rows.ts'
 
-const pool = new WorkerPool(0)
+const pool = new SegmentThreads(0)
 
 function openVersion(rows: readonly IndexRow[], dim: number): OpenVersion {
   const builder = new SegmentBuilder(dim)
   for (const row of rows) builder.add(row)
-  const manifest = { version: 'v', dim, modelVersion: 'm', revision: 1, count: rows.length }
+  const manifest = { version: 'v', dim, modelVersion: 'm', revision: 1, count: rows.length, users: 0 }
   return new OpenVersion(manifest, [builder.finish()], pool)
 }
 
@@ -255,11 +255,11 @@ describe('an open version under changes', () => {
     async () => {
       const dim = 12
       const random = seededRandom(23)
-      const workers = new WorkerPool(2)
+      const workers = new SegmentThreads(2)
       const builder = new SegmentBuilder(dim)
       const rows = new Map(randomRows(23, 2000, dim).map((row) => [row.id, row]))
       for (const row of rows.values()) builder.add(row)
-      const manifest = { version: 'v', dim, modelVersion: 'm', revision: 1, count: rows.size }
+      const manifest = { version: 'v', dim, modelVersion: 'm', revision: 1, count: rows.size, users: 0 }
       const version = new OpenVersion(manifest, [builder.finish()], workers)
       let most = 0
       for (let round = 0; round < 60; round++) {

@@ -1,4 +1,4 @@
-// GET and DELETE /v1/users/{id}, GET /v1/users: what is known about users, its export and its erasure.
+// GET and DELETE /v1/users/{id}, GET /v1/users and /v1/users/{id}/similar: what is known about users, export, erasure.
 // Leaves what a user likes to the service.
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import { CategoryCode } from '../../domain/category.ts'
 import { EventInputSchema, Instant, UserId, type Event } from '../../domain/event.ts'
 import { NDJSON_TYPE } from '../body.ts'
+import { withDeadline } from '../deadline.ts'
 import { answer, problems } from '../openapi.ts'
 import type { Parts } from '../parts.ts'
 import { createQueryParser } from '../query.ts'
@@ -20,9 +21,15 @@ const UsersQuery = Type.Object(
   { additionalProperties: false },
 )
 
+const SimilarUsersQuery = Type.Object(
+  { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 })) },
+  { additionalProperties: false },
+)
+
 const parseParams = createQueryParser(Params)
 const parseUserQuery = createQueryParser(UserQuery)
 const parseUsersQuery = createQueryParser(UsersQuery)
+const parseSimilarUsersQuery = createQueryParser(SimilarUsersQuery)
 
 const { userId, ...actionProperties } = EventInputSchema.properties
 const ActionSchema = Type.Object({ ...actionProperties, id: Type.String(), at: Instant })
@@ -41,6 +48,12 @@ const UserSchema = Type.Object({
 
 const UsersSchema = Type.Object({
   users: Type.Array(Type.Object({ id: UserId, events: Type.Integer() })),
+})
+
+const SimilarUsersSchema = Type.Object({
+  users: Type.Array(
+    Type.Object({ id: UserId, likeness: Type.Number({ description: 'Cosine of the tastes, at most 1' }) }),
+  ),
 })
 
 export function registerUsers(server: FastifyInstance, { service }: Parts): void {
@@ -91,6 +104,26 @@ export function registerUsers(server: FastifyInstance, { service }: Parts): void
       return reply
         .type(`${NDJSON_TYPE}; charset=utf-8`)
         .send(Readable.from(toLines(events), { objectMode: false }))
+    },
+  )
+
+  server.get(
+    '/v1/users/:id/similar',
+    {
+      config: { scope: 'admin' }, // other people's ids, as above
+      schema: {
+        tags: ['users'],
+        operationId: 'similarUsers',
+        summary: 'The users whose taste is most like this one, most alike first',
+        params: Params,
+        querystring: SimilarUsersQuery,
+        response: { 200: answer('The users', SimilarUsersSchema), ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { id } = parseParams(request.params)
+      const { limit = 10 } = parseSimilarUsersQuery(request.query)
+      return { users: await withDeadline(reply, (signal) => service.similarUsers(id, limit, signal)) }
     },
   )
 

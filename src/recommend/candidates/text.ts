@@ -6,8 +6,6 @@ import { POOL_SIZE, type Candidate } from './candidate.ts'
 
 /** Reciprocal rank fusion's constant (Cormack, Clarke, Büttcher, SIGIR 2009). */
 const RRF_K = 60
-/** Words outside the area cost only reading: enough that a small area still finds its own. */
-const LEXICAL_POOL = 5000
 /** A place found by its words weighs more than one found by likeness alone: people mostly type names. */
 const LEXICAL_WEIGHT = 2
 
@@ -22,20 +20,16 @@ export async function textCandidates(
   filter: Filter,
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
-  const words = live.lexical.search(query, LEXICAL_POOL)
-  if (words.length === 0) return []
+  const words = await live.words.search(query, filter, POOL_SIZE, signal)
+  if (words === undefined) return []
   const vector = await live.encoder.encodeQuery(query, signal)
-  const [matching, hits] = await Promise.all([
-    live.index.matching(
-      words.map(({ id }) => id),
-      filter,
-    ),
-    vector.every((value) => value === 0) ? [] : live.index.search({ vector, filter, k: POOL_SIZE, signal }),
-  ])
+  const hits = vector.every((value) => value === 0)
+    ? []
+    : await live.index.search({ vector, filter, k: POOL_SIZE, signal })
   const fused = new Map<string, number>()
   const add = (id: string, rank: number, weight: number) =>
     fused.set(id, (fused.get(id) ?? 0) + (weight * (RRF_K + 1)) / (RRF_K + 1 + rank) / (LEXICAL_WEIGHT + 1))
-  matching.slice(0, POOL_SIZE).forEach((id, rank) => add(id, rank, LEXICAL_WEIGHT))
+  words.forEach(({ id }, rank) => add(id, rank, LEXICAL_WEIGHT))
   hits.forEach(({ id }, rank) => add(id, rank, 1))
   const hitById = new Map(words.map((hit) => [hit.id, hit]))
   return [...fused]

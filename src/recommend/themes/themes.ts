@@ -42,8 +42,7 @@ const ENOUGH_PLACES = 150
 const CURATED_BONUS = 0.15
 /** The same for a theme that is told for hours or months, and it is one of them. */
 const TIMELY_BONUS = 0.1
-/** Places of a theme that are looked for by its words, beside the popular, fitting and near ones. */
-const WORD_POOL = 5000
+/** Places of a theme that are looked for by its words, tag or keyword, beside the popular, fitting and near ones. */
 const THEME_POOL = 600
 
 interface Filled {
@@ -237,13 +236,9 @@ async function curatedCandidates(
   filter: Filter,
   { all }: CuratedTheme,
 ): Promise<Candidate[]> {
-  const { live } = asked
-  const words = live.lexical.search(all.flat().join(' '), WORD_POOL)
-  const matching = await live.index.matching(
-    words.map(({ id }) => id),
-    filter,
-  )
-  const found = matching.slice(0, THEME_POOL).map((id) => ({ id, scores: {} }))
+  const { live, signal } = asked
+  const words = await live.words.search(all.flat().join(' '), filter, THEME_POOL, signal)
+  const found = (words ?? []).map(({ id }) => ({ id, scores: {} }))
   return mergeCandidates(await poolOf(asked, filter), found)
 }
 

@@ -3,8 +3,9 @@
 import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { DongneError } from '../../errors.ts'
+import { checkVector } from '../check-vector.ts'
 import { checkFeatures } from '../features.ts'
-import type { IndexCapabilities, VectorIndex } from '../port.ts'
+import type { IndexCapabilities, IndexManifest, VectorIndex } from '../port.ts'
 import { searchArranged } from './arrange.ts'
 import type { Change } from './change-log.ts'
 import { DurableChanges } from './durable-changes.ts'
@@ -12,6 +13,7 @@ import { lockFolder } from './folder-lock.ts'
 import { OpenVersion, toHit } from './open-version.ts'
 import { SegmentBuilder } from './segment-builder.ts'
 import { MAX_THREADS } from './segment-data.ts'
+import { userAsRow } from './user-rows.ts'
 import { readVersionFiles } from './version-files.ts'
 import {
   checkVersionName,
@@ -23,7 +25,7 @@ import {
   writeActive,
   writeVersion,
 } from './version-folders.ts'
-import { WorkerPool } from './worker-pool.ts'
+import { SegmentThreads } from './segment-threads.ts'
 
 export interface EmbeddedIndexOptions {
   /** Created where it is absent. */
@@ -49,6 +51,8 @@ const CAPABILITIES: IndexCapabilities = {
 type Served = {
   readonly name?: string
   readonly version: OpenVersion | DongneError
+  /** Beside every version that is open. */
+  readonly users?: OpenVersion
   readonly changes?: DurableChanges
 }
 
@@ -63,7 +67,7 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
   await mkdir(folder, { recursive: true })
   const unlock = durable ? await lockFolder(folder) : undefined
   await removeLeftovers(folder)
-  const pool = new WorkerPool(Math.min(threads, MAX_THREADS - 1))
+  const pool = new SegmentThreads(Math.min(threads, MAX_THREADS - 1))
   let served: Served
   try {
     served = await openActive()
@@ -77,6 +81,11 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
     const { version } = served
     if (version instanceof OpenVersion) return version
     throw new DongneError(version.code, version.message, { cause: version })
+  }
+
+  function currentUsers(): OpenVersion {
+    current()
+    return served.users!
   }
 
   // Activations take effect in the order of the calls, though each reads files first.
@@ -100,13 +109,15 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
     const path = versionFolder(folder, name)
     // A log has one writer: the version served is opened anew only when its own is closed.
     if (name === served?.name) await served.changes?.close()
-    const { manifest: stored, segments } = await readVersionFiles(path)
-    const { version, dim, modelVersion, revision, count } = stored
-    const opened = new OpenVersion({ version, dim, modelVersion, revision, count }, segments, pool)
-    if (!durable) return { name, version: opened }
+    const { manifest: stored, ...data } = await readVersionFiles(path)
+    const manifest = indexManifest(stored)
+    const opened = new OpenVersion(manifest, data.segments, pool)
+    const users = new OpenVersion(manifest, [data.users], pool)
+    if (!durable) return { name, version: opened, users }
     return {
       name,
       version: opened,
+      users,
       changes: await DurableChanges.open(path, stored, opened, options.checkpointBytes),
     }
   }
@@ -116,6 +127,7 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
     served = next
     if (before.name !== next.name) await before.changes?.close()
     if (before.version instanceof OpenVersion) before.version.close()
+    before.users?.close()
   }
 
   /** Opens what `current` names, or tells why that is not possible. */
@@ -169,16 +181,32 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
     matching: async (ids, filter) => current().matching(ids, filter),
     vectors: async (ids) => current().vectors(ids),
     count: async (filter) => current().count(filter),
+    users: {
+      async similar(vector, k, signal) {
+        signal?.throwIfAborted()
+        return (await currentUsers().search({ vector, filter: {}, k })).map(toHit)
+      },
+      vectors: async (ids) => currentUsers().vectors(ids),
+    },
     upsert: (rows) => change({ type: 'upsert', rows }),
     delete: (ids) => change({ type: 'delete', ids }),
+    deleteUsers: async (ids) => currentUsers().delete(ids),
 
-    async build(manifest, batches) {
-      checkVersionName(manifest.version)
-      const builder = new SegmentBuilder(manifest.dim)
+    async build(source, batches, userBatches) {
+      const { version, dim } = source
+      checkVersionName(version)
+      const builder = new SegmentBuilder(dim)
       for await (const rows of batches) for (const row of rows) builder.add(row)
       const data = builder.finish()
-      const { version, dim, modelVersion, revision } = manifest
-      const built = { version, dim, modelVersion, revision, count: data.header.count }
+      const userBuilder = new SegmentBuilder(dim)
+      for await (const rows of userBatches ?? []) {
+        for (const row of rows) {
+          checkVector(row.vector, dim, `user "${row.id}"`)
+          userBuilder.add(userAsRow(row))
+        }
+      }
+      const users = userBuilder.finish()
+      const built = indexManifest({ ...source, count: data.header.count, users: users.header.count })
       return inTurn(async () => {
         // A damaged version may be built anew; whether its segments are, takes reading them.
         const isDamaged = served.name === version && served.version instanceof DongneError
@@ -189,7 +217,7 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
             errors: [{ pointer: '/version', detail }],
           })
         }
-        await writeVersion(folder, built, [data])
+        await writeVersion(folder, built, [data], users)
         return built
       })
     },
@@ -206,9 +234,7 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
       }),
 
     async versions() {
-      const versions = (await listVersions(folder)).map(({ version, dim, modelVersion, revision, count }) => {
-        return { version, dim, modelVersion, revision, count }
-      })
+      const versions = (await listVersions(folder)).map(indexManifest)
       const active = await readActive(folder)
       return { versions, ...(active !== undefined && { active }) }
     },
@@ -253,6 +279,11 @@ export async function openEmbeddedIndex(options: EmbeddedIndexOptions): Promise<
       await unlock?.()
     },
   }
+}
+
+/** What a caller sees of a manifest. */
+function indexManifest({ version, dim, modelVersion, revision, count, users }: IndexManifest): IndexManifest {
+  return { version, dim, modelVersion, revision, count, users }
 }
 
 async function isWhole(folder: string): Promise<boolean> {

@@ -12,7 +12,7 @@ import { SegmentBuilder } from './segment-builder.ts'
 import type { SegmentData } from './segment-data.ts'
 import { segmentQuery, SegmentReader, type SegmentHits } from './segment-reader.ts'
 import { Segment } from './segment.ts'
-import type { WorkerPool } from './worker-pool.ts'
+import type { SegmentThreads } from './segment-threads.ts'
 
 /** So many changed rows become a segment: below it a scan of them costs some 50 µs, building one takes some 4 ms. */
 const SEAL_ROWS = 512
@@ -37,7 +37,7 @@ let nextNumber = 0
 /** A search sees all of a change or none, as things were when it was called. */
 export class OpenVersion {
   readonly #manifest: IndexManifest
-  readonly #pool: WorkerPool
+  readonly #pool: SegmentThreads
   #segments: readonly OpenSegment[]
   readonly #changes = new Map<string, IndexRow>()
   /** Ids that were hidden in the segments being merged since the merge began. */
@@ -46,7 +46,7 @@ export class OpenVersion {
   #mergeFailure: unknown
   #isClosed = false
 
-  constructor(manifest: IndexManifest, segments: readonly SegmentData[], pool: WorkerPool) {
+  constructor(manifest: IndexManifest, segments: readonly SegmentData[], pool: SegmentThreads) {
     this.#manifest = manifest
     this.#pool = pool
     this.#segments = segments.map(openSegment)

@@ -1,4 +1,4 @@
-// The files of one version: its segments and a manifest with the checksum of each.
+// The files of one version: its segments, that of its users, and a manifest with the checksum of each.
 // Leaves naming, activating and removing versions to version-folders.ts, the log of changes to change-log.ts.
 import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { allocate, storedBytes, type SegmentData, type SegmentHeader } from './s
 
 const MANIFEST_FILE = 'manifest.json'
 /** Grows with every change of the files; a version of another format is index-corrupt, that is, built again. */
-const FORMAT = 2
+const FORMAT = 3
 /** Read and hashed in pieces of a millisecond or two, so that queries go on meanwhile. */
 const PIECE_BYTES = 2 ** 21
 
@@ -26,6 +26,7 @@ export interface StoredManifest extends IndexManifest {
   readonly format: number
   readonly sequence: number
   readonly segments: readonly StoredSegment[]
+  readonly userSegment: StoredSegment
   /** Logs from this number on hold what changed since the segments were written. */
   readonly firstLog: number
 }
@@ -35,17 +36,19 @@ export async function writeVersionFiles(
   folder: string,
   manifest: IndexManifest & { readonly sequence: number },
   segments: readonly SegmentData[],
+  users: SegmentData,
 ): Promise<void> {
   const stored: StoredSegment[] = []
   for (const [number, data] of segments.entries()) {
     stored.push(await writeSegment(folder, `segment-0-${number}.bin`, data))
   }
-  const sealed = seal({ ...manifest, format: FORMAT, segments: stored, firstLog: 0 })
+  const userSegment = await writeSegment(folder, 'users.bin', users)
+  const sealed = seal({ ...manifest, format: FORMAT, segments: stored, userSegment, firstLog: 0 })
   await writeDurably(join(folder, MANIFEST_FILE), sealed)
   await syncFolder(folder)
 }
 
-/** Puts one segment in the place of all of a version's, with the logs from `firstLog` on after it. Atomic. */
+/** Puts one segment in the place of all of a version's places, with the logs from `firstLog` on after it. Atomic. */
 export async function replaceSegments(
   folder: string,
   manifest: StoredManifest,
@@ -78,7 +81,7 @@ export async function readManifest(folder: string): Promise<StoredManifest> {
 /** Reads and checks the segments of a version. Throws index-corrupt that names the first damaged file. */
 export async function readVersionFiles(
   folder: string,
-): Promise<{ manifest: StoredManifest; segments: SegmentData[] }> {
+): Promise<{ manifest: StoredManifest; segments: SegmentData[]; users: SegmentData }> {
   for (;;) {
     const manifest = await readManifest(folder)
     try {
@@ -86,7 +89,8 @@ export async function readVersionFiles(
       for (const stored of manifest.segments) {
         segments.push(await readSegment(join(folder, stored.file), stored))
       }
-      return { manifest, segments }
+      const { userSegment } = manifest
+      return { manifest, segments, users: await readSegment(join(folder, userSegment.file), userSegment) }
     } catch (error) {
       // A checkpoint of another process may have replaced the segments while they were read.
       if (!(error instanceof DongneError) || (await readManifest(folder)).firstLog === manifest.firstLog)

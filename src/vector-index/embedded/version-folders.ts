@@ -74,6 +74,7 @@ export async function writeVersion(
   folder: string,
   manifest: IndexManifest,
   segments: readonly SegmentData[],
+  users: SegmentData,
 ): Promise<void> {
   const sequence = 1 + Math.max(0, ...(await listVersions(folder)).map((version) => version.sequence))
   const name = [BUILDING, encodeURIComponent(hostname()), process.pid, randomUUID()].join('~')
@@ -81,7 +82,7 @@ export async function writeVersion(
   building.add(name)
   try {
     await mkdir(temporary)
-    await writeVersionFiles(temporary, { ...manifest, sequence }, segments)
+    await writeVersionFiles(temporary, { ...manifest, sequence }, segments, users)
     await removeVersion(folder, manifest.version)
     await rename(temporary, versionFolder(folder, manifest.version))
     await syncFolder(folder)

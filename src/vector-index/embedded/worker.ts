@@ -1,9 +1,9 @@
 // A worker thread of the embedded engine: searches segments in shared memory, and merges them.
-// Leaves which and when to worker-pool.ts.
+// Leaves which and when to segment-threads.ts.
 import { parentPort, workerData } from 'node:worker_threads'
 import { DongneError } from '../../errors.ts'
 import { mergeSegments } from './merge.ts'
-import type { Job, JobResult, Message } from './worker-pool.ts'
+import type { Job, JobResult, Message } from './segment-threads.ts'
 import { planFilter } from './plan.ts'
 import { segmentQuery, SegmentReader } from './segment-reader.ts'
 import { Segment } from './segment.ts'

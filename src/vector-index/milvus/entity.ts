@@ -1,8 +1,8 @@
-// Entities: an index row in the fields of mappings/milvus/places-v1.json, and what is read back of it.
+// Entities: an index row in the fields of mappings/milvus, and what is read back of it.
 // Leaves filters over the fields to expression.ts.
 import type { LngLat } from '../../domain/position.ts'
 import { fromOrderedId, toOrderedId } from '../id-order.ts'
-import type { IndexRow } from '../port.ts'
+import type { IndexRow, UserRow } from '../port.ts'
 
 /** Fields of an entity; which ones a reply has depends on the question. */
 export interface Entity {
@@ -40,6 +40,10 @@ export function toEntity(row: IndexRow) {
     timeZone,
     popularity,
   }
+}
+
+export function toUserEntity({ id, vector }: UserRow) {
+  return { id: toOrderedId(id), vector: [...vector] }
 }
 
 /** The point on the unit sphere: the nearest by straight lines are the nearest by great circles. */

@@ -1,17 +1,17 @@
-// The Milvus engine: the port over one collection a version and an alias.
-// Leaves calls to server.ts, expressions to expression.ts, versions to versions.ts.
+// The Milvus engine: the port over two collections a version and an alias.
+// Leaves calls to server.ts, expressions to expression.ts, versions to versions.ts and ../server-versions.ts.
 import { DongneError } from '../../errors.ts'
 import { EARTH_RADIUS_METERS, haversineMeters } from '../../geo/distance.ts'
 import { dot } from '../../math/vector.ts'
 import { checkVector } from '../check-vector.ts'
 import type { Filter } from '../filter.ts'
-import type { Hit, IndexRow, ListQuery, VectorIndex } from '../port.ts'
+import type { Hit, ListQuery, VectorIndex } from '../port.ts'
+import { serveVersions } from '../server-versions.ts'
 import { settleBest } from '../settle.ts'
-import { badVersion, checkVersionName } from '../version-name.ts'
-import { idOf, positionOf, toEntity, vectorOf, type Entity } from './entity.ts'
+import { idOf, positionOf, toEntity, toUserEntity, vectorOf, type Entity } from './entity.ts'
 import { allOf, exactTest, expressionOf, idList, quote, type ExactTest } from './expression.ts'
 import { BUILD_TIMEOUT_MS, connectMilvus } from './server.ts'
-import { SCHEMA, Versions, type StoredVersion } from './versions.ts'
+import { Versions, type StoredVersion } from './versions.ts'
 
 export interface MilvusIndexOptions {
   /** host:port */
@@ -40,6 +40,9 @@ const FLOAT_TOLERANCE = 2e-7
 /** The version served. */
 interface Served {
   readonly stored: StoredVersion
+  /** The collections of its places and users. */
+  readonly container: string
+  readonly users: string
   count: number
   /** Of the places, for `openAt`. */
   readonly timeZones: Set<string>
@@ -52,38 +55,25 @@ interface Served {
 export async function openMilvusIndex(options: MilvusIndexOptions): Promise<VectorIndex> {
   const { address, prefix = 'dongne', timeoutMs } = options
   const server = await connectMilvus(address, timeoutMs)
-  const versions = new Versions(server, prefix)
+  const store = new Versions(server, prefix)
   let isLite = false
-  let served: Served | DongneError = await openActive().catch(named)
-
-  /** What this call reads from start to end, whatever is activated meanwhile. */
-  function current(): Served {
-    if (!(served instanceof DongneError)) return served
-    throw new DongneError(served.code, served.message, { cause: served })
-  }
-
-  async function openActive(): Promise<Served> {
-    isLite = await versions.isLite()
-    const stored = await versions.active()
-    await versions.load(stored.collection)
-    const count = await countOf(stored.collection, '')
-    return { stored, count, timeZones: new Set(stored.timeZones) }
-  }
-
-  /**
-   * The same question again where another process dropped the version that this one still served, or where the server
-   * started anew and had not loaded it. A search of such a collection only says that it failed (server.ts).
-   */
-  async function orReopened<T>(ask: (served: Served) => Promise<T>): Promise<T> {
-    try {
-      return await ask(current())
-    } catch (error) {
-      if (!(error instanceof DongneError) || !['no-index', 'engine-failed'].includes(error.code)) throw error
-      if (served instanceof DongneError) throw error
-      served = await openActive()
-      return ask(served)
-    }
-  }
+  const { current, orReopened, checkInactive, ...switching } = await serveVersions({
+    store,
+    // Where the server started anew and had not loaded a collection, a search of it only says that it failed (server.ts).
+    goneCodes: ['no-index', 'engine-failed'],
+    async open(stored): Promise<Served> {
+      isLite = await store.isLite()
+      const { container } = stored
+      const users = store.usersOf(stored.manifest.version)
+      await store.load(container)
+      await store.load(users)
+      const count = await countOf(container, '')
+      return { stored, container, users, count, timeZones: new Set(stored.timeZones) }
+    },
+    async update(known) {
+      known.count = await countOf(known.container, '')
+    },
+  })
 
   async function query(
     collection: string,
@@ -155,6 +145,48 @@ export async function openMilvusIndex(options: MilvusIndexOptions): Promise<Vect
     }
   }
 
+  /** min(k, matches) of a collection by inner product with its field "vector". */
+  function bestByVector(
+    collection: string,
+    vector: Float32Array,
+    { expression = '', test, k, signal }: VectorQuery,
+  ): Promise<Hit[]> {
+    checkK(k)
+    const fields = ['vector', ...(test?.fields ?? [])]
+    return settleBest({
+      k,
+      maxSize: MAX_SIZE,
+      ordersTies: false,
+      tolerance: (score) => SCORE_TOLERANCE * (1 + Math.abs(score)),
+      fetch: async (size) =>
+        (await nearest(collection, 'vector', [...vector], expression, fields, size, signal)).map(
+          (entity) => ({
+            id: idOf(entity),
+            served: entity.score,
+            score: test === undefined || test.matches(entity) ? dot(vector, vectorOf(entity)) + 0 : undefined,
+          }),
+        ),
+    })
+  }
+
+  async function vectorsOf(collection: string, ids: readonly string[]): Promise<Map<string, Float32Array>> {
+    const found = new Map<string, Float32Array>()
+    for (let from = 0; from < ids.length; from += MAX_IDS) {
+      const asked = `id in ${idList(ids.slice(from, from + MAX_IDS))}`
+      for (const entity of await query(collection, asked, ['vector'], { limit: MAX_IDS })) {
+        found.set(idOf(entity), vectorOf(entity))
+      }
+    }
+    return found
+  }
+
+  async function remove(collection: string, ids: readonly string[]): Promise<void> {
+    for (let from = 0; from < ids.length; from += MAX_IDS) {
+      const filter = `id in ${idList(ids.slice(from, from + MAX_IDS))}`
+      await server.call('delete', (client) => client.delete({ collection_name: collection, filter }))
+    }
+  }
+
   async function byDistance(served: Served, filter: Filter, to: { lng: number; lat: number }, k: number) {
     const test = exactTest(filter)
     const expression = expressionOf(filter, served.timeZones)
@@ -165,7 +197,7 @@ export async function openMilvusIndex(options: MilvusIndexOptions): Promise<Vect
       ordersTies: false,
       tolerance: () => POSITION_TOLERANCE_METERS,
       fetch: async (size) =>
-        (await nearest(served.stored.collection, 'position', positionOf(to), expression, fields, size)).map(
+        (await nearest(served.container, 'position', positionOf(to), expression, fields, size)).map(
           (entity) => ({
             id: idOf(entity),
             served: -metersOfChord(entity.score),
@@ -183,7 +215,7 @@ export async function openMilvusIndex(options: MilvusIndexOptions): Promise<Vect
    * popular. Popularity ties often, and nearest neighbours come without an order among equals.
    */
   async function byPopularity(served: Served, filter: Filter, k: number): Promise<Hit[]> {
-    const { collection } = served.stored
+    const { container: collection } = served
     const test = exactTest(filter)
     const expression = expressionOf(filter, served.timeZones)
     const fields = [...new Set(['popularity', ...(test?.fields ?? [])])]
@@ -219,10 +251,15 @@ export async function openMilvusIndex(options: MilvusIndexOptions): Promise<Vect
     }
   }
 
-  async function upsert(collection: string, rows: readonly IndexRow[], callOptions = {}): Promise<void> {
+  async function write<R extends { readonly id: string }>(
+    collection: string,
+    rows: readonly R[],
+    toData: (row: R) => object,
+    callOptions = {},
+  ): Promise<void> {
     const latest = [...new Map(rows.map((row) => [row.id, row])).values()]
     for (let from = 0; from < latest.length; from += BATCH_ROWS) {
-      const data = latest.slice(from, from + BATCH_ROWS).map(toEntity)
+      const data = latest.slice(from, from + BATCH_ROWS).map(toData)
       await server.call(
         'upsert',
         (client) => client.upsert({ collection_name: collection, data: data as never }),
@@ -232,6 +269,7 @@ export async function openMilvusIndex(options: MilvusIndexOptions): Promise<Vect
   }
 
   return {
+    ...switching,
     get capabilities() {
       return { recall: isLite ? 1 : GRAPH_RECALL, maxK: MAX_K }
     },
@@ -242,185 +280,131 @@ export async function openMilvusIndex(options: MilvusIndexOptions): Promise<Vect
     },
 
     search: async ({ vector, filter, k, signal }) =>
-      orReopened(async ({ stored, timeZones }) => {
+      orReopened(async ({ stored, container, timeZones }) => {
         signal?.throwIfAborted()
         checkVector(vector, stored.manifest.dim, 'the query')
-        checkK(k)
-        const test = exactTest(filter)
         const expression = expressionOf(filter, timeZones)
-        const fields = ['vector', ...(test?.fields ?? [])]
-        return settleBest({
-          k,
-          maxSize: MAX_SIZE,
-          ordersTies: false,
-          tolerance: (served) => SCORE_TOLERANCE * (1 + Math.abs(served)),
-          fetch: async (size) =>
-            (await nearest(stored.collection, 'vector', [...vector], expression, fields, size, signal)).map(
-              (entity) => ({
-                id: idOf(entity),
-                served: entity.score,
-                score:
-                  test === undefined || test.matches(entity) ? dot(vector, vectorOf(entity)) + 0 : undefined,
-              }),
-            ),
-        })
+        return bestByVector(container, vector, { expression, test: exactTest(filter), k, signal })
       }),
 
     list: async ({ order, filter, k, signal }: ListQuery) =>
-      orReopened(async (served) => {
+      orReopened(async (opened) => {
         signal?.throwIfAborted()
         checkK(k)
         if (k === 0) return []
         return order.by === 'distance'
-          ? byDistance(served, filter, order, k)
-          : byPopularity(served, filter, k)
+          ? byDistance(opened, filter, order, k)
+          : byPopularity(opened, filter, k)
       }),
 
     matching: async (ids, filter) =>
-      orReopened(async ({ stored, timeZones }) => {
+      orReopened(async ({ container, timeZones }) => {
         const test = exactTest(filter)
         const expression = expressionOf(filter, timeZones)
         const found = new Set<string>()
         for (let from = 0; from < ids.length; from += MAX_IDS) {
           const asked = allOf(expression, `id in ${idList(ids.slice(from, from + MAX_IDS))}`)
-          for await (const entity of matches(stored.collection, asked, test)) found.add(idOf(entity))
+          for await (const entity of matches(container, asked, test)) found.add(idOf(entity))
         }
         return ids.filter((id) => found.has(id))
       }),
 
-    vectors: async (ids) =>
-      orReopened(async ({ stored }) => {
-        const found = new Map<string, Float32Array>()
-        for (let from = 0; from < ids.length; from += MAX_IDS) {
-          const asked = `id in ${idList(ids.slice(from, from + MAX_IDS))}`
-          for (const entity of await query(stored.collection, asked, ['vector'], { limit: MAX_IDS })) {
-            found.set(idOf(entity), vectorOf(entity))
-          }
-        }
-        return found
-      }),
+    vectors: async (ids) => orReopened(({ container }) => vectorsOf(container, ids)),
 
     count: async (filter) =>
-      orReopened(async ({ stored, timeZones }) => {
+      orReopened(async ({ container, timeZones }) => {
         const test = exactTest(filter)
         const expression = expressionOf(filter, timeZones)
-        if (test === undefined) return countOf(stored.collection, expression)
+        if (test === undefined) return countOf(container, expression)
         let count = 0
-        for await (const _ of matches(stored.collection, expression, test)) count++
+        for await (const _ of matches(container, expression, test)) count++
         return count
       }),
 
+    users: {
+      similar: async (vector, k, signal) =>
+        orReopened(async ({ stored, users }) => {
+          signal?.throwIfAborted()
+          checkVector(vector, stored.manifest.dim, 'the query')
+          return bestByVector(users, vector, { k, signal })
+        }),
+      vectors: async (ids) => orReopened(({ users }) => vectorsOf(users, ids)),
+    },
+
     async upsert(rows) {
       const target = current()
-      const { stored } = target
+      const { stored, container } = target
       for (const row of rows) checkVector(row.vector, stored.manifest.dim, `place "${row.id}"`)
       if (rows.length === 0) return
       const isNew = rows.some(({ timeZone }) => !target.timeZones.has(timeZone))
       for (const { timeZone } of rows) target.timeZones.add(timeZone)
       // Before the rows: a query that runs meanwhile may ask for a zone too many, but never for one too few.
-      if (isNew) await versions.complete({ ...stored, timeZones: [...target.timeZones] })
-      await upsert(stored.collection, rows)
-      target.count = await countOf(stored.collection, '')
+      if (isNew) await store.complete({ ...stored, timeZones: [...target.timeZones] })
+      await write(container, rows, toEntity)
+      target.count = await countOf(container, '')
     },
 
     async delete(ids) {
       const target = current()
-      const { collection } = target.stored
-      for (let from = 0; from < ids.length; from += MAX_IDS) {
-        const filter = `id in ${idList(ids.slice(from, from + MAX_IDS))}`
-        await server.call('delete', (client) => client.delete({ collection_name: collection, filter }))
-      }
-      if (ids.length > 0) target.count = await countOf(collection, '')
+      await remove(target.container, ids)
+      if (ids.length > 0) target.count = await countOf(target.container, '')
     },
 
-    async build(asked, batches) {
-      const { version, dim, modelVersion, revision } = asked
-      checkVersionName(version)
-      if ((await versions.activeCollection()) === versions.collectionOf(version)) {
-        throw badVersion(`to build is the active one, "${version}": choose another name`)
-      }
-      await versions.removeLeftovers()
-      await versions.remove(version)
-      const empty = { version, dim, modelVersion, revision, count: 0 }
-      const collection = await versions.create(empty)
+    deleteUsers: async (ids) => remove(current().users, ids),
+
+    async build(source, batches, userBatches) {
+      const { version, dim } = source
+      await checkInactive(version, 'to build')
+      await store.removeLeftovers()
+      await store.remove(version)
       try {
+        const { places, users } = await store.create({ ...source, count: 0, users: 0 })
         const timeZones = new Set<string>()
         for await (const rows of batches) {
           for (const row of rows) {
             checkVector(row.vector, dim, `place "${row.id}"`)
             timeZones.add(row.timeZone)
           }
-          if (rows.length > 0) await upsert(collection, rows, { timeoutMs: BUILD_TIMEOUT_MS })
+          await write(places, rows, toEntity, BUILDING)
         }
-        await server.call('flush', (client) => client.flushSync({ collection_names: [collection] }), {
-          timeoutMs: BUILD_TIMEOUT_MS,
-        })
-        const manifest = { ...empty, count: await countOf(collection, '') }
-        const stored = {
+        for await (const rows of userBatches ?? []) {
+          for (const row of rows) checkVector(row.vector, dim, `user "${row.id}"`)
+          await write(users, rows, toUserEntity, BUILDING)
+        }
+        const flushed = { collection_names: [places, users] }
+        await server.call('flush', (client) => client.flushSync(flushed), BUILDING)
+        const manifest = {
+          ...source,
+          count: await countOf(places, ''),
+          users: await countOf(users, ''),
+        }
+        await store.complete({
           manifest,
-          collection,
-          schema: SCHEMA,
+          container: places,
+          schema: store.schema,
           builtAt: Date.now(),
           timeZones: [...timeZones],
-        }
-        await versions.complete(stored)
+        })
         return manifest
       } catch (error) {
         // The rows' error counts, not that the server could not clean up: the next build does.
-        await versions.remove(version).catch(() => {})
+        await store.remove(version).catch(() => {})
         throw error
       }
     },
 
-    async activate(version) {
-      checkVersionName(version)
-      const known = (await versions.list()).find(({ manifest }) => manifest.version === version)
-      if (known === undefined) {
-        throw new DongneError('no-index', `There is no index version "${version}" on Milvus at ${address}.`)
-      }
-      if (known.schema !== SCHEMA) {
-        throw new DongneError('index-outdated', `The version "${version}" has the schema ${known.schema}.`)
-      }
-      await versions.switchTo(known.collection)
-      served = await openActive()
-    },
-
-    async versions() {
-      const [stored, active] = await Promise.all([versions.list(), versions.activeCollection()])
-      const name = stored.find(({ collection }) => collection === active)?.manifest.version
-      return {
-        versions: stored.map(({ manifest }) => manifest),
-        ...(name !== undefined && { active: name }),
-      }
-    },
-
-    async drop(version) {
-      checkVersionName(version)
-      if ((await versions.activeCollection()) === versions.collectionOf(version)) {
-        throw badVersion(`to drop is the active one, "${version}": activate another one first`)
-      }
-      await versions.remove(version)
-    },
-
-    async refresh() {
-      if (!(served instanceof DongneError)) {
-        const { stored } = served
-        if ((await versions.activeCollection()) === stored.collection) {
-          served.count = await countOf(stored.collection, '')
-          return false
-        }
-        served = await openActive()
-        return true
-      }
-      const opened = await openActive().catch(named)
-      served = opened
-      if (!(opened instanceof DongneError)) return true
-      if (opened.code === 'no-index') return false
-      throw opened
-    },
-
     close: () => server.close(),
   }
+}
+
+const BUILDING = { timeoutMs: BUILD_TIMEOUT_MS }
+
+interface VectorQuery {
+  /** None: every row. */
+  readonly expression?: string
+  readonly test?: ExactTest | undefined
+  readonly k: number
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Metres along the sphere of a squared chord of the unit sphere. */
@@ -435,10 +419,4 @@ function sortHits(hits: Hit[]): Hit[] {
 function checkK(k: number): void {
   if (k > MAX_K)
     throw new DongneError('unsupported-capability', `Milvus gives at most ${MAX_K} places, not ${k}.`)
-}
-
-/** Errors of the table are a state of the index; others are faults of this code. */
-function named(error: unknown): DongneError {
-  if (error instanceof DongneError) return error
-  throw error
 }

@@ -1,24 +1,24 @@
-// The versions of an index: one collection each, an alias that names the active one, and a small collection of manifests.
-// Leaves rows and searches to index.ts.
+// The versions of an index: two collections each, an alias that names the active one, and a small one of manifests.
+// Leaves rows and searches to index.ts, switching to ../server-versions.ts.
 //
 //   <prefix>_places_<version>    the places
+//   <prefix>_users_<version>     belongs to them
 //   <prefix>_places              the alias
 //   <prefix>_places_manifests    an entity for each: what it was built from, when and by whom, and its time zones
 import { readFileSync } from 'node:fs'
 import { DongneError } from '../../errors.ts'
 import { isLeftover, thisBuilder, type Builder } from '../builder.ts'
 import type { IndexManifest } from '../port.ts'
+import type * as shared from '../server-versions.ts'
 import { BUILD_TIMEOUT_MS, type MilvusServer } from './server.ts'
 
-/** Names the schema; a collection with another one is not served. */
-export const SCHEMA = 'places-v1'
-const MAPPING_FILE = new URL(`../../../mappings/milvus/${SCHEMA}.json`, import.meta.url)
+/** Number of the mapping files; a collection with others is not served. */
+const SCHEMA = 'v2'
 const MANIFEST_BYTES = 60_000
 
-export interface StoredVersion {
-  readonly manifest: IndexManifest
-  readonly collection: string
-  readonly schema: string
+type Kind = 'places' | 'users'
+
+export interface StoredVersion extends shared.StoredVersion {
   /** Milliseconds since 1970. */
   readonly builtAt: number
   readonly timeZones: readonly string[]
@@ -33,21 +33,34 @@ interface MappingFile {
 
 const building = { timeoutMs: BUILD_TIMEOUT_MS }
 
-export class Versions {
+export class Versions implements shared.VersionStore<StoredVersion> {
+  readonly schema = SCHEMA
+  readonly where: string
+  readonly alias: string
   readonly #server: MilvusServer
-  readonly #alias: string
+  readonly #prefix: string
   readonly #manifests: string
   readonly #building = new Set<string>()
 
   constructor(server: MilvusServer, prefix: string) {
     this.#server = server
-    this.#alias = `${prefix}_places`
+    this.#prefix = prefix
+    this.where = `Milvus at ${server.address}`
+    this.alias = `${prefix}_places`
     this.#manifests = `${prefix}_places_manifests`
   }
 
+  containerOf(version: string): string {
+    return this.#collectionOf('places', version)
+  }
+
+  usersOf(version: string): string {
+    return this.#collectionOf('users', version)
+  }
+
   /** Collection names have no hyphens and dots. */
-  collectionOf(version: string): string {
-    return `${this.#alias}_${version.replaceAll('-', '_h').replaceAll('.', '_d')}`
+  #collectionOf(kind: Kind, version: string): string {
+    return `${this.#prefix}_${kind}_${version.replaceAll('-', '_h').replaceAll('.', '_d')}`
   }
 
   /** Milvus Lite scans every vector; a server has graphs. */
@@ -56,31 +69,10 @@ export class Versions {
     return version.includes('lite')
   }
 
-  /** Throws no-index, index-outdated. */
-  async active(): Promise<StoredVersion> {
-    const collection = await this.activeCollection()
-    const versions = await this.list()
-    if (collection === undefined) {
-      const built = versions.map(({ manifest }) => manifest.version).join(', ')
-      const detail = built === '' ? 'has no index with' : `has, for none of the versions ${built},`
-      throw new DongneError(
-        'no-index',
-        `Milvus at ${this.#server.address} ${detail} the alias ${this.#alias}.`,
-      )
-    }
-    const stored = versions.find((version) => version.collection === collection)
-    if (stored?.schema === SCHEMA) return stored
-    const detail = stored === undefined ? 'has no manifest' : `has the schema ${stored.schema}`
-    throw new DongneError(
-      'index-outdated',
-      `The collection ${collection} ${detail}; this dongne reads ${SCHEMA}.`,
-    )
-  }
-
-  async activeCollection(): Promise<string | undefined> {
+  async activeContainer(): Promise<string | undefined> {
     try {
       // The library asks for a collection's name too, and does not send it.
-      const request = { alias: this.#alias, collection_name: this.#alias }
+      const request = { alias: this.alias, collection_name: this.alias }
       const { collection } = await this.#server.call('alias', (client) => client.describeAlias(request))
       return collection
     } catch (error) {
@@ -96,8 +88,8 @@ export class Versions {
 
   /** Removes what interrupted builds left, but nothing that a living process is building. */
   async removeLeftovers(): Promise<void> {
-    for (const { manifest, collection, builder } of await this.#stored()) {
-      if (builder !== undefined && isLeftover(builder, this.#building.has(collection))) {
+    for (const { manifest, container, builder } of await this.#stored()) {
+      if (builder !== undefined && isLeftover(builder, this.#building.has(container))) {
         await this.remove(manifest.version)
       }
     }
@@ -114,17 +106,21 @@ export class Versions {
       .sort((a, b) => a.builtAt - b.builtAt || (a.manifest.version < b.manifest.version ? -1 : 1))
   }
 
-  /** A new collection that is not a version yet. */
-  async create(manifest: IndexManifest): Promise<string> {
-    const collection = this.collectionOf(manifest.version)
-    const { fields, indexes } = JSON.parse(readFileSync(MAPPING_FILE, 'utf8')) as MappingFile
-    const sized = fields.map((field) => (field.name === 'vector' ? { ...field, dim: manifest.dim } : field))
-    const indexParams = indexes[(await this.isLite()) ? 'lite' : 'server']
-    this.#building.add(collection)
-    const stored = { manifest, collection, schema: SCHEMA, builtAt: Date.now(), timeZones: [] }
+  /** New collections that are not a version yet. */
+  async create(manifest: IndexManifest): Promise<{ places: string; users: string }> {
+    const { version, dim } = manifest
+    const [places, users] = [this.containerOf(version), this.usersOf(version)]
+    this.#building.add(places)
+    const stored = { manifest, container: places, schema: SCHEMA, builtAt: Date.now(), timeZones: [] }
     await this.#store({ ...stored, builder: thisBuilder() })
-    await this.#createCollection(collection, sized, indexParams)
-    return collection
+    const engine = (await this.isLite()) ? 'lite' : 'server'
+    for (const [kind, collection] of Object.entries({ places, users })) {
+      const file = new URL(`../../../mappings/milvus/${kind}-${SCHEMA}.json`, import.meta.url)
+      const { fields, indexes } = JSON.parse(readFileSync(file, 'utf8')) as MappingFile
+      const sized = fields.map((field) => (field.name === 'vector' ? { ...field, dim } : field))
+      await this.#createCollection(collection, sized, indexes[engine])
+    }
+    return { places, users }
   }
 
   /** Into the memory of the server: a restart takes it out of there. */
@@ -136,7 +132,7 @@ export class Versions {
   /** From here on it is a version; again where the time zones changed. */
   async complete(stored: StoredVersion): Promise<void> {
     await this.#store(stored)
-    this.#building.delete(stored.collection)
+    this.#building.delete(stored.container)
   }
 
   async #store(stored: StoredVersion): Promise<void> {
@@ -158,10 +154,9 @@ export class Versions {
     )
   }
 
-  /** In one step: no request sees two versions or none. */
-  async switchTo(collection: string): Promise<void> {
-    const request = { collection_name: collection, alias: this.#alias }
-    const isFirst = (await this.activeCollection()) === undefined
+  async switchTo(container: string): Promise<void> {
+    const request = { collection_name: container, alias: this.alias }
+    const isFirst = (await this.activeContainer()) === undefined
     await this.#server.call(
       'alias',
       (client) => (isFirst ? client.createAlias(request) : client.alterAlias(request)),
@@ -174,14 +169,11 @@ export class Versions {
       const request = { collection_name: this.#manifests, filter: `version == "${version}"` }
       await this.#server.call('manifest', (client) => client.delete(request))
     }
-    const collection = this.collectionOf(version)
-    this.#building.delete(collection)
-    if (await this.#has(collection)) {
-      await this.#server.call(
-        'drop',
-        (client) => client.dropCollection({ collection_name: collection }),
-        building,
-      )
+    this.#building.delete(this.containerOf(version))
+    for (const collection of [this.usersOf(version), this.containerOf(version)]) {
+      if (!(await this.#has(collection))) continue
+      const request = { collection_name: collection }
+      await this.#server.call('drop', (client) => client.dropCollection(request), building)
     }
   }
 

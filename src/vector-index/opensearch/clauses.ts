@@ -127,7 +127,7 @@ function openClause(openAt: number, timeZones: Iterable<string>): Clause {
 }
 
 /** Only doc values: hits need no stored fields. */
-const columns = (fields: readonly string[]) => ({
+export const columns = (fields: readonly string[]) => ({
   _source: false,
   stored_fields: '_none_',
   docvalue_fields: fields,

@@ -1,8 +1,9 @@
-// Documents: an index row in the fields of mappings/opensearch/places-v1.json, and what is read back of it.
+// Documents: an index row in the fields of mappings/opensearch, and what is read back of it.
 // Leaves filters over the fields to clauses.ts.
 import { createHash } from 'node:crypto'
+import { romanize } from 'es-hangul'
 import { fromOrderedId, toOrderedId } from '../id-order.ts'
-import type { IndexRow } from '../port.ts'
+import type { IndexRow, UserRow } from '../port.ts'
 
 /** OpenSearch's limit for `_id`, in bytes of UTF-8. */
 const MAX_DOCUMENT_ID_BYTES = 512
@@ -15,7 +16,7 @@ export function documentId(id: string): string {
 
 /** Reads go to doc values, which are columns: `bytes` has the vector as float32, exactly and short. */
 export function toDocument(row: IndexRow) {
-  const { vector, lng, lat, geohash, openMinutes, id, ...rest } = row
+  const { vector, lng, lat, geohash, openMinutes, id, words, ...rest } = row
   return {
     id: toOrderedId(id),
     vector: [...vector],
@@ -27,8 +28,24 @@ export function toDocument(row: IndexRow) {
     ...(openMinutes !== undefined && {
       openMinutes: openMinutes.map(([from, to]) => ({ gte: from, lt: to })),
     }),
+    ...(words && { words: toWords(words) }),
     ...rest,
   }
+}
+
+/** Names are kept in Latin letters too, as many type them: "성수" → "seongsu". */
+function toWords({ name, names, ...rest }: NonNullable<IndexRow['words']>) {
+  const texts = { name, names, romanised: [name, ...names].map((text) => romanize(text.normalize('NFC'))) }
+  return Object.fromEntries(
+    Object.entries({ ...texts, ...rest }).map(([field, text]) => [
+      field,
+      typeof text === 'string' ? text.normalize('NFKC') : text.map((part) => part.normalize('NFKC')),
+    ]),
+  )
+}
+
+export function toUserDocument({ id, vector }: UserRow) {
+  return { id: toOrderedId(id), vector: [...vector], bytes: toBase64(vector) }
 }
 
 export interface SearchHit {
@@ -43,6 +60,10 @@ export function idOf({ fields }: SearchHit): string {
 
 export function numberOf({ fields }: SearchHit, field: 'lng' | 'lat' | 'popularity'): number {
   return fields[field][0] as number
+}
+
+export function pointOf(hit: SearchHit): { lng: number; lat: number } {
+  return { lng: numberOf(hit, 'lng'), lat: numberOf(hit, 'lat') }
 }
 
 /** A copy, `[dim]`. */

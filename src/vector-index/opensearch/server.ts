@@ -115,7 +115,11 @@ export function namedError(
 
   if (types.includes('index_not_found_exception')) return fail('no-index')
   if (types.includes('cluster_block_exception') && /read-only/.test(reason)) return fail('index-read-only')
-  if (/\[knn_vector\]|unknown setting \[index\.knn|unknown query \[knn\]|script_lang.*\[knn\]/.test(reason)) {
+  if (
+    /\[knn_vector\]|unknown setting \[index\.knn|unknown query \[knn\]|script_lang.*\[knn\]|\[nori_/.test(
+      reason,
+    )
+  ) {
     return fail('engine-plugin-missing')
   }
   if (/dimension/i.test(reason)) return fail('dim-mismatch')

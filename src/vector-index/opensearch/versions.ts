@@ -1,17 +1,19 @@
-// The versions of an index: one OpenSearch index each, and an alias that names the active one.
-// Leaves rows and searches to index.ts.
+// The versions of an index: two OpenSearch indices each, and an alias that names the active one.
+// Leaves rows and searches to index.ts, switching to ../server-versions.ts.
 //
 //   <prefix>-places-<version>   `_meta` says what it was built from, and from when on it is complete
+//   <prefix>-users-<version>    belongs to it
 //   <prefix>-places             the alias
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DongneError } from '../../errors.ts'
 import { isLeftover, thisBuilder, type Builder } from '../builder.ts'
 import type { IndexManifest } from '../port.ts'
+import type { StoredVersion, VersionStore } from '../server-versions.ts'
 import { BUILD_TIMEOUT_MS, type OpenSearchServer } from './server.ts'
 
-/** Names the mapping; an index with another one is not served. */
-export const SCHEMA = 'places-v1'
+/** Number of the mapping files; an index with others is not served. */
+const SCHEMA = 'v2'
 interface Meta {
   readonly schema: string
   readonly manifest: IndexManifest
@@ -19,56 +21,40 @@ interface Meta {
   readonly builder?: Builder
 }
 
-export interface StoredVersion extends IndexManifest {
-  readonly index: string
-  readonly schema: string
-}
-
-const MAPPING_FILE = new URL(`../../../mappings/opensearch/${SCHEMA}.json`, import.meta.url)
+type Kind = 'places' | 'users'
 
 interface MappingFile {
   readonly settings: Record<string, unknown>
   readonly mappings: { readonly properties: { readonly vector: object }; readonly [key: string]: unknown }
 }
 
-export class Versions {
+export class Versions implements VersionStore<StoredVersion> {
+  readonly schema = SCHEMA
+  readonly where: string
+  readonly alias: string
   readonly #server: OpenSearchServer
-  readonly #alias: string
+  readonly #prefix: string
   readonly #building = new Set<string>()
 
   constructor(server: OpenSearchServer, prefix: string) {
     this.#server = server
-    this.#alias = `${prefix}-places`
+    this.#prefix = prefix
+    this.where = server.url
+    this.alias = `${prefix}-places`
   }
 
-  indexOf(version: string): string {
-    return `${this.#alias}-${version}`
+  containerOf(version: string): string {
+    return `${this.alias}-${version}`
   }
 
-  /** The index that the alias names, with what it was built from. Throws no-index, index-outdated. */
-  async active(): Promise<StoredVersion> {
-    const index = await this.activeIndex()
-    const { url } = this.#server
-    if (index === undefined) {
-      const built = (await this.list()).map(({ version }) => version)
-      const detail =
-        built.length === 0
-          ? `${url} has no index with the alias ${this.#alias}.`
-          : `${url} has the alias ${this.#alias} for none of the versions ${built.join(', ')}.`
-      throw new DongneError('no-index', detail)
-    }
-    const meta = (await this.#metas()).get(index)
-    if (meta?.schema === SCHEMA && meta.builder === undefined) {
-      return { ...meta.manifest, index, schema: SCHEMA }
-    }
-    const detail = meta === undefined ? 'has no manifest of dongne' : `has the mapping ${meta.schema}`
-    throw new DongneError('index-outdated', `The index ${index} ${detail}; this dongne reads ${SCHEMA}.`)
+  usersOf(version: string): string {
+    return `${this.#prefix}-users-${version}`
   }
 
-  async activeIndex(): Promise<string | undefined> {
+  async activeContainer(): Promise<string | undefined> {
     const { status, body } = await this.#server.send<Record<string, unknown>>({
       method: 'GET',
-      path: `/_alias/${this.#alias}`,
+      path: `/_alias/${this.alias}`,
       expected: [404],
     })
     return status === 404 ? undefined : Object.keys(body)[0]
@@ -81,21 +67,33 @@ export class Versions {
       Record<string, { settings: { index: { creation_date: string } } }>
     >({
       method: 'GET',
-      path: `/${this.#alias}-*/_settings/index.creation_date`,
+      path: `/${this.alias}-*/_settings/index.creation_date`,
     })
     const createdAt = (index: string) => Number(body[index]?.settings.index.creation_date)
     return [...metas]
       .filter(([, { builder }]) => builder === undefined)
-      .map(([index, { manifest, schema }]) => ({ ...manifest, index, schema }))
-      .sort((a, b) => createdAt(a.index) - createdAt(b.index) || (a.version < b.version ? -1 : 1))
+      .map(([container, { manifest, schema }]) => ({ manifest, container, schema }))
+      .sort(
+        (a, b) =>
+          createdAt(a.container) - createdAt(b.container) ||
+          (a.manifest.version < b.manifest.version ? -1 : 1),
+      )
   }
 
-  /** A new index that takes rows quickly and is not a version yet. */
-  async create(manifest: IndexManifest): Promise<string> {
-    const index = this.indexOf(manifest.version)
-    const { settings, mappings } = JSON.parse(readFileSync(MAPPING_FILE, 'utf8')) as MappingFile
+  /** New indices that take rows quickly and are not a version yet. */
+  async create(manifest: IndexManifest): Promise<{ places: string; users: string }> {
+    const { version, dim } = manifest
+    const [places, users] = [this.containerOf(version), this.usersOf(version)]
+    const meta: Meta = { schema: SCHEMA, manifest, builder: thisBuilder() }
+    this.#building.add(places)
+    await this.#createIndex('places', places, dim, meta)
+    await this.#createIndex('users', users, dim)
+    return { places, users }
+  }
+
+  async #createIndex(kind: Kind, index: string, dim: number, meta?: Meta): Promise<void> {
+    const { settings, mappings } = mappingOf(kind)
     const { properties } = mappings
-    const builder = thisBuilder()
     await this.#server.send({
       method: 'PUT',
       timeoutMs: BUILD_TIMEOUT_MS,
@@ -104,17 +102,15 @@ export class Versions {
         settings: { ...settings, ...LOADING },
         mappings: {
           ...mappings,
-          _meta: { schema: SCHEMA, manifest, builder } satisfies Meta,
-          properties: { ...properties, vector: { ...properties.vector, dimension: manifest.dim } },
+          ...(meta && { _meta: meta }),
+          properties: { ...properties, vector: { ...properties.vector, dimension: dim } },
         },
       },
     })
-    this.#building.add(index)
-    return index
   }
 
   /** One segment, settings for serving, everything visible. */
-  async settle(index: string): Promise<void> {
+  async settle(kind: Kind, index: string): Promise<void> {
     await this.#server.send({ method: 'POST', path: `/${index}/_refresh`, timeoutMs: BUILD_TIMEOUT_MS })
     const { body } = await this.#server.send<{ task: string }>({
       method: 'POST',
@@ -123,7 +119,7 @@ export class Versions {
       query: { max_num_segments: 1, wait_for_completion: false },
     })
     await this.#finished(body.task)
-    const { settings } = JSON.parse(readFileSync(MAPPING_FILE, 'utf8')) as MappingFile
+    const { settings } = mappingOf(kind)
     await this.#server.send({
       method: 'PUT',
       timeoutMs: BUILD_TIMEOUT_MS,
@@ -144,43 +140,47 @@ export class Versions {
     this.#building.delete(index)
   }
 
-  /** In one step: no request sees two versions or none. */
-  async switchTo(index: string): Promise<void> {
-    const before = await this.activeIndex()
+  async switchTo(container: string): Promise<void> {
+    const before = await this.activeContainer()
     await this.#server.send({
       method: 'POST',
       timeoutMs: BUILD_TIMEOUT_MS,
       path: '/_aliases',
       body: {
         actions: [
-          ...(before === undefined ? [] : [{ remove: { index: before, alias: this.#alias } }]),
-          { add: { index, alias: this.#alias } },
+          ...(before === undefined ? [] : [{ remove: { index: before, alias: this.alias } }]),
+          { add: { index: container, alias: this.alias } },
         ],
       },
     })
   }
 
-  async remove(index: string): Promise<void> {
-    await this.#server.send({
-      method: 'DELETE',
-      timeoutMs: BUILD_TIMEOUT_MS,
-      path: `/${index}`,
-      expected: [404],
-    })
-    this.#building.delete(index)
+  /** Users first: the places say what the version is, also where this breaks off in between. */
+  async remove(version: string): Promise<void> {
+    const places = this.containerOf(version)
+    for (const index of [this.usersOf(version), places]) {
+      await this.#server.send({
+        method: 'DELETE',
+        timeoutMs: BUILD_TIMEOUT_MS,
+        path: `/${index}`,
+        expected: [404],
+      })
+    }
+    this.#building.delete(places)
   }
 
   /** Removes what interrupted builds left, but nothing that a living process is building. */
   async removeLeftovers(): Promise<void> {
-    for (const [index, { builder }] of await this.#metas()) {
-      if (builder !== undefined && isLeftover(builder, this.#building.has(index))) await this.remove(index)
+    for (const [index, { manifest, builder }] of await this.#metas()) {
+      if (builder !== undefined && isLeftover(builder, this.#building.has(index)))
+        await this.remove(manifest.version)
     }
   }
 
   async #metas(): Promise<Map<string, Meta>> {
     const { body } = await this.#server.send<Record<string, { mappings: { _meta?: Meta } }>>({
       method: 'GET',
-      path: `/${this.#alias}-*/_mapping`,
+      path: `/${this.alias}-*/_mapping`,
     })
     return new Map(
       Object.entries(body).flatMap(([index, { mappings }]) => {
@@ -203,6 +203,11 @@ export class Versions {
       await sleep(waitMs)
     }
   }
+}
+
+function mappingOf(kind: Kind): MappingFile {
+  const file = new URL(`../../../mappings/opensearch/${kind}-${SCHEMA}.json`, import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')) as MappingFile
 }
 
 /** While rows come in: nothing is made visible, copied or written through before the end. */

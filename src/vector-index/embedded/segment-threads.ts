@@ -33,11 +33,11 @@ interface Pending {
 /** From source Node strips the types of the worker too; from dist it is compiled. */
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
-export class WorkerPool {
+export class SegmentThreads {
   /** How many searches may run at once; 0: none here, the caller's thread does them. */
   readonly threads: number
-  #searchers: PooledWorker[] = []
-  #merger: PooledWorker | undefined
+  #searchers: SegmentThread[] = []
+  #merger: SegmentThread | undefined
 
   constructor(threads: number) {
     this.threads = threads
@@ -55,7 +55,7 @@ export class WorkerPool {
       const taken = new Set(this.#searchers.map(({ thread }) => thread))
       let thread = 1
       while (taken.has(thread)) thread++
-      worker = new PooledWorker(thread)
+      worker = new SegmentThread(thread)
       this.#searchers.push(worker)
     }
     worker ??= this.#searchers.reduce((a, b) => (b.load < a.load ? b : a))
@@ -64,7 +64,7 @@ export class WorkerPool {
   }
 
   async merge(inputs: readonly MergeInput[]): Promise<SegmentData> {
-    if (this.#merger === undefined || this.#merger.hasFailed) this.#merger = new PooledWorker(0)
+    if (this.#merger === undefined || this.#merger.hasFailed) this.#merger = new SegmentThread(0)
     return (await this.#merger.run({ type: 'merge', inputs })) as SegmentData
   }
 
@@ -83,7 +83,7 @@ export class WorkerPool {
   }
 }
 
-class PooledWorker {
+class SegmentThread {
   readonly thread: number
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
