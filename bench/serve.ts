@@ -1,4 +1,4 @@
-// How fast are the four calls on the demo city? A table of latencies and of what is in the answers; --json: one line.
+// How fast are the calls on the demo city? A table of latencies and of what is in the answers; --json: one line.
 // Builds the demo in a temporary folder unless DONGNE_DATA_DIR holds one. Nothing is gated on milliseconds.
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -28,6 +28,18 @@ interface Row {
   readonly reasons: number
 }
 
+interface Found {
+  readonly reasons?: readonly object[]
+}
+
+/** Places, shelves of places, or courses of stops. */
+interface Answer {
+  readonly items: readonly (Found & {
+    readonly items?: readonly Found[]
+    readonly stops?: readonly Found[]
+  })[]
+}
+
 const dataDir = process.env['DONGNE_DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'dongne-bench-')))
 const startedBuild = performance.now()
 const { url, stop } = await startDemo(dataDir)
@@ -48,6 +60,9 @@ const sample = (await post('/v1/nearby', { limit: 20 })) as {
 }
 const places = sample.items.map(({ place }) => place)
 
+/** Noon in the demo city, when most is open. */
+const NOON = `${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T12:00:00+09:00`
+
 const bodies: Record<string, (turn: number) => object> = {
   nearby: (turn) => {
     const { lng, lat } = places[turn % places.length]
@@ -63,6 +78,14 @@ const bodies: Record<string, (turn: number) => object> = {
     query: ['조용한 카페', '국수', 'vintage', '아이와 실내'][turn % 4],
     who: { userId: users[turn % users.length].id },
   }),
+  themes: (turn) => {
+    const { lng, lat } = places[turn % places.length]
+    return { near: { lng, lat }, who: { userId: users[turn % users.length].id } }
+  },
+  courses: (turn) => {
+    const { lng, lat } = places[turn % places.length]
+    return { near: { lng, lat }, startAt: NOON, limit: 1 }
+  },
 }
 
 const rows: Row[] = []
@@ -76,7 +99,8 @@ for (const connections of values.connections.split(',').map(Number)) {
     }))
     await autocannon({ url, connections, duration: 1, requests }) // warm-up
     const result = await autocannon({ url, connections, duration: Number(values.seconds), requests })
-    const answer = (await post(`/v1/${call}`, body(0))) as { items: { reasons: object[] }[] }
+    const answer = (await post(`/v1/${call}`, body(0))) as Answer
+    const found = answer.items.flatMap((item) => item.items ?? item.stops ?? [item])
     rows.push({
       call,
       connections,
@@ -84,8 +108,8 @@ for (const connections of values.connections.split(',').map(Number)) {
       p99Ms: result.latency.p99,
       requestsPerSecond: Math.round(result.requests.average),
       errors: result.errors + result.non2xx,
-      items: answer.items.length,
-      reasons: answer.items.reduce((sum, item) => sum + item.reasons.length, 0),
+      items: found.length,
+      reasons: found.reduce((sum, { reasons }) => sum + (reasons?.length ?? 0), 0),
     })
   }
 }
