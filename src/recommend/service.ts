@@ -1,4 +1,4 @@
-// The service behind the HTTP API: the four calls, and reads and writes of places, events and users.
+// The service behind the HTTP API: the calls, and reads and writes of places, events and users.
 // Leaves transport to http/, answers to calls.ts, freshness to live.ts.
 import type { Catalog } from '../catalog/port.ts'
 import { categoryWithAncestors, type Category } from '../domain/category.ts'
