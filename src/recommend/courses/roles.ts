@@ -10,12 +10,13 @@ const KIDS = /\bkids?\b|키즈|어린이/
 const ROLE_WORDS: readonly (readonly [StopRole | 'errand' | 'kids', RegExp])[] = [
   [
     'errand',
-    /\b(gym|fitness|yoga|swimming|martial|court|hair|nail|beauty|salon|hospital|clinic|dentist|doctor|medical|pharmac|bank|office|school|college|university|laundry|repair|gas|parking|station|airport|subway|bus|hotel|hostel|guest-?house|lodging|stay|motel|resort|home|residence|residential|building|factory|government|post|church|pet|care)|헬스|요가|수영|미용|네일|마사지|병원|의원|약국|은행|학교|학원|세탁|주유|주차|호텔|숙소|게스트하우스|모텔|펜션|반려|애견|사무/,
+    /\b(gym|fitness|yoga|swimming|martial|sports?|spa|hair|nail|beauty|salon|hospital|clinic|dentist|doctor|medical|pharmac|bank|office|school|college|university|laundry|repair|gas|parking|station|airport|subway|bus|hotel|hostel|guest-?house|lodging|stay|motel|resort|home|residence|residential|building|factory|government|post|church|pet|care)|헬스|요가|수영|미용|네일|마사지|병원|의원|약국|은행|학교|학원|세탁|주유|주차|호텔|숙소|게스트하우스|모텔|펜션|반려|애견|사무/,
   ],
   [
     'play',
     /\b(karaoke|arcade|bowling|escape|board-game|game|theme-park|zoo|aquarium|play)\b|노래방|게임|방탈출|볼링|놀이|동물원|체험/,
   ],
+  ['kids', KIDS],
   [
     'cafe',
     /\b(caf[eé]s?|coffee|tea|bakery|dessert|donut|ice-cream|bagel|cupcake|patisserie)\b|카페|커피|찻집|다방|디저트|베이커리|빵집/,
