@@ -7,6 +7,8 @@ import { offsetMinutes, timeZoneAt } from '../../geo/time-zone.ts'
 const MINUTE_MS = 60_000
 /** Longer nobody waits before a door. */
 export const MAX_WAIT_MINUTES = 30
+/** How far ahead a better time to set out is looked for. */
+export const LATER_MINUTES = 24 * 60
 const DAY_MINUTES = 1440
 /** The epoch was a Thursday. */
 const EPOCH_WEEKDAY_MINUTES = 3 * DAY_MINUTES

@@ -105,6 +105,22 @@ describe('a course', () => {
     expect(second.travelMinutes).toBeGreaterThan(5)
   })
 
+  it('keeps to the asked circle, also where it looks around a place at its edge', async () => {
+    const { service } = await serve()
+    // The first ten places, 540 m.
+    const circle = { ...CORNER, radiusMeters: 550 }
+    const ask = (body: object) =>
+      service.courses(parseCourseRequest({ where: { circle }, startAt: NOON, ...body }))
+    for (const body of [{}, { near: CORNER }, { mustVisit: ['shopping-1'] }]) {
+      const { items } = await ask(body)
+      expect(items.length).toBeGreaterThan(0)
+      for (const { stops } of items) {
+        for (const { place } of stops)
+          expect(place.lng!).toBeLessThanOrEqual(CORNER.lng + 551 / METERS_PER_DEGREE)
+      }
+    }
+  })
+
   it('learns from outings what follows what, and says so', async () => {
     let made = 0
     const events = Array.from({ length: 30 }, (_, user) =>
