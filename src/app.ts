@@ -1,14 +1,17 @@
 // The composition root: configuration → wired parts. With data.ts the only file that names adapters.
 // Leaves commands to cli.ts, jobs to pipeline/, answers to recommend/.
+import { readFile } from 'node:fs/promises'
 import type { Catalog } from './catalog/port.ts'
 import type { Config } from './config.ts'
 import { openData, type Data } from './data.ts'
+import { DongneError } from './errors.ts'
 import { createLocator, type Locator } from './geo/locate.ts'
 import { openEncoder } from './pipeline/encoder.ts'
 import { LiveState } from './recommend/live.ts'
 import type { Service } from './recommend/port.ts'
 import { createService } from './recommend/service.ts'
 import { readCuratedThemes } from './recommend/themes/curated-file.ts'
+import { concepts, type Concepts } from './text/concepts.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
 import type { VectorIndex } from './vector-index/port.ts'
 
@@ -19,20 +22,23 @@ export interface App extends Data {
 
 /** Opens catalog and index of the configured data folder, making it where it is missing, and wires the service. */
 export async function openApp(config: Config, now: () => number = Date.now): Promise<App> {
+  const curatedThemes = readCuratedThemes(config.DONGNE_THEMES)
   const data = await openData(config)
   const { catalog, folder, texts } = data
   let index: VectorIndex
+  let table: Concepts
   try {
+    table = await readConcepts(folder.concepts)
     index = await openIndex(data)
   } catch (error) {
     await data.close()
     throw error
   }
-  const curatedThemes = readCuratedThemes(config.DONGNE_THEMES)
   const live = new LiveState({
     catalog,
     index,
     createLexicalIndex,
+    concepts: table,
     loadEncoder: (modelVersion) =>
       openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
     now,
@@ -46,6 +52,23 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       await index.close()
       await data.close()
     },
+  }
+}
+
+/** The table of concepts with the changes of the data folder. Throws invalid-config. */
+async function readConcepts(file: string): Promise<Concepts> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return concepts()
+    throw error
+  }
+  try {
+    return concepts(JSON.parse(text))
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError) && !(cause instanceof DongneError)) throw cause
+    throw new DongneError('invalid-config', `${file}: ${cause.message}`, { cause })
   }
 }
 

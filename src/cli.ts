@@ -14,6 +14,7 @@ import { IMPORT_FORMATS } from './import/presets.ts'
 import { BASELINE_NAMES, type BaselineName } from './graph/baselines/names.ts'
 import { EVALUATION_FORMATS, type EvaluationFormat } from './pipeline/datasets/formats.ts'
 import { EVALUATION_TASKS, type EvaluationTask } from './pipeline/evaluate/options.ts'
+import type { MatchSummary } from './pipeline/match/match.ts'
 import { createProgress, type Progress } from './pipeline/progress.ts'
 
 const EXIT_FAILED = 1
@@ -57,17 +58,26 @@ command('import <file...>', 'read places, events, regions or spots into the cata
   )
   .option('--map <file>', 'a mapping file that describes the columns (docs/import.md)')
   .option('--dry-run', 'check every row and count, write nothing')
+  .addOption(
+    new Option(
+      '--match [mode]',
+      'find places that are there already: merge them, or only list them for review',
+    )
+      .choices(['merge', 'review'])
+      .preset('merge'),
+  )
   .action(
     job(
       async (
         { openData, progress, signal },
         files: string[],
-        options: { format: string; map?: string; dryRun?: true },
+        options: { format: string; map?: string; dryRun?: true; match?: 'merge' | 'review' },
       ) => {
         // Rows are garbage at once: a young generation that does not grow saves 100 MB, for a tenth of the speed.
         setFlagsFromString('--semi-space-growth-factor=1')
         const { runImport } = await import('./pipeline/import.ts')
         const { catalog, folder } = await openData()
+        const { revision: since } = await catalog.position()
         const summary = await runImport({
           catalog,
           files,
@@ -78,11 +88,12 @@ command('import <file...>', 'read places, events, regions or spots into the cata
           progress,
           signal,
         })
+        const matched = await matchImported(options, { catalog, folder, since, progress, signal })
         const counts = ['places', 'events', 'reviews', 'regions', 'spots', 'categories'] as const
         const isRefused = summary.rejected > 0 && counts.every((key) => summary[key] === 0)
         const read = counts.filter((key) => summary[key] > 0).map((key) => `${summary[key]} ${key}`)
         return {
-          json: summary,
+          json: { ...summary, ...(matched && { match: matched }) },
           failed: isRefused,
           lines: [
             ...(isRefused
@@ -93,6 +104,12 @@ command('import <file...>', 'read places, events, regions or spots into the cata
             ...(summary.rejectsFile === undefined
               ? []
               : [`Rejected rows with reasons: ${summary.rejectsFile}`]),
+            ...(matched === undefined
+              ? []
+              : [
+                  `Compared ${matched.compared} of ${matched.pairs} pairs: ${matched.same} are one place, ${matched.unsure} are unsure; ` +
+                    `${matched.merged} merged, ${matched.restored} told apart again. Edit the decisions in ${matched.reviewFile} and run it again.`,
+                ]),
           ],
         }
       },
@@ -293,6 +310,19 @@ command('doctor', 'check configuration, data, model and index, and say what to d
     }
   }),
 )
+
+/** Duplicates of what an import brought, where it is asked for. */
+async function matchImported(
+  { match: mode, dryRun }: { readonly match?: 'merge' | 'review'; readonly dryRun?: true },
+  {
+    folder,
+    ...job
+  }: Pick<Data, 'catalog' | 'folder'> & Pick<Job, 'progress' | 'signal'> & { readonly since: number },
+): Promise<MatchSummary | undefined> {
+  if (mode === undefined || dryRun) return undefined
+  const { runMatch } = await import('./pipeline/match/match.ts')
+  return runMatch({ ...job, mode, reviewFile: folder.matches })
+}
 
 interface TrainOptions {
   readonly budget: number

@@ -26,6 +26,7 @@ const COLUMN_TYPES: Readonly<Record<string, string>> = {
   value: 'bigint',
   position: 'integer',
   rating: 'double precision',
+  score: 'double precision',
   vector: 'bytea',
 }
 

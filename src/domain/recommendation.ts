@@ -6,6 +6,7 @@ import { LocaleSchema, type Locale } from './names.ts'
 import { PlaceId, PlaceViewSchema } from './place.ts'
 import { Lat, Lng, type LngLat } from './position.ts'
 import { createParser } from './schema.ts'
+import { UNDERSTOOD_PARTS, UnderstoodSchema, type UnderstoodPart } from './understood.ts'
 import { WhatSchema, WhereSchema, WhoSchema, checkWhere, type What, type Where, type Who } from './where.ts'
 
 const PLACE_FIELDS = Object.keys(PlaceViewSchema.properties) as (keyof typeof PlaceViewSchema.properties)[]
@@ -33,6 +34,11 @@ const request = <P extends TProperties>(properties: P, description: string) =>
 
 const Words = Type.String({ maxLength: 500, pattern: '\\S', description: 'Words, not blank' })
 
+const Understand = Type.Array(Type.Enum([...UNDERSTOOD_PARTS]), {
+  description:
+    'What may be understood of the words: areas, categories, attributes, and words that nothing holds (spelling). All by default; [] takes them as they are',
+})
+
 export const Near = Type.Object(
   { lng: Lng, lat: Lat },
   { additionalProperties: false, description: 'Where the user is' },
@@ -47,11 +53,11 @@ export const SimilarRequestSchema = request(
   'Places like the given ones',
 )
 export const TasteRequestSchema = request(
-  { intent: Type.Optional(Words), near: Type.Optional(Near) },
+  { intent: Type.Optional(Words), understand: Type.Optional(Understand), near: Type.Optional(Near) },
   'Personal picks inside an area',
 )
 export const SearchRequestSchema = request(
-  { query: Words, near: Type.Optional(Near) },
+  { query: Words, understand: Type.Optional(Understand), near: Type.Optional(Near) },
   'Hybrid text search inside an area',
 )
 
@@ -77,9 +83,11 @@ export interface SimilarRequest extends BaseRequest {
 }
 export interface TasteRequest extends BaseRequest {
   readonly intent?: string
+  readonly understand?: readonly UnderstoodPart[]
 }
 export interface SearchRequest extends BaseRequest {
   readonly query: string
+  readonly understand?: readonly UnderstoodPart[]
 }
 
 type BaseShape = Static<ReturnType<typeof request<Record<never, never>>>>
@@ -159,9 +167,11 @@ export const RecommendationSchema = Type.Object({
   degraded: Type.Optional(Type.Array(Type.String())),
   explanation: Type.Optional(
     Type.String({
-      description: 'Why there are no items, or how far a list around a point had to reach; in the locale',
+      description:
+        'Why there are no items, how far a list around a point had to reach, or which words were looked for instead; in the locale',
     }),
   ),
+  understood: Type.Optional(UnderstoodSchema),
 })
 
 export type Recommendation = Static<typeof RecommendationSchema>

@@ -6,6 +6,7 @@ import type { BaseRequest, Reason, Recommendation } from '../domain/recommendati
 import type { Filter } from '../vector-index/filter.ts'
 import { EXPLANATION_TEXTS } from './explanation-texts.ts'
 import type { Live } from './live.ts'
+import type { Understanding } from './query/understand.ts'
 import { openState } from './open-state.ts'
 import { isShown, nextPageToken, type Page } from './page.ts'
 import type { Ranked } from './rank.ts'
@@ -23,6 +24,7 @@ interface AnswerOptions {
   readonly reach?: Reach | undefined
   /** The words that were searched for. */
   readonly query?: string | undefined
+  readonly understanding?: Understanding | undefined
 }
 
 export async function answer(options: AnswerOptions): Promise<Recommendation> {
@@ -37,7 +39,8 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
           shown.map(({ place }) => place.id),
         )
       : undefined
-  const explanation = ranked.length === 0 ? await explainEmpty(options) : explainReach(options)
+  const explanation =
+    ranked.length === 0 ? await explainEmpty(options) : (explainReach(options) ?? explainChanges(options))
   return {
     recommendationId: page.recommendationId,
     items: shown.map((entry) => ({
@@ -51,7 +54,20 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
     })),
     ...(token !== undefined && { nextPageToken: token }),
     ...(explanation !== undefined && { explanation }),
+    ...understoodOf(options),
   }
+}
+
+/** What was understood, without what only the search needs; absent where there were no words. */
+function understoodOf({ understanding }: AnswerOptions): Pick<Recommendation, 'understood'> {
+  if (understanding === undefined) return {}
+  const { areas, categories, attributes, rest, changed } = understanding
+  return { understood: { areas, categories, attributes, rest, changed } }
+}
+
+function explainChanges({ request, understanding }: AnswerOptions): string | undefined {
+  const changed = understanding?.changed ?? []
+  return changed.length === 0 ? undefined : EXPLANATION_TEXTS[request.locale].changed(changed)
 }
 
 /** Where distances are measured from: the user, else the centre of the asked circle. */

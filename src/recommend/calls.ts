@@ -9,17 +9,20 @@ import type {
   SimilarRequest,
   TasteRequest,
 } from '../domain/recommendation.ts'
+import { UNDERSTOOD_PARTS } from '../domain/understood.ts'
 import { DongneError } from '../errors.ts'
 import { likenessQuery } from '../graph/model.ts'
 import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { answer, existing, originOf } from './answer.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
 import { mergeCandidates, type Candidate } from './candidates/candidate.ts'
-import { textCandidates } from './candidates/text.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { localSlots, type SlotOf } from './local-slots.ts'
 import { readPage, type Page } from './page.ts'
+import { queryCandidates } from './query/candidates.ts'
+import { metShare } from './query/evidence.ts'
+import { understand, type Understanding } from './query/understand.ts'
 import { rank, WEIGHTS, type Ranked } from './rank.ts'
 import { demoteKin, diversify } from './re-rank.ts'
 import { createReasons } from './reasons.ts'
@@ -61,7 +64,7 @@ export async function question(
   }
 }
 
-export function exclude(filter: Filter, ids: Iterable<string>): Filter {
+function exclude(filter: Filter, ids: Iterable<string>): Filter {
   const excludeIds = [...(filter.excludeIds ?? []), ...ids]
   return excludeIds.length === 0 ? filter : { ...filter, excludeIds }
 }
@@ -139,15 +142,19 @@ export async function taste(
     .filter(({ type }) => DISCOVERED_TYPES.has(type))
     .map(({ placeId }) => placeId)
   const filter = exclude(asked.filter, discovered)
-  const words = request.intent === undefined ? [] : await textCandidates(live, request.intent, filter, signal)
+  const understanding = await understood(live, request, request.intent, signal)
+  const words =
+    understanding === undefined
+      ? []
+      : await queryCandidates(live, request.intent!, filter, understanding, signal)
   const byTaste = await vectorCandidates(live, 'taste', context.vector, filter, signal)
   const candidates = mergeCandidates(words, byTaste)
   const ranked = await rankFor(
     asked,
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
-    { weights: WEIGHTS.taste },
+    { weights: WEIGHTS.taste, understanding },
   )
-  return finish(asked, filter, diversify(await demoteDisliked(asked, ranked)))
+  return finish(asked, filter, diversify(await demoteDisliked(asked, ranked)), { understanding })
 }
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
@@ -158,17 +165,50 @@ export async function search(
   signal?: AbortSignal,
 ): Promise<Recommendation> {
   const asked = await question(live, request, now, signal)
-  const candidates = await textCandidates(live, request.query, asked.filter, signal)
-  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.search })
-  return finish(asked, asked.filter, ranked, { query: request.query })
+  const understanding = (await understood(live, request, request.query, signal))!
+  const candidates = await queryCandidates(live, request.query, asked.filter, understanding, signal)
+  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.search, understanding })
+  return finish(asked, asked.filter, ranked, { query: request.query, understanding })
+}
+
+/** What the words ask for; not what `where` and `what` say already, for those are certain. */
+async function understood(
+  live: Live,
+  { where, what, locale, understand: wanted = UNDERSTOOD_PARTS }: SearchRequest | TasteRequest,
+  words: string | undefined,
+  signal?: AbortSignal,
+): Promise<Understanding | undefined> {
+  if (words === undefined) return undefined
+  const parts = new Set(wanted)
+  if (Object.keys(where).length > 0) parts.delete('areas')
+  if (what.categories !== undefined) parts.delete('categories')
+  const isHeld = async (word: string) => {
+    const [best] = (await live.words.search(word, { includeClosed: true }, 1, signal)) ?? []
+    return best?.coverage === 1
+  }
+  return understand(words, {
+    gazetteer: live.gazetteer,
+    vocabulary: live.vocabulary,
+    locale,
+    parts,
+    isHeld,
+    isNamed: async (text) => live.sounds.has(text),
+    soundsLike: async (word) => live.sounds.alike(word),
+  })
 }
 
 export function rankFor(
   { live, request, page, context, slotOf }: Question,
   candidates: readonly Candidate[],
-  options: Pick<Parameters<typeof rank>[2], 'weights' | 'similarTo'>,
+  {
+    understanding,
+    ...options
+  }: Pick<Parameters<typeof rank>[2], 'weights' | 'similarTo'> & {
+    readonly understanding?: Understanding | undefined
+  },
 ): Promise<Ranked[]> {
   const origin = originOf(request)
+  const met = understanding && ((place: Place) => metShare(place, understanding))
   return rank(live, candidates, {
     ...options,
     context,
@@ -176,6 +216,7 @@ export function rankFor(
     at: page.now,
     near: request.near,
     ...(origin && { origin }),
+    ...(met && { met }),
   })
 }
 
@@ -193,13 +234,14 @@ interface Finish {
   readonly reach?: Reach | undefined
   /** The words that were searched for. */
   readonly query?: string
+  readonly understanding?: Understanding | undefined
 }
 
 export async function finish(
   { live, request, page, context, slotOf }: Question,
   filter: Filter,
   ranked: readonly Ranked[],
-  { given, reach, query }: Finish = {},
+  { given, reach, query, understanding }: Finish = {},
 ): Promise<Recommendation> {
   const actedPlaces = await live.places(context.acted.map(({ placeId }) => placeId))
   const reasons = createReasons({
@@ -211,6 +253,7 @@ export async function finish(
     locale: request.locale,
     ranked,
     ...(given && { asked: given }),
+    ...(understanding && { attributes: understanding.asked }),
   })
-  return answer({ live, request, page, filter, ranked, reasons, reach, query })
+  return answer({ live, request, page, filter, ranked, reasons, reach, query, understanding })
 }

@@ -1,5 +1,6 @@
 // Why a list is empty, or reaches further than a walk, in Korean and English.
 // Leaves which explanation holds to answer.ts.
+import { josa } from 'es-hangul'
 import type { Locale } from '../domain/names.ts'
 import type { Filter } from '../vector-index/filter.ts'
 import { lengthText } from './reason-texts.ts'
@@ -15,6 +16,8 @@ export interface ExplanationTexts {
   noThemes(places: number): string
   widened(walkable: number, walkMeters: number, toMeters: number): string
   nothingNear(walkMeters: number, nearestMeters: number): string
+  /** No place holds some words, so others were looked for. */
+  changed(words: readonly { readonly from: string; readonly to: string }[]): string
 }
 
 const CONDITIONS = {
@@ -69,6 +72,8 @@ export const EXPLANATION_TEXTS: Readonly<Record<Locale, ExplanationTexts>> = {
       `${lengthText(walk)} 안에는 ${walkable}곳뿐이라 ${lengthText(to)}까지 넓혀 찾았어요.`,
     nothingNear: (walk, nearest) =>
       `${lengthText(walk)} 안에는 아무 곳도 없어요. 가장 가까운 곳이 ${lengthText(nearest)} 떨어져 있어요.`,
+    changed: (words) =>
+      `${words.map(({ from, to }) => `‘${quote(from)}’ 대신 ‘${to}’`).join(', ')}${josa.pick(words[words.length - 1].to, '으로/로')} 찾았어요.`,
   },
   en: {
     noPlaces: 'There are no places yet.',
@@ -83,5 +88,7 @@ export const EXPLANATION_TEXTS: Readonly<Record<Locale, ExplanationTexts>> = {
       `Only ${walkable} ${walkable === 1 ? 'place lies' : 'places lie'} within ${lengthText(walk)}, so this list reaches out to ${lengthText(to)}.`,
     nothingNear: (walk, nearest) =>
       `Nothing lies within ${lengthText(walk)}; the nearest place is ${lengthText(nearest)} away.`,
+    changed: (words) =>
+      `No place has ${words.map(({ from, to }) => `“${quote(from)}”; this is for “${to}”`).join(', or ')}.`,
   },
 }

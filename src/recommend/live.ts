@@ -4,6 +4,7 @@ import type { Catalog, CatalogPosition } from '../catalog/port.ts'
 import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
+import type { Concepts } from '../text/concepts.ts'
 import type { LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { Activity } from './activity.ts'
@@ -11,7 +12,9 @@ import type { Encoder } from './encoder.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
 import { Movements } from './movements.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
-import { readVocabulary, type Vocabulary } from './vocabulary.ts'
+import { createGazetteer, type Gazetteer } from './query/gazetteer.ts'
+import { SoundIndex } from './query/sound-index.ts'
+import { createVocabulary, readVocabularySource, type Vocabulary } from './vocabulary.ts'
 import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } from './word-search.ts'
 
 export interface LiveDependencies {
@@ -20,6 +23,8 @@ export interface LiveDependencies {
   createLexicalIndex(): LexicalIndex
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
+  /** What words of a question may ask for. */
+  readonly concepts: Concepts
   readonly now: () => number
 }
 
@@ -32,6 +37,8 @@ export interface Live {
   readonly activity: Activity
   readonly movements: Movements
   readonly vocabulary: Vocabulary
+  readonly gazetteer: Gazetteer
+  readonly sounds: SoundIndex
   /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
 }
@@ -54,6 +61,8 @@ export class LiveState {
   /** Absent where the engine of the index searches words itself. */
   readonly #lexical: LexicalIndex | undefined
   #vocabulary: Vocabulary | undefined
+  #gazetteer: Gazetteer | undefined
+  readonly #sounds = new SoundIndex()
   #encoder: Encoder | undefined
   #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1 }
   /** The index version that `#encoder` belongs to. */
@@ -79,8 +88,7 @@ export class LiveState {
    */
   async current(): Promise<Live> {
     for (;;) {
-      if (!this.#isStale(await this.#deps.catalog.position()))
-        return this.#live(this.#deps.index, this.#lexical)
+      if (!this.#isStale(await this.#deps.catalog.position())) return this.#live(this.#deps.index)
       // One catch-up at a time; one already under way may have read before this request's write, so look again after.
       this.#work ??= this.#catchUp().finally(() => (this.#work = undefined))
       await this.#work
@@ -100,16 +108,20 @@ export class LiveState {
       standIn.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
     }
     const { index, lexical } = await this.#popular.standIn
-    return this.#live(index, lexical)
+    return this.#live(index, memoryWordSearch(lexical, index))
   }
 
   async #makeStandIn(encoder: Encoder): Promise<StandIn> {
     const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places(ids))
-    if (this.#lexical !== undefined) return { index, lexical: this.#lexical }
+    let made: Promise<LexicalIndex> | undefined
+    return { index, lexical: () => this.#lexical ?? (made ??= this.#lexicalOfActive()) }
+  }
+
+  async #lexicalOfActive(): Promise<LexicalIndex> {
     const lexical = this.#deps.createLexicalIndex()
     const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
     for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
-    return { index, lexical }
+    return lexical
   }
 
   /** The names and counts that work without an index. */
@@ -154,20 +166,25 @@ export class LiveState {
     return revision === followed.revision && seq === followed.seq && vocabulary === followed.vocabulary
   }
 
-  #live(index: VectorIndexReader, lexical: LexicalIndex | undefined): Live {
+  #live(index: VectorIndexReader, words = this.#words(index)): Live {
     return {
       catalog: this.#deps.catalog,
       index,
-      words:
-        lexical === undefined
-          ? engineWordSearch((query) => index.searchWords!(query))
-          : memoryWordSearch(lexical, index),
+      words,
       encoder: this.#encoder!,
       activity: this.#activity,
       movements: this.#movements,
       vocabulary: this.#vocabulary!,
+      gazetteer: this.#gazetteer!,
+      sounds: this.#sounds,
       places: (ids) => this.#places(ids),
     }
+  }
+
+  #words(index: VectorIndexReader): WordSearch {
+    const lexical = this.#lexical
+    if (lexical === undefined) return engineWordSearch((query) => index.searchWords!(query))
+    return memoryWordSearch(() => lexical, index)
   }
 
   async #catchUp(): Promise<void> {
@@ -220,13 +237,9 @@ export class LiveState {
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
-        if (place === undefined) {
-          this.#lexical?.delete(id)
-          this.#movements.deletePlace(id)
-        } else {
-          this.#lexical?.upsert(lexicalDocument(place, this.#vocabulary!))
-          this.#movements.setPlace(place)
-        }
+        this.#followWords(id, place)
+        if (place === undefined) this.#movements.deletePlace(id)
+        else this.#movements.setPlace(place)
       }
       this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
     }
@@ -245,6 +258,18 @@ export class LiveState {
     }
     // The newest events may be gone: erased with their user.
     this.#position = { ...this.#position, seq: Math.max(this.#position.seq, seq) }
+  }
+
+  /** Words and sounds of a place, where they are kept here and not by the engine. */
+  #followWords(id: string, place: Place | undefined): void {
+    if (this.#lexical === undefined) return
+    if (place === undefined) {
+      this.#lexical.delete(id)
+      this.#sounds.delete(id)
+    } else {
+      this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+      this.#sounds.upsert(id, [place.name, ...Object.values(place.names ?? {})])
+    }
   }
 
   async #openIndex(): Promise<void> {
@@ -270,7 +295,9 @@ export class LiveState {
 
   async #readVocabulary(position: CatalogPosition): Promise<void> {
     if (this.#vocabulary !== undefined && position.vocabulary === this.#position.vocabulary) return
-    this.#vocabulary = await readVocabulary(this.#deps.catalog)
+    const source = await readVocabularySource(this.#deps.catalog)
+    this.#vocabulary = createVocabulary(source)
+    this.#gazetteer = createGazetteer({ ...source, concepts: this.#deps.concepts })
     this.#position = { ...this.#position, vocabulary: position.vocabulary }
   }
 
@@ -303,7 +330,8 @@ export class LiveState {
 /** What answers while the index does not. */
 interface StandIn {
   readonly index: VectorIndexReader
-  readonly lexical: LexicalIndex
+  /** Made with the first search of words. */
+  readonly lexical: () => LexicalIndex | Promise<LexicalIndex>
 }
 
 function manifestOf(index: VectorIndex) {

@@ -30,6 +30,8 @@ export interface Features {
   readonly coverage: number
   /** 1 where the query is the place's name. */
   readonly named: number
+  /** Share of a query's conditions (area, category, attributes) that the place meets; 1 where it holds all its words. */
+  readonly met: number
   /** 1 at the user's feet, a half at 500 m. */
   readonly closeness: number
   /** Stars / 5; the mean of the candidates where a place has none. */
@@ -54,8 +56,8 @@ export interface Ranked {
  */
 export const WEIGHTS = {
   similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
-  taste: { taste: 1, text: 0.8, popularity: 0.1, rating: 0.05 },
-  search: { text: 1, coverage: 0.5, named: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
+  taste: { taste: 1, text: 0.8, met: 0.8, popularity: 0.1, rating: 0.05 },
+  search: { text: 1, coverage: 0.5, named: 1, met: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
 } as const satisfies Record<string, Weights>
 
 const HALF_CLOSENESS_METERS = 500
@@ -73,6 +75,8 @@ interface RankOptions {
   readonly context: UserContext
   readonly slotOf: SlotOf
   readonly origin?: LngLat
+  /** The share of a query's conditions that a place meets. */
+  readonly met?: (place: Place) => number
   /** What similar places are asked for: the query of the given places `[dim]`, and their categories. */
   readonly similarTo?: { readonly query: Float32Array; readonly categories: readonly string[] }
 }
@@ -81,7 +85,7 @@ interface RankOptions {
 export async function rank(
   live: Live,
   candidates: readonly Candidate[],
-  { weights, context, slotOf, at, near, origin, similarTo }: RankOptions,
+  { weights, context, slotOf, at, near, origin, met, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const ids = candidates.map(({ id }) => id)
   const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
@@ -103,6 +107,7 @@ export async function rank(
       text: candidate.scores.text ?? 0,
       coverage: candidate.coverage ?? 0,
       named: candidate.named === true ? 1 : 0,
+      met: met === undefined ? 0 : candidate.whole === true ? 1 : met(place),
       closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
       rating: (place.rating ?? meanRating) / 5,
     }

@@ -9,7 +9,9 @@ import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
 import { openState } from './open-state.ts'
 import type { Ranked } from './rank.ts'
+import type { Attribute } from '../text/concepts.ts'
 import { quoteWord } from '../text/words.ts'
+import { quoteOf } from './query/evidence.ts'
 import { REASON_TEXTS } from './reason-texts.ts'
 import type { ActedPlace, UserContext } from './user-context.ts'
 
@@ -34,6 +36,8 @@ export interface ReasonContext {
   readonly actedPlaces: ReadonlyMap<string, Place>
   /** The places that the request asked about. */
   readonly asked?: readonly { readonly place: Place; readonly vector: Float32Array }[]
+  /** What the request's words asked for. */
+  readonly attributes?: readonly Attribute[]
   readonly slotOf: SlotOf
   readonly now: number
   readonly locale: Locale
@@ -60,7 +64,11 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     const area = live.vocabulary.areaName(place, locale)
     const reasons: Reason[] = []
 
-    for (const match of textMatches(place, candidate.terms ?? [], live, locale)) {
+    const matches = textMatches(place, candidate.terms ?? [], live, locale)
+    // That it is a café, or there, is what all of them are: what was asked for besides says more.
+    const isTelling = matches.some(({ field }) => field !== 'category' && field !== 'address')
+    const quote = isTelling ? undefined : quoteOf(place, options.attributes ?? [])
+    for (const match of quote === undefined ? matches : [quote]) {
       const text = texts.match(match.field, match.words)
       const start = text.indexOf(match.words)
       reasons.push({ kind: 'text-match', text, highlights: [{ start, end: start + match.words.length }] })

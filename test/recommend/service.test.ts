@@ -1,5 +1,5 @@
 // The service over small sets of places: what a newcomer meets that the demo city does not hold.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Event, EventType } from '../../src/domain/event.ts'
 import type { PlaceInput } from '../../src/domain/place.ts'
 import {
@@ -9,6 +9,7 @@ import {
   parseTasteRequest,
   type Recommendation,
 } from '../../src/domain/recommendation.ts'
+import { DongneError } from '../../src/errors.ts'
 import { runIndex } from '../../src/pipeline/build-index.ts'
 import { openTextModel } from '../../src/pipeline/embed.ts'
 import { openEncoder } from '../../src/pipeline/encoder.ts'
@@ -85,6 +86,15 @@ describe('users alike', () => {
     await runIndex({ ...app, encoder: await openEncoder({ ...app, patience: 'job' }), progress: SILENT })
     expect(index.manifest().users).toBe(15)
     await expect(service.similarUsers('east3', 7)).rejects.toMatchObject({ code: 'unknown-user' })
+  })
+
+  it('stay whole where the engine cannot forget one of them', async () => {
+    const { service, index } = await serveStored({ places, events, now: () => NOW })
+    const deletion = vi.spyOn(index, 'deleteUsers')
+    deletion.mockRejectedValueOnce(new DongneError('engine-unavailable', 'gone'))
+    await expect(service.eraseUser('east3')).rejects.toMatchObject({ code: 'engine-unavailable' })
+    expect((await service.user('east3')).events).toBe(6)
+    expect(await service.eraseUser('east3')).toEqual({ events: 6 })
   })
 
   it('are found for a user who came after the training', async () => {
@@ -236,7 +246,7 @@ describe('keywords', () => {
     categories: ['food/cafe'],
     lng: CORNER.lng + index / 1000,
     lat: CORNER.lat,
-    reviews: ['가', '나', '다'].map((guest) => `${guest} 손님: ${item} 최고예요`),
+    reviews: ['가', '나', '다'].map((guest) => `${guest} 손님: ${item}! 또 올게요`),
   }))
 
   it('that a job finds are in the next answers of a service that runs: as tags, words, reasons and quotes', async () => {
@@ -280,5 +290,91 @@ describe('keywords', () => {
     expect((await catalog.place('cafe2'))?.keywords?.[0]).toMatchObject({ name: '빙수', count: 3 })
     const [theme] = await catalog.placesOfKeyword('빙수', 5)
     expect(theme).toMatchObject({ placeId: 'cafe2', count: 3 })
+  })
+})
+
+describe('a question in words', () => {
+  const at = (index: number) => ({ lng: CORNER.lng + index / 500, lat: CORNER.lat })
+  const categories = [
+    { code: 'food', name: '음식' },
+    { code: 'food/cafe', name: '카페', names: { en: 'Café' } },
+    { code: 'food/noodles', name: '국수' },
+  ]
+  const seongsu = { regions: ['seongsu'] }
+  const places: PlaceInput[] = [
+    { id: 'quiet', name: '도담', categories: ['food/cafe'], ...at(0), ...seongsu, tags: ['조용한'] },
+    { id: 'loud', name: '마루', categories: ['food/cafe'], ...at(1), ...seongsu },
+    { id: 'noodles', name: '면가', categories: ['food/noodles'], ...at(2), ...seongsu },
+    { id: 'far', name: '먼집', categories: ['food/cafe'], ...at(3), tags: ['조용한'] },
+    { id: 'named', name: '성수동 카페', categories: ['food/noodles'], ...at(4) },
+    { id: 'owl', name: '부엉이', categories: ['food/cafe'], ...at(5), openingHours: 'Mo-Su 18:00-02:00' },
+    { id: 'chain', name: '스타벅스', categories: ['food/cafe'], ...at(6) },
+  ]
+  const serve = async () => {
+    const app = await serveStored({ places, categories, now: () => NOW })
+    await app.catalog.saveRegions([{ code: 'seongsu', name: '성수동', names: { en: 'Seongsu-dong' } }])
+    return app.service
+  }
+
+  it('is answered by places of its area and kind, those with what it asks for first', async () => {
+    const service = await serve()
+    const answer = await service.search(parseSearchRequest({ query: '성수 조용한 카페' }))
+    expect(answer.understood).toEqual({
+      areas: [{ kind: 'region', id: 'seongsu', name: '성수동', words: '성수' }],
+      categories: [{ code: 'food/cafe', name: '카페', words: '카페' }],
+      attributes: [{ id: 'quiet', name: '조용한', words: '조용한' }],
+      rest: '',
+      changed: [],
+    })
+    expect(ids(answer)[0]).toBe('quiet')
+    const taste = await service.taste(parseTasteRequest({ intent: 'quiet cafe in Seongsu', locale: 'en' }))
+    expect(taste.understood).toMatchObject({
+      areas: [{ name: 'Seongsu-dong' }],
+      attributes: [{ name: 'quiet' }],
+    })
+    expect(ids(taste)[0]).toBe('quiet')
+    // Asked for in English, said in Korean: the reason quotes what the place says.
+    expect(taste.items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '“조용한” in its tag' })
+  })
+
+  it('that is the name of a place finds that place first, whatever else it may mean', async () => {
+    const service = await serve()
+    const answer = await service.search(parseSearchRequest({ query: '성수동 카페' }))
+    expect(answer.understood).toMatchObject({
+      areas: [{ id: 'seongsu' }],
+      categories: [{ code: 'food/cafe' }],
+    })
+    expect(ids(answer).slice(0, 3)).toEqual(['named', 'loud', 'quiet'])
+  })
+
+  it('with no word that a place holds is mended, and the answer says so', async () => {
+    const service = await serve()
+    const heard = await service.search(parseSearchRequest({ query: 'starbucks' }))
+    expect(ids(heard)[0]).toBe('chain')
+    expect(heard.explanation).toBe('‘starbucks’ 대신 ‘스타벅스’로 찾았어요.')
+    const slip = await service.search(parseSearchRequest({ query: '성수 카패', locale: 'en' }))
+    expect(slip.explanation).toContain('카페')
+    // The one that is called so, and the two that are one there.
+    expect(ids(slip).slice(0, 3).toSorted()).toEqual(['loud', 'named', 'quiet'])
+    const asWritten = await service.search(parseSearchRequest({ query: 'starbucks', understand: [] }))
+    expect(asWritten.items).toEqual([])
+  })
+
+  it('yields to what where and what say', async () => {
+    const service = await serve()
+    const what = { categories: ['food/noodles'] }
+    const answer = await service.search(parseSearchRequest({ query: '성수 카페', what }))
+    expect(answer.understood).toMatchObject({ categories: [], rest: '카페' })
+    for (const { place } of answer.items) expect(place.categories).toEqual(['food/noodles'])
+    const circle = { ...at(3), radiusMeters: 50 }
+    const there = await service.search(parseSearchRequest({ query: '성수 카페', where: { circle } }))
+    expect(there.understood?.areas).toEqual([])
+    expect(ids(there)).toEqual(['far'])
+  })
+
+  it('asks for what only hours tell', async () => {
+    const service = await serve()
+    const answer = await service.search(parseSearchRequest({ query: '늦게까지 여는 카페' }))
+    expect(ids(answer)[0]).toBe('owl')
   })
 })

@@ -11,6 +11,8 @@ export interface Candidate {
   readonly named?: boolean
   /** Share of a query's words that the place holds. */
   readonly coverage?: number
+  /** It holds every word of the whole query, whatever they were taken for. */
+  readonly whole?: boolean
   /** Words of the place that matched a query. */
   readonly terms?: readonly string[]
 }
