@@ -117,13 +117,14 @@ function followReasons({ movements, vocabulary }: Live, from: Stop, to: Stop, lo
   return [{ kind: 'follow', text: texts.goesWith(name(from), name(to), Math.exp(lift)), placeIds }]
 }
 
-/** What could stand at a place of the order, best first. */
+/** What could stand at a place of the order, best first; of a chain one, and not the one that stands there. */
 export function alternativesAt(
   problem: CourseProblem,
   stops: readonly Stop[],
   order: readonly number[],
   at: number,
 ): { number: number; plan: CoursePlan }[] {
+  const names = new Set([stops[order[at]].place.name])
   return stops
     .flatMap((_, number) => {
       if (order.includes(number)) return []
@@ -131,4 +132,8 @@ export function alternativesAt(
       return plan === undefined ? [] : [{ number, plan }]
     })
     .sort((a, b) => b.plan.value - a.plan.value)
+    .filter(({ number }) => {
+      const { name } = stops[number].place
+      return !names.has(name) && names.add(name)
+    })
 }

@@ -94,6 +94,19 @@ describe('a course', () => {
     expect(after.items[0].stops[1].role).toBe(before.items[0].stops[1].role)
   })
 
+  it('offers of a chain one branch, and another name than the stop', async () => {
+    const chain = QUARTER.filter(({ id }) => id.startsWith('cafe')).map((cafe) => ({
+      ...cafe,
+      name: '별다방',
+    }))
+    const { service } = await serve([...QUARTER.filter(({ id }) => !id.startsWith('cafe')), ...chain])
+    const { items } = await service.courses(parseCourseRequest({ near: CORNER, startAt: NOON, limit: 1 }))
+    for (const { place, alternatives } of items[0].stops) {
+      const names = [place.name, ...alternatives.map((other) => other.place.name)]
+      expect(new Set(names).size).toBe(names.length)
+    }
+  })
+
   it('takes the car in an area without a start, and counts parking', async () => {
     const { service } = await serve()
     const circle = { ...CORNER, radiusMeters: 3000 }
