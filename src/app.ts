@@ -12,6 +12,7 @@ import type { Service } from './recommend/port.ts'
 import { createService } from './recommend/service.ts'
 import { readCuratedThemes } from './recommend/themes/curated-file.ts'
 import { concepts, type Concepts } from './text/concepts.ts'
+import { createWriter } from './recommend/writer.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
 import type { VectorIndex } from './vector-index/port.ts'
 
@@ -43,12 +44,21 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
     now,
   })
-  const service = createService({ catalog, live, locate: createLiveLocator(catalog), now, curatedThemes })
+  const writer = createWriter(data.languageModel('somebody-waits'))
+  const service = createService({
+    catalog,
+    live,
+    locate: createLiveLocator(catalog),
+    writer,
+    now,
+    curatedThemes,
+  })
   return {
     ...data,
     index,
     service,
     async close() {
+      await writer.close()
       await index.close()
       await data.close()
     },

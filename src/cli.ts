@@ -9,6 +9,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { App } from './app.ts'
 import { readConfig, type Config } from './config.ts'
 import type { Data } from './data.ts'
+import type { Locale } from './domain/names.ts'
 import { DongneError } from './errors.ts'
 import { IMPORT_FORMATS } from './import/presets.ts'
 import { BASELINE_NAMES, type BaselineName } from './graph/baselines/names.ts'
@@ -16,6 +17,7 @@ import { EVALUATION_FORMATS, type EvaluationFormat } from './pipeline/datasets/f
 import { EVALUATION_TASKS, type EvaluationTask } from './pipeline/evaluate/options.ts'
 import type { MatchSummary } from './pipeline/match/match.ts'
 import { createProgress, type Progress } from './pipeline/progress.ts'
+import type { KeptLanguageModel } from './text/language-model.ts'
 
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
@@ -120,9 +122,16 @@ command('keywords', 'find what the texts of each place say, with quotes, and ove
   job(async ({ openData, progress, signal }) => {
     const { runKeywords } = await import('./pipeline/keywords.ts')
     const { openTextModel } = await import('./pipeline/embed.ts')
-    const { catalog, texts } = await openData()
+    const { catalog, texts, languageModel: modelFor } = await openData()
     const embedding = await openTextModel({ catalog, texts, progress, signal })
-    const summary = await runKeywords({ catalog, embedding, progress, signal })
+    const languageModel = modelFor('job')
+    const summary = await runKeywords({
+      catalog,
+      embedding,
+      ...(languageModel && { languageModel }),
+      progress,
+      signal,
+    })
     return {
       json: summary,
       lines: [
@@ -154,6 +163,98 @@ command('embed', 'make text vectors of all places; only changed texts are embedd
         ],
       }
     }),
+  )
+
+command('describe', 'let the language model describe places, from their facts and reviews')
+  .option('--locale <locales>', 'languages, by commas: ko, en', parseLocales, ['ko', 'en'])
+  .option('--limit <n>', 'places at most', parseInteger(1, Number.MAX_SAFE_INTEGER))
+  .action(
+    job(async ({ openData, progress, signal }, options: { locale: readonly Locale[]; limit?: number }) => {
+      const { runDescribe } = await import('./pipeline/describe.ts')
+      const { catalog, languageModel } = await openData()
+      const summary = await runDescribe({
+        catalog,
+        model: configured(languageModel('job')),
+        locales: options.locale,
+        ...(options.limit !== undefined && { limit: options.limit }),
+        progress,
+        signal,
+      })
+      return {
+        json: summary,
+        lines: [
+          `${summary.descriptions} descriptions: ${summary.byModel} by ${summary.model}, ${summary.byTemplate} by template ` +
+            `(${summary.requests} requests, ${summary.tokens} tokens, ${summary.seconds.toFixed(1)} s).`,
+          ...summary.problems.map(({ problem, times }) => `  not used ${times} times: ${problem}`),
+        ],
+      }
+    }),
+  )
+
+command('label <questions>', 'let the language model choose labels for places from the sets of a JSON file')
+  .option('--out <file>', 'NDJSON of places with their labels', 'labels.ndjson')
+  .option('--limit <n>', 'places at most', parseInteger(1, Number.MAX_SAFE_INTEGER))
+  .action(
+    job(
+      async (
+        { openData, progress, signal },
+        questionsFile: string,
+        options: { out: string; limit?: number },
+      ) => {
+        const { runLabel } = await import('./pipeline/label.ts')
+        const { catalog, languageModel } = await openData()
+        const summary = await runLabel({
+          catalog,
+          model: configured(languageModel('job')),
+          questionsFile,
+          outFile: options.out,
+          ...(options.limit !== undefined && { limit: options.limit }),
+          progress,
+          signal,
+        })
+        return {
+          json: summary,
+          lines: [
+            `Labelled ${summary.labelled} of ${summary.places} places in ${summary.file} (${summary.failed} had no usable answer).`,
+          ],
+        }
+      },
+    ),
+  )
+
+command(
+  'judge <first> <second>',
+  'let the language model compare two lists of answers, blinded (docs/models.md)',
+)
+  .option('--depth <n>', 'ranks compared a query', parseInteger(1, 100), 5)
+  .option('--seed <n>', 'seed of the order of questions', parseInteger(0, 2 ** 31), 1)
+  .action(
+    job(
+      async (
+        { openData, progress, signal },
+        first: string,
+        second: string,
+        options: { depth: number; seed: number },
+      ) => {
+        const { runJudge } = await import('./pipeline/judge.ts')
+        const { catalog, languageModel } = await openData()
+        const summary = await runJudge({
+          catalog,
+          model: configured(languageModel('job')),
+          files: [first, second],
+          ...options,
+          progress,
+          signal,
+        })
+        return {
+          json: summary,
+          lines: [
+            `${summary.compared} comparisons over ${summary.queries} queries: first ${summary.first}, second ${summary.second}, ` +
+              `same ${summary.same}, inconsistent ${summary.inconsistent}; p = ${summary.p.toFixed(4)}.`,
+          ],
+        }
+      },
+    ),
   )
 
 command('train', 'refine text vectors by the user-place graph into a model')
@@ -296,9 +397,9 @@ command('evaluate <dataset>', 'train on the train part of a data set and score i
   )
 
 command('doctor', 'check configuration, data, model and index, and say what to do').action(
-  job(async ({ openApp }) => {
+  job(async ({ openApp, signal }) => {
     const { runDoctor } = await import('./pipeline/doctor.ts')
-    const checks = await runDoctor(() => openApp())
+    const checks = await runDoctor(() => openApp(), signal)
     return {
       json: { ok: checks.every(({ ok }) => ok), checks },
       lines: checks.map(({ ok, warning, name, detail, remedy }) =>
@@ -425,6 +526,19 @@ async function rollback(index: App['index']): Promise<Outcome> {
   if (previous === undefined) throw new DongneError('no-index', 'There is no version before the active one.')
   await index.activate(previous.version)
   return { json: { version: previous.version }, lines: [`Switched back to ${previous.version}.`] }
+}
+
+function configured(model: KeptLanguageModel | undefined): KeptLanguageModel {
+  if (model !== undefined) return model
+  throw new DongneError('invalid-config', 'LLM_BASE_URL is empty: there is no language model.')
+}
+
+function parseLocales(text: string): readonly Locale[] {
+  return text.split(',').map((word) => {
+    const locale = (['ko', 'en'] as const).find((known) => known === word.trim())
+    if (locale === undefined) throw new InvalidArgumentError(`"${word}" is none of ko, en.`)
+    return locale
+  })
 }
 
 function parseSeconds(text: string): number {

@@ -198,6 +198,27 @@ export const CONFIG_KEYS = {
     meaning: 'Price of a million tokens, for the cost that embed shows; empty: none is shown',
     parse: parseAmount,
   } satisfies Key<number | undefined>,
+  LLM_BASE_URL: {
+    default: '',
+    meaning: 'OpenAI-compatible endpoint of a language model, as https://host/v1; empty: templates',
+    parse: optionalUrl,
+  } satisfies Key<string>,
+  LLM_MODEL: text('', 'Language model that the endpoint is asked for'),
+  LLM_API_KEY: { ...text('', 'Key of the language model endpoint; empty: none is sent'), secret: true },
+  LLM_PARALLEL_CALLS: integer(2, 1, 64, 'Questions at once'),
+  LLM_TIMEOUT_MS: integer(60_000, 100, 3_600_000, 'Milliseconds that one answer may take'),
+  LLM_MAX_INPUT_CHARS: integer(6000, 500, 1_000_000, 'Characters of data that a question may hold'),
+  LLM_MAX_OUTPUT_TOKENS: integer(800, 0, 100_000, 'Tokens of an answer at most; 0: not sent'),
+  LLM_TEMPERATURE: {
+    default: '0',
+    meaning: 'Sent as temperature; none: not sent, for models that refuse it',
+    parse: (value) => (value === 'none' ? undefined : parseAmount(value)),
+  } satisfies Key<number | undefined>,
+  LLM_OUTPUT: choice(
+    'json-schema',
+    ['json-schema', 'json'],
+    'Whether the endpoint keeps answers to a JSON schema, or is told it in words',
+  ),
   DONGNE_API_KEYS: {
     default: '',
     meaning:
@@ -269,7 +290,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
 
 /** What others that are set need beside them. */
 function missingKeys(config: Config): (keyof Config)[] {
-  const needed: (keyof Config)[] =
-    config.DONGNE_EMBEDDING === 'openai-compatible' ? ['EMBEDDING_BASE_URL', 'EMBEDDING_MODEL'] : []
+  const needed: (keyof Config)[] = [
+    ...(config.DONGNE_EMBEDDING === 'openai-compatible'
+      ? (['EMBEDDING_BASE_URL', 'EMBEDDING_MODEL'] as const)
+      : []),
+    ...(config.LLM_BASE_URL ? (['LLM_MODEL'] as const) : []),
+  ]
   return needed.filter((name) => config[name] === '')
 }

@@ -6,13 +6,19 @@ import { openPostgresCatalog } from './catalog/postgres.ts'
 import { openSqliteCatalog } from './catalog/sqlite.ts'
 import type { Config } from './config.ts'
 import { dataFolder, type DataFolder } from './pipeline/data-folder.ts'
+import type { Patience } from './fault-policy.ts'
 import { endpointTexts, offlineTexts, type TextProvider } from './pipeline/text-provider.ts'
+import { endpointLanguageModel } from './text/endpoint-language-model.ts'
+import { keptLanguageModel } from './text/kept-language-model.ts'
+import type { KeptLanguageModel } from './text/language-model.ts'
 
 export interface Data {
   readonly config: Config
   readonly folder: DataFolder
   readonly catalog: Catalog
   readonly texts: TextProvider
+  /** The configured language model with its answers kept in the catalog; undefined where none is configured. */
+  languageModel(patience: Patience): KeptLanguageModel | undefined
   close(): Promise<void>
 }
 
@@ -22,7 +28,14 @@ export async function openData(config: Config): Promise<Data> {
   await mkdir(folder.root, { recursive: true })
   const url = config.DONGNE_DATABASE_URL
   const catalog = await (url === '' ? openSqliteCatalog(folder.catalog) : openPostgresCatalog(url))
-  return { config, folder, catalog, texts: textProvider(config, folder.text), close: () => catalog.close() }
+  return {
+    config,
+    folder,
+    catalog,
+    texts: textProvider(config, folder.text),
+    languageModel: (patience) => languageModel(config, catalog, patience),
+    close: () => catalog.close(),
+  }
 }
 
 /** The configured provider of text vectors; nothing is asked or loaded yet. */
@@ -46,4 +59,21 @@ function textProvider(config: Config, folder: string): TextProvider {
         ...(config.EMBEDDING_PRICE !== undefined && { price: config.EMBEDDING_PRICE }),
       })
   }
+}
+
+function languageModel(config: Config, catalog: Catalog, patience: Patience): KeptLanguageModel | undefined {
+  if (config.LLM_BASE_URL === '') return undefined
+  const model = endpointLanguageModel({
+    baseUrl: config.LLM_BASE_URL,
+    model: config.LLM_MODEL,
+    apiKey: config.LLM_API_KEY,
+    timeoutMs: config.LLM_TIMEOUT_MS,
+    maxInputChars: config.LLM_MAX_INPUT_CHARS,
+    maxParallelCalls: config.LLM_PARALLEL_CALLS,
+    maxOutputTokens: config.LLM_MAX_OUTPUT_TOKENS,
+    ...(config.LLM_TEMPERATURE !== undefined && { temperature: config.LLM_TEMPERATURE }),
+    keepsSchema: config.LLM_OUTPUT === 'json-schema',
+    patience,
+  })
+  return keptLanguageModel(model, catalog)
 }

@@ -14,6 +14,7 @@ import {
   savePlaceKeywords,
   withKeywords,
 } from './keywords.ts'
+import { readModelOutput, saveModelOutput } from './model-outputs.ts'
 import type { Catalog, CatalogPosition, PlaceChange } from './port.ts'
 import { chunks, toEvent, withBoundary } from './rows.ts'
 import type { CounterTable, Tables } from './schema.ts'
@@ -174,6 +175,8 @@ export function createKyselyCatalog({ where, reader, writer }: Connections): Cat
       return found
     },
 
+    modelOutput: (key) => readModelOutput(reader, key),
+
     savePlaces: (places) => write((trx) => savePlaces(trx, places)),
     deletePlace: (id) =>
       write(async (trx) => {
@@ -233,6 +236,7 @@ export function createKyselyCatalog({ where, reader, writer }: Connections): Cat
       }),
     saveKeywords: (keywords) => write((trx) => saveKeywords(trx, keywords)),
     savePlaceKeywords: (keywords) => write((trx) => savePlaceKeywords(trx, keywords)),
+    saveModelOutput: (key, output) => write((trx) => saveModelOutput(trx, key, output)),
     saveTextVectors: (modelId, vectors) =>
       write(async (trx) => {
         const rows = [...vectors]

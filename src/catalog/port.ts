@@ -39,6 +39,22 @@ export interface CatalogPosition {
   readonly vocabulary: number
 }
 
+/** Everything that an answer of a language model depends on. */
+export interface ModelOutputKey {
+  readonly modelId: string
+  readonly promptName: string
+  readonly promptVersion: number
+  /** Of the instructions, the data and the schema. */
+  readonly inputHash: string
+}
+
+export interface ModelOutput {
+  /** JSON, as it was answered. */
+  readonly output: unknown
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
 export interface CatalogReader {
   /** One cheap read, meant for every request. */
   position(): Promise<CatalogPosition>
@@ -74,6 +90,8 @@ export interface CatalogReader {
   ): Promise<{ placeId: string; count: number; score: number }[]>
   /** Cached text vectors `[dim]` by text hash; hashes without one are absent. */
   textVectors(modelId: string, hashes: readonly string[]): Promise<Map<string, Float32Array>>
+  /** What a language model answered before. */
+  modelOutput(key: ModelOutputKey): Promise<ModelOutput | undefined>
 }
 
 export interface SaveCounts {
@@ -114,6 +132,8 @@ export interface CatalogWriter {
    */
   savePlaceKeywords(keywords: ReadonlyMap<string, readonly PlaceKeyword[]>): Promise<number>
   saveTextVectors(modelId: string, vectors: ReadonlyMap<string, Float32Array>): Promise<void>
+  /** The last answer to the same question stays. */
+  saveModelOutput(key: ModelOutputKey, output: ModelOutput): Promise<void>
 }
 
 export interface Catalog extends CatalogReader, CatalogWriter {

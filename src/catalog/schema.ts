@@ -56,6 +56,17 @@ export interface KeywordTable {
   body: string
 }
 
+/** Answers of language models as JSON, by what they depend on. */
+export interface ModelOutputTable {
+  model_id: string
+  prompt_name: string
+  prompt_version: number
+  input_hash: string
+  output: string
+  /** Milliseconds since 1970. */
+  at: number
+}
+
 /** revision, seq and vocabulary: the change feed's clock, moved inside each writing transaction. */
 export interface CounterTable {
   name: 'revision' | 'seq' | 'vocabulary'
@@ -70,5 +81,6 @@ export interface Tables {
   text_vectors: TextVectorTable
   keywords: KeywordTable
   place_keywords: PlaceKeywordTable
+  model_outputs: ModelOutputTable
   counters: CounterTable
 }

@@ -129,6 +129,7 @@ export type CourseStop = Static<typeof CourseStopSchema>
 export const CourseSchema = Type.Object({
   stops: Type.Array(CourseStopSchema),
   description: Type.String(),
+  generatedBy: Type.Enum(['template', 'model'], { description: 'Who wrote the description' }),
   startAt: LocalTime,
   endAt: LocalTime,
   totalMinutes: Type.Integer(),

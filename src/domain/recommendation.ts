@@ -2,6 +2,8 @@
 // Leaves answering to recommend/, transport to http/.
 import { Type, type Static, type TProperties } from 'typebox'
 import { Instant, parseInstant } from './event.ts'
+import { GENERATED_BY } from './description.ts'
+import { QuoteSchema } from './keyword.ts'
 import { LocaleSchema, type Locale } from './names.ts'
 import { PlaceId, PlaceViewSchema } from './place.ts'
 import { Lat, Lng, type LngLat } from './position.ts'
@@ -129,6 +131,7 @@ export const REASON_KINDS = [
   'taste', // a category or tag the user often chooses
   'distance', // how near it is
   'text-match', // words of the query that the place's text holds
+  'review', // a line of a review that says what is looked for
   'open', // open at the asked time
   'new', // few actions so far; chosen for its text
   'follow', // people go on to it from the stop before
@@ -143,6 +146,12 @@ export const ReasonSchema = Type.Object({
     }),
   ),
   placeIds: Type.Optional(Type.Array(PlaceId, { description: 'Places that the evidence names' })),
+  quotes: Type.Optional(
+    Type.Array(QuoteSchema, { description: 'Where what it quotes stands in the texts of the place' }),
+  ),
+  generatedBy: Type.Optional(
+    Type.Enum([...GENERATED_BY], { description: 'model: a language model wrote it; template by default' }),
+  ),
 })
 
 export type Reason = Static<typeof ReasonSchema>

@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import type { TSchema } from 'typebox'
 import { CourseSchema, CoursesSchema } from '../domain/course.ts'
+import { DescriptionSchema } from '../domain/description.ts'
 import { PlaceInputSchema, PlaceViewSchema } from '../domain/place.ts'
 import { ReasonSchema, RecommendationSchema } from '../domain/recommendation.ts'
 import { RegionSchema } from '../domain/region.ts'
@@ -29,6 +30,7 @@ export type Tag = keyof typeof TAGS
 const SHARED = {
   Problem: ProblemSchema,
   Place: PlaceViewSchema,
+  Description: DescriptionSchema,
   PlaceInput: PlaceInputSchema,
   Reason: ReasonSchema,
   Recommendation: RecommendationSchema,

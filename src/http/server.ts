@@ -17,6 +17,7 @@ import { sendClientError, sendNotFound, sendProblem } from './problem.ts'
 import { registerRequestId, requestId } from './request-id.ts'
 import { registerEvents } from './routes/events.ts'
 import { registerOperations } from './routes/operations.ts'
+import { registerPlaceDescription } from './routes/place-description.ts'
 import { registerPlacesBatch } from './routes/places-batch.ts'
 import { registerPlaces } from './routes/places.ts'
 import { registerCourses } from './routes/courses.ts'
@@ -99,6 +100,7 @@ export async function createServer({
   registerCourses(server, parts)
   registerThemes(server, parts)
   registerPlaces(server, parts)
+  registerPlaceDescription(server, parts)
   registerPlacesBatch(server, parts)
   registerEvents(server, parts)
   registerUsers(server, parts)

@@ -4,10 +4,14 @@ import { constants } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import type { Catalog } from '../catalog/port.ts'
 import { DongneError } from '../errors.ts'
+import type { Patience } from '../fault-policy.ts'
 import type { Check, Service } from '../recommend/port.ts'
 import { loadModel } from '../graph/snapshot.ts'
+import { createLabeller } from '../text/labels.ts'
+import type { KeptLanguageModel } from '../text/language-model.ts'
 import type { VectorIndex } from '../vector-index/port.ts'
 import type { DataFolder } from './data-folder.ts'
+import type { TextProvider } from './text-provider.ts'
 
 export interface DoctorCheck extends Check {
   /** It works, and something should be done all the same: the remedy. */
@@ -21,10 +25,12 @@ interface Parts {
   readonly folder: DataFolder
   readonly index: VectorIndex
   readonly service: Service
+  readonly texts: TextProvider
+  languageModel(patience: Patience): KeptLanguageModel | undefined
 }
 
 /** @param open opens what is to be looked at; where it fails, that is the finding. */
-export async function runDoctor(open: () => Promise<Parts>): Promise<DoctorCheck[]> {
+export async function runDoctor(open: () => Promise<Parts>, signal?: AbortSignal): Promise<DoctorCheck[]> {
   const node = { name: 'node', ok: true, detail: process.versions.node }
   const parts = await open().catch(asCheck)
   if ('remedy' in parts) return [node, parts]
@@ -48,6 +54,7 @@ export async function runDoctor(open: () => Promise<Parts>): Promise<DoctorCheck
     detail: `${counts.events} events of ${counts.users} users`,
     remedy: 'Import events or POST /v1/events; without them answers rest on texts alone.',
   })
+  checks.push(...(await endpointChecks(parts, signal)))
   const model = await modelCheck(catalog, folder)
   checks.push(model)
   for (const check of await service.readiness()) {
@@ -69,6 +76,36 @@ function asCheck(error: unknown): DoctorCheck & { readonly remedy: string } {
   if (!(error instanceof DongneError)) throw error
   const name = error.code.split('-')[0]
   return { name, ok: false, detail: `${error.message} [${error.code}]`, remedy: error.remedy }
+}
+
+/** Asks each configured endpoint one small thing. */
+async function endpointChecks({ texts, languageModel }: Parts, signal?: AbortSignal): Promise<DoctorCheck[]> {
+  const ask = async (name: string, work: () => Promise<string>): Promise<DoctorCheck> => {
+    try {
+      return { name, ok: true, detail: await work() }
+    } catch (error) {
+      signal?.throwIfAborted()
+      return { ...asCheck(error), name }
+    }
+  }
+  const checks: DoctorCheck[] = []
+  const { probe } = texts
+  if (probe !== undefined) {
+    checks.push(
+      await ask('embedding endpoint', async () => `${texts.name}, ${await probe(signal)} dimensions`),
+    )
+  }
+  const model = languageModel('somebody-waits')
+  if (model !== undefined) {
+    checks.push(
+      await ask('language model', async () => {
+        const label = createLabeller(model.behind, { greeting: ['yes', 'no'] })
+        await label({ texts: ['안녕하세요'] }, signal)
+        return `${model.id} answers to a schema`
+      }),
+    )
+  }
+  return checks
 }
 
 /** Training alone changes no answer. */

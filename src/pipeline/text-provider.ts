@@ -31,6 +31,8 @@ export interface TextProvider {
   readonly name: string
   /** What is paid for a million tokens; absent where nothing is. */
   readonly price?: number
+  /** Asks for one vector and returns its dimension; absent where there is nobody to ask. */
+  probe?(signal?: AbortSignal): Promise<number>
   /** The text model of a corpus by its texts alone; absent where vectors are needed. */
   fit?(corpus: Corpus): Promise<TextModel>
   /** Where the corpus's vectors come from. */
@@ -82,6 +84,11 @@ export function endpointTexts(folder: string, settings: EndpointTextsSettings): 
   return {
     name: sourceId,
     ...(price !== undefined && { price }),
+    async probe(signal) {
+      const source = await openEndpointEmbedding({ ...endpoint, patience: 'somebody-waits' })
+      const [vector] = await source.embed(['안녕하세요'], 'query', signal)
+      return vector.length
+    },
     prepare: () => openEndpointEmbedding({ ...endpoint, patience: 'job' }),
     async learn(source, sample, { texts, refit }) {
       const known = refit ? undefined : await loadReduction(folder, sourceId)

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Catalog } from '../catalog/port.ts'
 import type { Place } from '../domain/place.ts'
+import { inLanes } from '../in-lanes.ts'
 import { readVocabulary } from '../recommend/vocabulary.ts'
 import { placeDocument } from '../text/document.ts'
 import type { EmbeddingSource, TextModel } from '../text/port.ts'
@@ -75,30 +76,24 @@ async function embedAll(
   { signal, onEmbedded }: EmbedCallOptions,
 ): Promise<Map<string, Float32Array>> {
   const { maxTextsPerCall, maxParallelCalls } = source.limits
-  const entries = [...missing]
   const made = new Map<string, Float32Array>()
-  let next = 0
-  const failures: unknown[] = []
-  const lane = async () => {
-    while (next < entries.length && failures.length === 0) {
-      signal?.throwIfAborted()
-      const chunk = entries.slice(next, (next += maxTextsPerCall))
-      const vectors = await source.embed(
-        chunk.map(([, text]) => text),
-        'document',
-        signal,
-      )
-      const byHash = new Map(chunk.map(([hash], index) => [hash, vectors[index]]))
-      await catalog.saveTextVectors(source.id, byHash)
-      for (const [hash, vector] of byHash) made.set(hash, vector)
-      onEmbedded?.(chunk.length)
-    }
-  }
-  await Promise.all(
-    Array.from({ length: maxParallelCalls }, () => lane().catch((error: unknown) => failures.push(error))),
-  )
-  if (failures.length > 0) throw failures[0]
+  await inLanes(chunks([...missing], maxTextsPerCall), maxParallelCalls, async (chunk) => {
+    signal?.throwIfAborted()
+    const vectors = await source.embed(
+      chunk.map(([, text]) => text),
+      'document',
+      signal,
+    )
+    const byHash = new Map(chunk.map(([hash], index) => [hash, vectors[index]]))
+    await catalog.saveTextVectors(source.id, byHash)
+    for (const [hash, vector] of byHash) made.set(hash, vector)
+    onEmbedded?.(chunk.length)
+  })
   return made
+}
+
+function* chunks<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size)
 }
 
 function textHash(text: string): string {

@@ -254,6 +254,7 @@ export async function finish(
     ranked,
     ...(given && { asked: given }),
     ...(understanding && { attributes: understanding.asked }),
+    wanted: query ?? ('intent' in request ? (request as TasteRequest).intent : undefined),
   })
   return answer({ live, request, page, filter, ranked, reasons, reach, query, understanding })
 }

@@ -3,6 +3,7 @@
 import type { SaveStatus } from '../catalog/port.ts'
 import type { Category } from '../domain/category.ts'
 import type { CourseRequest, Courses } from '../domain/course.ts'
+import type { Description } from '../domain/description.ts'
 import type { Event } from '../domain/event.ts'
 import type { Locale } from '../domain/names.ts'
 import type { Place, PlaceInput, PlaceView } from '../domain/place.ts'
@@ -69,6 +70,8 @@ export interface Service {
 
   /** Throws unknown-place. */
   place(id: string, locale: Locale): Promise<PlaceView>
+  /** What there is to say of it, from its facts and reviews; throws unknown-place. Waits for a model a moment at most. */
+  describePlace(id: string, locale: Locale): Promise<Description>
   /** Creates or replaces, in one transaction; an answer a row, in order. Visible to the next call. */
   putPlaces(places: readonly PlaceInput[]): Promise<readonly SaveStatus[]>
   /** Throws unknown-place. */

@@ -44,16 +44,15 @@ const COUNTED = {
   en: { save: 'saves', visit: 'visits', review: 'reviews' },
 } as const satisfies Record<Locale, Record<CountedType, string>>
 
-type TextField = 'name' | 'tag' | 'category' | 'description' | 'review' | 'address'
+type TextField = 'name' | 'tag' | 'category' | 'description' | 'address'
 
 const FIELDS = {
-  ko: { name: '이름', tag: '태그', category: '분류', description: '소개', review: '후기', address: '주소' },
+  ko: { name: '이름', tag: '태그', category: '분류', description: '소개', address: '주소' },
   en: {
     name: 'name',
     tag: 'tag',
     category: 'category',
     description: 'description',
-    review: 'reviews',
     address: 'address',
   },
 } as const satisfies Record<Locale, Record<TextField, string>>
@@ -75,6 +74,10 @@ export interface ReasonTexts {
   visited: string
   distance(meters: number): string
   match(field: TextField, words: string): string
+  /** A line of a review, quoted whole. */
+  review(line: string): string
+  /** The same, where it is what the user's own places are known for. */
+  reviewLikeYours(keyword: string, line: string): string
   open: string
   fresh: string
 }
@@ -106,6 +109,8 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     visited: '찾는 사람들이 있는 곳이에요',
     distance: (meters) => `걸어서 ${minutes(meters)}분 · ${lengthText(meters)}`,
     match: (field, words) => `${FIELDS.ko[field]}에 “${words}”`,
+    review: (line) => `후기 “${line}”`,
+    reviewLikeYours: (keyword, line) => `자주 찾는 ${keyword} · 후기 “${line}”`,
     open: '지금 영업 중이에요',
     fresh: '아직 방문 기록이 없는 곳이에요',
   },
@@ -123,6 +128,8 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     visited: 'People go here',
     distance: (meters) => `${minutes(meters)} min on foot · ${lengthText(meters)}`,
     match: (field, words) => `“${words}” in its ${FIELDS.en[field]}`,
+    review: (line) => `A review: “${line}”`,
+    reviewLikeYours: (keyword, line) => `${keyword}, as in places you choose · a review: “${line}”`,
     open: 'Open now',
     fresh: 'No visits recorded yet',
   },

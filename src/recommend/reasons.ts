@@ -1,5 +1,6 @@
 // Why a place is in the answer: every reason names the evidence it rests on, and none is given without.
 // Leaves wording to reason-texts.ts, scores to rank.ts.
+import type { Quote } from '../domain/keyword.ts'
 import { localName, type Locale } from '../domain/names.ts'
 import type { Place } from '../domain/place.ts'
 import type { Reason } from '../domain/recommendation.ts'
@@ -10,9 +11,11 @@ import type { SlotOf } from './local-slots.ts'
 import { openState } from './open-state.ts'
 import type { Ranked } from './rank.ts'
 import type { Attribute } from '../text/concepts.ts'
-import { quoteWord } from '../text/words.ts'
 import { quoteOf } from './query/evidence.ts'
+import { stemCandidates } from '../text/korean-endings.ts'
+import { normalizeText, quoteWord, wordsOf } from '../text/words.ts'
 import { REASON_TEXTS } from './reason-texts.ts'
+import { quoteReview } from './review-quotes.ts'
 import type { ActedPlace, UserContext } from './user-context.ts'
 
 const MAX_REASONS = 3
@@ -26,6 +29,8 @@ const HABIT_PLACES = 3
 /** "Many" is a place in the top fifth of the candidates. */
 const BUSY_FEATURE_RANK = 0.2
 const MIN_RECENT = 3
+/** A keyword of so many of a user's places is what they choose them for. */
+const USUAL_PLACES = 2
 /** Further is no reason to go on foot. */
 const WALKABLE_METERS = 1500
 
@@ -38,6 +43,8 @@ export interface ReasonContext {
   readonly asked?: readonly { readonly place: Place; readonly vector: Float32Array }[]
   /** What the request's words asked for. */
   readonly attributes?: readonly Attribute[]
+  /** The words of the query or intent. */
+  readonly wanted?: string | undefined
   readonly slotOf: SlotOf
   readonly now: number
   readonly locale: Locale
@@ -58,6 +65,9 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     0.5,
   )
   const acted = context.acted.slice(0, COMPARED_PLACES)
+  const attributeWords = (options.attributes ?? []).flatMap(({ evidence, words }) => evidence ?? words)
+  const wantedStems = [...stemsOf(options.wanted ?? ''), ...attributeWords.map(normalizeText)]
+  const usual = usualKeywords(options.actedPlaces)
 
   return (entry) => {
     const { place, candidate, features, distanceMeters } = entry
@@ -73,6 +83,8 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       const start = text.indexOf(match.words)
       reasons.push({ kind: 'text-match', text, highlights: [{ start, end: start + match.words.length }] })
     }
+    const said = saidInReviews(place, wantedStems, usual, locale)
+    if (said !== undefined) reasons.push(said)
     if (asked !== undefined) {
       const nearest = nearestOf(asked, entry)
       if (nearest !== undefined && nearest.cosine > 0) {
@@ -172,8 +184,52 @@ function habitOf(
   return undefined
 }
 
+/** A line of a review that says what is wanted, else what most of the user's own places are known for. */
+function saidInReviews(
+  place: Place,
+  wantedStems: readonly string[],
+  usual: ReadonlySet<string>,
+  locale: Locale,
+): Reason | undefined {
+  const texts = REASON_TEXTS[locale]
+  const wanted = quoteReview(place, wantedStems)
+  if (wanted !== undefined) return quoting(texts.review(wanted.text), wanted)
+  for (const keyword of place.keywords ?? []) {
+    if (!usual.has(keyword.id)) continue
+    const phrases = keyword.quotes.filter(({ source }) => source === 'review').map(({ text }) => text)
+    const line = quoteReview(place, phrases.map(normalizeText))
+    if (line !== undefined) return quoting(texts.reviewLikeYours(localName(keyword, locale), line.text), line)
+  }
+  return undefined
+}
+
+function quoting(text: string, quote: Quote): Reason {
+  const start = text.lastIndexOf(quote.text)
+  return {
+    kind: 'review',
+    text,
+    highlights: [{ start, end: start + quote.text.length }],
+    quotes: [quote],
+  }
+}
+
+/** Stems of two letters or more, the longest first. */
+function stemsOf(words: string): string[] {
+  const stems = wordsOf(words).flatMap((word) => stemCandidates(word).map(({ stem }) => stem))
+  return [...new Set(stems)].filter(({ length }) => length >= 2).sort((a, b) => b.length - a.length)
+}
+
+/** Ids of the keywords that several of a user's places have; complaints are none of them. */
+function usualKeywords(actedPlaces: ReadonlyMap<string, Place>): ReadonlySet<string> {
+  const counts = new Map<string, number>()
+  for (const { keywords = [] } of actedPlaces.values()) {
+    for (const { id, negative } of keywords) if (negative !== true) counts.set(id, (counts.get(id) ?? 0) + 1)
+  }
+  return new Set([...counts].flatMap(([id, count]) => (count >= USUAL_PLACES ? [id] : [])))
+}
+
 interface TextMatch {
-  readonly field: 'name' | 'tag' | 'category' | 'description' | 'review' | 'address'
+  readonly field: 'name' | 'tag' | 'category' | 'description' | 'address'
   readonly words: string
 }
 
@@ -189,7 +245,6 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
       return [name, ...others].map((text) => ['category', text, text === name ? undefined : name] as const)
     }),
     ['description', place.description ?? ''],
-    ...reviewQuotes(place).map((quote) => ['review', quote] as const),
     ['address', place.address ?? ''],
   ]
   const byLength = [...terms].sort((a, b) => b.length - a.length)
@@ -200,14 +255,6 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
     }
   }
   return []
-}
-
-/** What its keywords quote from reviews, but for complaints: they are no reason to go. */
-function reviewQuotes({ keywords = [] }: Place): string[] {
-  return keywords
-    .filter(({ negative }) => negative !== true)
-    .flatMap(({ quotes }) => quotes.filter(({ source }) => source === 'review'))
-    .map(({ text }) => text)
 }
 
 /** The smallest value within the top share of the positive values; Infinity where none is positive. */

@@ -3,35 +3,50 @@
 import type { Catalog } from '../catalog/port.ts'
 import { categoryWithAncestors, type Category } from '../domain/category.ts'
 import { eventStrength, type Event } from '../domain/event.ts'
+import type { Locale } from '../domain/names.ts'
 import type { Place, PlaceInput } from '../domain/place.ts'
+import type { Recommendation } from '../domain/recommendation.ts'
 import { DongneError, type ErrorCode } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
 import { nearby, search, similar, taste } from './calls.ts'
 import { courses } from './courses/courses.ts'
+import { placeEvidence } from './evidence.ts'
 import type { Live, LiveState } from './live.ts'
 import type { Check, Service, UserView } from './port.ts'
 import { similarUsers } from './similar-users.ts'
 import type { CuratedTheme } from './themes/theme.ts'
 import { theme, themes } from './themes/themes.ts'
 import { userContext } from './user-context.ts'
+import type { Writer } from './writer.ts'
+import { withWrittenReasons } from './written-reasons.ts'
 
 export interface ServiceDependencies {
   readonly catalog: Catalog
   readonly live: LiveState
   /** Places with their geohash, regions and spots; reads boundaries anew when the vocabulary changed. */
   locate(inputs: readonly PlaceInput[]): Promise<Place[]>
+  readonly writer: Writer
   readonly now: () => number
   /** Shelves that somebody thought of; others are mined. */
   readonly curatedThemes: readonly CuratedTheme[]
 }
 
+/** Somebody waits for a description: then the template, and the model's text next time. */
+const DESCRIBE_WAIT_MS = 1500
 const RECENT_EVENTS = 100
 const TOP_CATEGORIES = 5
 /** Newest events that a user's view is worked out from. */
 const VIEWED_EVENTS = 1000
 const ALL_EVENTS = Number.MAX_SAFE_INTEGER
 
-export function createService({ catalog, live, locate, now, curatedThemes }: ServiceDependencies): Service {
+export function createService({
+  catalog,
+  live,
+  locate,
+  writer,
+  now,
+  curatedThemes,
+}: ServiceDependencies): Service {
   /** Asks what is left where the engine of the index fails. */
   async function answered<T>(ask: (state: Live) => Promise<T>): Promise<{ answer: T; degraded: boolean }> {
     try {
@@ -42,7 +57,8 @@ export function createService({ catalog, live, locate, now, curatedThemes }: Ser
     }
   }
 
-  async function recommended<T extends { readonly degraded?: string[] }>(
+  /** Asks, and says what the answer had to do without. */
+  async function degradable<T extends { readonly degraded?: string[] }>(
     ask: (state: Live) => Promise<T>,
   ): Promise<T> {
     const missing = new Set<string>()
@@ -51,6 +67,18 @@ export function createService({ catalog, live, locate, now, curatedThemes }: Ser
     )
     if (degraded) missing.add('vector-index')
     return missing.size > 0 ? { ...answer, degraded: [...(answer.degraded ?? []), ...missing] } : answer
+  }
+
+  /** The same with what the language model wrote about what was wanted. */
+  function recommended(
+    ask: (state: Live) => Promise<Recommendation>,
+    { locale, wanted }: { readonly locale: Locale; readonly wanted?: string | undefined },
+  ): Promise<Recommendation> {
+    return degradable(async (state) => {
+      const found = await ask(state)
+      if (wanted === undefined) return found
+      return { ...found, items: await withWrittenReasons(found.items, wanted, locale, state, writer) }
+    })
   }
 
   async function isInModel(userId: string): Promise<boolean> {
@@ -64,18 +92,33 @@ export function createService({ catalog, live, locate, now, curatedThemes }: Ser
   }
 
   return {
-    nearby: (request, signal) => recommended((state) => nearby(state, request, signal)),
-    similar: (request, signal) => recommended((state) => similar(state, request, now(), signal)),
-    taste: (request, signal) => recommended((state) => taste(state, request, now(), signal)),
-    search: (request, signal) => recommended((state) => search(state, request, now(), signal)),
-    themes: (request, signal) => recommended((state) => themes(state, curatedThemes, request, signal)),
-    theme: (id, request, signal) => recommended((state) => theme(state, curatedThemes, id, request, signal)),
-    courses: (request, signal) => recommended((state) => courses(state, request, signal)),
+    nearby: (request, signal) => recommended((state) => nearby(state, request, signal), request),
+    similar: (request, signal) => recommended((state) => similar(state, request, now(), signal), request),
+    taste: (request, signal) =>
+      recommended((state) => taste(state, request, now(), signal), {
+        locale: request.locale,
+        wanted: request.intent,
+      }),
+    search: (request, signal) =>
+      recommended((state) => search(state, request, now(), signal), {
+        locale: request.locale,
+        wanted: request.query,
+      }),
+    themes: (request, signal) => degradable((state) => themes(state, curatedThemes, request, signal)),
+    theme: (id, request, signal) => degradable((state) => theme(state, curatedThemes, id, request, signal)),
+    courses: (request, signal) => degradable((state) => courses(state, writer, request, signal)),
 
     async place(id, locale) {
       const place = await catalog.place(id)
       if (place === undefined) throw unknownPlace(id)
       return (await live.vocabulary()).view(place, locale)
+    },
+    async describePlace(id, locale) {
+      const place = await catalog.place(id)
+      if (place === undefined) throw unknownPlace(id)
+      const evidence = placeEvidence(place, await live.vocabulary(), locale)
+      const { text, generatedBy, quotes } = await writer.describePlace(evidence, { wait: DESCRIBE_WAIT_MS })
+      return { placeId: id, locale, text, generatedBy, quotes: [...quotes] }
     },
     async putPlaces(inputs) {
       const places = await locate(inputs)

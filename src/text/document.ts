@@ -3,6 +3,9 @@
 import { categoryWithAncestors } from '../domain/category.ts'
 import type { Place } from '../domain/place.ts'
 
+/** The first ones say most: reviews follow anyway. */
+const MAX_KEYWORDS = 10
+
 /** Names for the codes that a place carries. */
 export interface DocumentVocabulary {
   regionName(code: string): string
@@ -12,8 +15,8 @@ export interface DocumentVocabulary {
 
 /**
  * A place as text, a line a part, empty parts left out: names; category path ("음식 카페"); regions and spots; attributes
- * ("주차", "seats 40"); tags; description; review lines. Short parts come first, for models cut long texts at the end.
- * The same place and names give the same text.
+ * ("주차", "seats 40"); tags; keywords, but for complaints; description; review lines. Short parts come first, for models cut
+ * long texts at the end. The same place and names give the same text. A query is embedded as it was typed.
  */
 export function placeDocument(place: Place, vocabulary: DocumentVocabulary): string {
   const parts = [
@@ -25,6 +28,7 @@ export function placeDocument(place: Place, vocabulary: DocumentVocabulary): str
     ]),
     Object.entries(place.attributes ?? {}).map(attributeText),
     place.tags ?? [],
+    distinct(keywordNames(place)),
     [place.description ?? ''],
   ]
   return [...parts.map((words) => joinWords(words, ' ')), joinWords(place.reviews ?? [], '\n')]
@@ -50,6 +54,14 @@ function categoryPath(code: string, vocabulary: DocumentVocabulary): string[] {
 function attributeText([name, value]: [string, string | number | boolean]): string {
   if (value === false) return ''
   return value === true ? name : `${name} ${value}`
+}
+
+/** What most of its texts say, by the names that keywords go by in any language. */
+function keywordNames({ keywords = [] }: Place): string[] {
+  return keywords
+    .filter(({ negative }) => negative !== true)
+    .slice(0, MAX_KEYWORDS)
+    .flatMap(({ name, names = {} }) => [name, ...Object.values(names)])
 }
 
 function distinct(words: readonly string[]): string[] {

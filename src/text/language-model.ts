@@ -3,12 +3,12 @@
 import type { Static, TSchema } from 'typebox'
 
 export interface LanguageModelLimits {
-  /** UTF-16 units of `input`; callers shorten their data to fit. */
+  /** UTF-16 units of `input`; callers shorten their data to fit, a longer one is refused. */
   readonly maxInputChars: number
   readonly maxParallelCalls: number
 }
 
-/** Instructions, as a file with a version: outputs are stored with both. */
+/** Instructions with a version: outputs are stored with both. */
 export interface Prompt {
   readonly name: string
   readonly version: number
@@ -27,6 +27,16 @@ export interface LanguageModel {
   /** Changes whenever the same request may get another answer; stored with every output. */
   readonly id: string
   readonly limits: LanguageModelLimits
+  /** What was asked of the provider so far; absent where nothing is counted. */
+  usage?(): { readonly requests: number; readonly tokens: number }
   /** Throws language-model-failed where the model does not answer, or not with a value of the schema. */
   generate<S extends TSchema>(request: LanguageModelRequest<S>): Promise<Static<S>>
+}
+
+/** A model whose answers are kept: the same question is asked once. */
+export interface KeptLanguageModel extends LanguageModel {
+  /** The same without keeping. */
+  readonly behind: LanguageModel
+  /** What was answered to this before; undefined where it was not asked yet. Asks nobody. */
+  recall<S extends TSchema>(request: LanguageModelRequest<S>): Promise<Static<S> | undefined>
 }

@@ -3,9 +3,9 @@ import { normalizeText } from './words.ts'
 
 /**
  * Tokens a UTF-16 unit, by kind of letter: multilingual vocabularies hold whole English words, and of Korean one to two
- * syllables. Measured with the tokens that multilingual-e5-small counted for the Jeju places.
+ * syllables. Of 2,932 Jeju places multilingual-e5-small counted 242,004 tokens.
  */
-const TOKENS_PER_UNIT = { dense: 0.6, other: 0.3 } as const
+const TOKENS_PER_UNIT = { dense: 0.77, other: 0.39 } as const
 
 const DENSE = /[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu
 

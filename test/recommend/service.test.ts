@@ -269,7 +269,11 @@ describe('keywords', () => {
     expect((await service.place('cafe0', 'ko')).keywords).toEqual(items[0].place.keywords)
     const found = await service.search(parseSearchRequest({ query: '소금빵' }))
     expect(found.items[0].place.id).toBe('cafe0')
-    expect(found.items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '후기에 “소금빵”' })
+    expect(found.items[0].reasons[0]).toMatchObject({
+      kind: 'review',
+      text: '후기 “가 손님: 소금빵!”',
+      quotes: [{ source: 'review', index: 0, start: 0, end: 10 }],
+    })
     expect(found.items[0].place).not.toHaveProperty('keywords')
 
     // A rerun changes nothing, and a place that says something else loses what it does not say.

@@ -23,6 +23,16 @@ const bare: Place = {
   spots: [],
 }
 
+const keyword = (id: string, name: string, names: Record<string, string>, negative = false) => ({
+  id,
+  name,
+  names,
+  count: 2,
+  score: 3,
+  ...(negative && { negative }),
+  quotes: [{ source: 'review' as const, index: 0, start: 0, end: 2, text: '커피' }],
+})
+
 describe('the document of a place', () => {
   it('says what it is and where first, what others say of it last', () => {
     const place: Place = {
@@ -35,6 +45,7 @@ describe('the document of a place', () => {
       tags: ['조용한', '드립'],
       description: ' 골목 안 작은 카페 ',
       reviews: ['커피가 좋아요', '또 갈게요'],
+      keywords: [keyword('coffee', '커피 맛집', { en: 'good coffee' }), keyword('slow', '느려요', {}, true)],
     }
     expect(placeDocument(place, vocabulary)).toBe(
       [
@@ -43,6 +54,7 @@ describe('the document of a place', () => {
         '서울특별시 성수1가1동 성수동 카페거리',
         '주차 좌석 40 로스팅 매주',
         '조용한 드립',
+        '커피 맛집 good coffee',
         '골목 안 작은 카페',
         '커피가 좋아요',
         '또 갈게요',

@@ -5,11 +5,13 @@ import { DongneError } from '../../errors.ts'
 import type { Tables } from '../schema.ts'
 import { tables } from './0001-tables.ts'
 import { keywords } from './0002-keywords.ts'
+import { modelOutputs } from './0003-model-outputs.ts'
 import type { ColumnTypes } from './column-types.ts'
 
 const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = {
   '0001-tables': tables,
   '0002-keywords': keywords,
+  '0003-model-outputs': modelOutputs,
 }
 
 interface MigrateOptions {

@@ -1,24 +1,9 @@
-// The words of courses in Korean and English. Leaves what is true to courses.ts.
+// What is said about courses in Korean and English. Leaves what is true to courses.ts, descriptions to writer.ts.
 import { josa } from 'es-hangul'
-import type { StopRole } from '../../domain/course.ts'
 import type { Locale } from '../../domain/names.ts'
 import { lengthText } from '../reason-texts.ts'
 
-interface DescribedStop {
-  readonly name: string
-  readonly role: StopRole
-  /** HH:MM */
-  readonly time: string
-}
-
 export interface CourseTexts {
-  describe(course: {
-    readonly stops: readonly DescribedStop[]
-    readonly area: string | undefined
-    readonly totalMinutes: number
-    readonly distanceMeters: number
-    readonly travel: 'walk' | 'drive'
-  }): string
   noPlaces: string
   /** Places there are, but too few for a course. */
   tooFew(places: number): string
@@ -37,25 +22,6 @@ export interface CourseTexts {
   openStay: string
   movedOn(from: string, count: number): string
   goesWith(from: string, to: string, ratio: number): string
-}
-
-const FOR_KO: Readonly<Record<StopRole, string>> = {
-  meal: '식사',
-  cafe: '카페',
-  sight: '구경',
-  shop: '쇼핑',
-  play: '놀이',
-  drink: '한잔',
-  other: '들르기',
-}
-const FOR_EN: Readonly<Record<StopRole, string>> = {
-  meal: 'a meal',
-  cafe: 'a café',
-  sight: 'a look',
-  shop: 'shopping',
-  play: 'some fun',
-  drink: 'a drink',
-  other: 'a stop',
 }
 
 const durationKo = (minutes: number) =>
@@ -81,10 +47,6 @@ const quotedEn = (names: readonly string[]) => names.map((name) => `“${name}�
 
 export const COURSE_TEXTS: Readonly<Record<Locale, CourseTexts>> = {
   ko: {
-    describe: ({ stops, area, totalMinutes, distanceMeters, travel }) =>
-      `${area === undefined ? '' : `${area}에서 `}${durationKo(totalMinutes)}: ` +
-      `${stops.map(({ name, role, time }) => `${time} ${name} (${FOR_KO[role]})`).join(' → ')}. ` +
-      `${travel === 'walk' ? '걷는' : '차로 가는'} 길은 모두 ${lengthText(distanceMeters)}예요.`,
     noPlaces: '이 조건에는 들를 만한 곳이 없어요. 지역이나 분류를 넓혀 보세요.',
     tooFew: (places) => `이 조건에는 들를 만한 곳이 ${places}곳뿐이에요.`,
     allClosed: (places, opens) =>
@@ -106,10 +68,6 @@ export const COURSE_TEXTS: Readonly<Record<Locale, CourseTexts>> = {
     noReplacement: (name) => `‘${name}’${particle([name], '을/를')} 대신할 만한 곳이 없어요.`,
   },
   en: {
-    describe: ({ stops, area, totalMinutes, distanceMeters, travel }) =>
-      `${durationEn(totalMinutes)}${area === undefined ? '' : ` in ${area}`}: ` +
-      `${stops.map(({ name, role, time }) => `${time} ${name} (${FOR_EN[role]})`).join(' → ')}. ` +
-      `${lengthText(distanceMeters)} ${travel === 'walk' ? 'on foot' : 'by car'} in all.`,
     noPlaces: 'No place to stop at matches. Try a wider area or other categories.',
     tooFew: (places) =>
       `Only ${places} ${places === 1 ? 'place' : 'places'} to stop at ${places === 1 ? 'matches' : 'match'}.`,

@@ -7,8 +7,9 @@ import type { LngLat } from '../../domain/position.ts'
 import { filterFrom } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
 import { userContext } from '../user-context.ts'
+import type { Writer } from '../writer.ts'
 import { COURSE_TEXTS } from './course-texts.ts'
-import { alternativesAt, describeCourse } from './describe.ts'
+import { alternativesAt, answerCourse } from './describe.ts'
 import { createProblem, type Stop } from './problem.ts'
 import { solveCourse, type CoursePlan, type CourseProblem } from './solve.ts'
 import { anchors, given, stopsAround, within, type Plan } from './stops.ts'
@@ -20,7 +21,12 @@ const LATER_STEP_MINUTES = 30
 const FEW_OPEN = 0.25
 
 /** Throws unknown-place for places that have to be seen, or are to be replaced, and do not exist. */
-export async function courses(live: Live, request: CourseRequest, signal?: AbortSignal): Promise<Courses> {
+export async function courses(
+  live: Live,
+  writer: Writer,
+  request: CourseRequest,
+  signal?: AbortSignal,
+): Promise<Courses> {
   live.vocabulary.check(request.where, request.what)
   const context = await userContext(live, request.who, request.startAt)
   const excludeIds = [...(request.what.excludePlaceIds ?? []), ...context.dislikes]
@@ -28,7 +34,7 @@ export async function courses(live: Live, request: CourseRequest, signal?: Abort
     ...filterFrom(request.where, request.what, request.startAt),
     ...(excludeIds.length > 0 && { excludeIds }),
   }
-  const plan: Plan = { live, request, context, filter, signal }
+  const plan: Plan = { live, writer, request, context, filter, signal }
   return request.replace === undefined ? newCourses(plan) : replaced(plan, request.replace)
 }
 
@@ -48,7 +54,7 @@ async function newCourses(plan: Plan): Promise<Courses> {
       if (items.length === 0) explanation = found.explanation ?? around.explanation
       if (found.plan === undefined) break
       if (items.length > 0 && found.plan.stops.length < request.stops) break
-      const course = describeCourse(plan, {
+      const course = await answerCourse(plan, {
         problem: found.problem,
         plan: found.plan,
         stops: fresh,
@@ -175,6 +181,6 @@ async function replaced(
     const explanation = COURSE_TEXTS[request.locale].noReplacement(localName(old.place, request.locale))
     return { recommendationId, items: [], explanation }
   }
-  const course = describeCourse(plan, { problem, plan: best.plan, stops, start: request.near })
+  const course = await answerCourse(plan, { problem, plan: best.plan, stops, start: request.near })
   return { recommendationId, items: [course] }
 }

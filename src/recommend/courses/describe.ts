@@ -7,6 +7,7 @@ import type { LngLat } from '../../domain/position.ts'
 import type { Reason } from '../../domain/recommendation.ts'
 import { haversineMeters } from '../../geo/distance.ts'
 import { pick } from '../answer.ts'
+import type { CourseEvidence } from '../course-evidence.ts'
 import type { Live } from '../live.ts'
 import { localSlots } from '../local-slots.ts'
 import { NO_KIND } from '../ranking/kinds.ts'
@@ -29,10 +30,10 @@ interface Solved {
   readonly start: LngLat | undefined
 }
 
-export function describeCourse(
-  { live, request, context }: Plan,
+export async function answerCourse(
+  { live, writer, request, context }: Plan,
   { problem, plan, stops, start }: Solved,
-): Course {
+): Promise<Course> {
   const { locale, fields, startAt, travel, mustVisit } = request
   const texts = COURSE_TEXTS[locale]
   const slotOf = localSlots(startAt)
@@ -81,25 +82,53 @@ export function describeCourse(
   const first = stops[order[0]]
   const last = plan.stops.at(-1)!
   const distanceMeters = described.reduce((sum, { distanceMeters: meters }) => sum + meters, 0)
+  const { text, generatedBy } = await writer.describeCourse(
+    evidenceOf(
+      live,
+      described.map((answer, at) => ({ stop: stops[order[at]], answer })),
+      locale,
+      travel,
+      last.leave,
+    ),
+    { wait: 'kept' },
+  )
   return {
     stops: described,
-    description: texts.describe({
-      stops: plan.stops.map(({ stop, begin }) => ({
-        name: localName(stops[stop].place, locale),
-        role: stops[stop].role,
-        time: stops[stop].times.format(begin).slice(11, 16),
-      })),
-      area: live.vocabulary.areaName(first.place, locale),
-      totalMinutes: last.leave,
-      distanceMeters,
-      travel,
-    }),
+    description: text,
+    generatedBy,
     startAt: first.times.format(0),
     endAt: stops[last.stop].times.format(last.leave),
     totalMinutes: last.leave,
     travelMinutes: described.reduce((sum, { travelMinutes }) => sum + travelMinutes, 0),
     distanceMeters,
     score: plan.value,
+  }
+}
+
+function evidenceOf(
+  { vocabulary }: Live,
+  stops: readonly { readonly stop: Stop; readonly answer: CourseStop }[],
+  locale: Locale,
+  by: 'walk' | 'drive',
+  totalMinutes: number,
+): CourseEvidence {
+  return {
+    locale,
+    stops: stops.map(({ stop: { place }, answer: { arriveAt, stayMinutes } }) => {
+      const area = vocabulary.areaName(place, locale)
+      const [code] = place.categories
+      return {
+        name: localName(place, locale),
+        ...(code !== undefined && { category: vocabulary.categoryName(code, locale) }),
+        ...(area !== undefined && { area }),
+        arriveAt: arriveAt.slice(11, 16),
+        stayMinutes,
+      }
+    }),
+    legs: stops
+      .slice(1)
+      .map(({ answer: { travelMinutes: minutes, distanceMeters: meters } }) => ({ by, minutes, meters })),
+    totalMinutes,
   }
 }
 

@@ -14,6 +14,7 @@ import type { Live } from '../live.ts'
 import { localSlots } from '../local-slots.ts'
 import { rank, type Ranked } from '../rank.ts'
 import type { UserContext } from '../user-context.ts'
+import type { Writer } from '../writer.ts'
 import { COURSE_TEXTS } from './course-texts.ts'
 import type { Stop } from './problem.ts'
 import { purposeOf, stayMinutes } from './roles.ts'
@@ -33,6 +34,7 @@ const ANCHORS = 3
 /** What a course is planned from. */
 export interface Plan {
   readonly live: Live
+  readonly writer: Writer
   readonly request: CourseRequest
   readonly context: UserContext
   readonly filter: Filter

@@ -38,15 +38,13 @@ export function hasAttribute(place: Place, attribute: Attribute): boolean {
   return saidOf(place).some((text) => words.some((word) => holds(text, word)))
 }
 
-/** Words of a place that say it has one of these attributes, as they stand there, and where; undefined without any. */
+/** Words of a place's own that say it has one of these attributes, as they stand there; undefined without any. */
 export function quoteOf(
-  { tags = [], keywords = [], description = '' }: Place,
+  { tags = [], description = '' }: Place,
   attributes: readonly Attribute[],
-): { field: 'tag' | 'review' | 'description'; words: string } | undefined {
-  const praise = keywords.filter(({ negative }) => negative !== true).flatMap(({ quotes }) => quotes)
+): { field: 'tag' | 'description'; words: string } | undefined {
   const texts = [
     ...tags.map((words) => ['tag', words] as const),
-    ...praise.filter(({ source }) => source === 'review').map(({ text }) => ['review', text] as const),
     ...description.split(/(?<=[.!?])\s+/).map((sentence) => ['description', sentence] as const),
   ]
   for (const { evidence, words } of attributes) {

@@ -64,9 +64,11 @@ describe('a course', () => {
     const ask = (locale: string) =>
       service.courses(parseCourseRequest({ near: CORNER, startAt: NOON, locale, limit: 1 }))
     expect((await ask('en')).items[0].description).toMatch(
-      /^\d h.*: 12:\d\d food\/stew \d \(a meal\) → .* on foot in all\.$/,
+      /^A course of 4 stops: food\/stew \d .* on foot .* in all\.$/,
     )
-    expect((await ask('ko')).items[0].description).toMatch(/시간.*\(식사\) → .*걷는 길은 모두/)
+    expect((await ask('ko')).items[0].description).toMatch(
+      /^4곳을 차례로 들르는 코스예요: food\/stew \d.* 걸어서 .*걸려요\.$/,
+    )
   })
 
   it('goes to what has to be seen, wherever in the order', async () => {

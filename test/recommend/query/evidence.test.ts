@@ -81,20 +81,16 @@ describe('the share of conditions', () => {
 
 describe('the quote', () => {
   const quiet = [attribute('quiet')]
-  it('stands verbatim in a tag, a review or the description', () => {
+  it('stands verbatim in a tag or the description; reviews are quoted by their lines', () => {
     expect(quoteOf(place({ tags: ['조용한 곳'] }), quiet)).toEqual({ field: 'tag', words: '조용한 곳' })
-    expect(quoteOf(place({ keywords: [keyword('조용하고')] }), quiet)).toEqual({
-      field: 'review',
-      words: '조용하고',
-    })
+    expect(quoteOf(place({ keywords: [keyword('조용하고')] }), quiet)).toBeUndefined()
     expect(quoteOf(place({ description: '책이 많다. 늘 조용하다.' }), quiet)).toEqual({
       field: 'description',
       words: '조용',
     })
   })
 
-  it('is none for complaints and for what hours say', () => {
-    expect(quoteOf(place({ keywords: [keyword('조용하지 않아요', true)] }), quiet)).toBeUndefined()
+  it('is none for what hours say', () => {
     expect(quoteOf(place({ openingHours: '24/7' }), [attribute('late')])).toBeUndefined()
   })
 })

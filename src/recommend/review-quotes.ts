@@ -1,0 +1,33 @@
+// The line of a review that says what somebody looks for, letter by letter, with where it stands.
+// Leaves whether to show it to reasons.ts.
+import type { Quote } from '../domain/keyword.ts'
+import type { Place } from '../domain/place.ts'
+import { normalizeText } from '../text/words.ts'
+
+/** A line ends at punctuation, at a line break or where people laugh (ㅎㅎ, ㅋㅋ) or cry (ㅠㅠ). */
+const LINE = /[^.!?…~\n\r]+[.!?…]*/gu
+const LAUGH = /[ㄱ-ㅎㅏ-ㅣ]{2,}.*$/u
+/** "조용하지 않아요" says the word and means its opposite. */
+const DENIES = /않|없|아니|못|별로|(^|\s)안\s|불친절|\b(not?|never|isn't|wasn't|don't|hardly|too)\b/iu
+const MIN_CHARS = 6
+const MAX_CHARS = 80
+
+/**
+ * The first line of its reviews that holds one of the words (as `wordsOf` gives them), denies nothing and is short enough to
+ * be shown; words first to last. Undefined where there is none.
+ */
+export function quoteReview(place: Place, words: readonly string[]): Quote | undefined {
+  for (const word of words) {
+    for (const [index, review] of (place.reviews ?? []).entries()) {
+      if (!normalizeText(review).includes(word)) continue
+      for (const line of review.matchAll(LINE)) {
+        const text = line[0].replace(LAUGH, '').trim()
+        if (text.length < MIN_CHARS || text.length > MAX_CHARS) continue
+        if (!normalizeText(text).includes(word) || DENIES.test(text)) continue
+        const start = line.index + line[0].indexOf(text)
+        return { source: 'review', index, start, end: start + text.length, text }
+      }
+    }
+  }
+  return undefined
+}

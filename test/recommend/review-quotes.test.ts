@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import type { Place } from '../../src/domain/place.ts'
+import { quoteReview } from '../../src/recommend/review-quotes.ts'
+
+const place = (...reviews: string[]): Place => ({
+  id: 'p',
+  name: '가게',
+  categories: [],
+  lng: 127,
+  lat: 37,
+  geohash: 'wydm9qwj7abc',
+  regions: [],
+  spots: [],
+  reviews,
+})
+
+describe('the line of a review', () => {
+  it('is quoted whole, with where it stands', () => {
+    const reviews = ['커피는 보통.', '직원분 친절! 조용해서 책 읽기 좋아요ㅎㅎㅎ 또 올게요. 주차는 어려움']
+    const quote = quoteReview(place(...reviews), ['조용'])!
+    expect(quote).toMatchObject({ source: 'review', index: 1, text: '조용해서 책 읽기 좋아요' })
+    expect(reviews[1].slice(quote.start, quote.end)).toBe(quote.text)
+  })
+
+  it('is found by the first of the words that any line says', () => {
+    const found = place('창가 자리가 넓어요', '조용한 카페예요')
+    expect(quoteReview(found, ['조용', '창가'])?.index).toBe(1)
+    expect(quoteReview(found, ['야경', '창가'])?.index).toBe(0)
+    expect(quoteReview(found, ['야경'])).toBeUndefined()
+  })
+
+  it('is not quoted where it says the opposite', () => {
+    expect(quoteReview(place('조용하지 않아요', '별로 조용한 편은 아니에요'), ['조용'])).toBeUndefined()
+    expect(quoteReview(place('It was not quiet at all'), ['quiet'])).toBeUndefined()
+    expect(quoteReview(place('조용하지 않아요', '여긴 정말 조용해요'), ['조용'])?.index).toBe(1)
+  })
+
+  it('is not quoted where it is too long to be read on a card', () => {
+    expect(quoteReview(place(`${'조용하고 '.repeat(30)}좋아요`), ['조용'])).toBeUndefined()
+  })
+
+  it('is found whatever the case and width of its letters', () => {
+    expect(quoteReview(place('Ｓｏ ＱＵＩＥＴ here'), ['quiet'])?.text).toBe('Ｓｏ ＱＵＩＥＴ here')
+  })
+})
