@@ -15,7 +15,7 @@ import type { Locale } from './domain/names.ts'
 import { DongneError } from './errors.ts'
 import { IMPORT_FORMATS } from './import/presets.ts'
 import { BASELINE_NAMES, type BaselineName } from './graph/baselines/names.ts'
-import { EVALUATION_FORMATS } from './pipeline/datasets/formats.ts'
+import { EVALUATION_FORMATS, type EvaluationFormat } from './pipeline/datasets/formats.ts'
 import { EVALUATION_TASKS, type EvaluationTask } from './pipeline/evaluate/options.ts'
 import { EXPORTS, type ExportOptions } from './pipeline/export.ts'
 import type { MatchSummary } from './pipeline/match/match.ts'
@@ -392,14 +392,16 @@ command(
   'score recommendations on a data set, on the demo city, or by the log of a catalog',
 )
   .addOption(
-    new Option('--format <format>', 'layout of the folder (not for demo and off-policy)').choices([
-      ...EVALUATION_FORMATS,
-    ]),
+    new Option(
+      '--format <format>',
+      'layout of the folder; by its files where absent (not for demo and off-policy)',
+    ).choices([...EVALUATION_FORMATS]),
   )
   .addOption(
-    new Option('--task <task>', 'what to score; off-policy takes "catalog" or a file of logged rows')
-      .choices([...EVALUATION_TASKS, 'demo', 'off-policy'])
-      .default('ranking'),
+    new Option(
+      '--task <task>',
+      'what to score; ranking, or tours of that format; off-policy takes "catalog" or a file of logged rows',
+    ).choices([...EVALUATION_TASKS, 'demo', 'off-policy']),
   )
   .option(
     '--baselines <names>',
@@ -414,15 +416,15 @@ command(
   .option('--threads <n>', THREADS_HELP, parseInteger(1, 256), availableParallelism())
   .action(
     job(async (context, folder: string, options: EvaluateOptions) => {
-      const { task, format } = options
-      if (task === 'demo') return evaluateDemoCity(context, options)
-      if (task === 'off-policy') return evaluateLog(context, folder, options)
-      if (format === undefined)
-        return program.error("error: required option '--format <format>' not specified")
+      if (options.task === 'demo') return evaluateDemoCity(context, options)
+      if (options.task === 'off-policy') return evaluateLog(context, folder, options)
       const { progress, signal } = context
       const { evaluateDataset } = await import('./pipeline/evaluate.ts')
       const { linesOf } = await import('./pipeline/evaluate/lines.ts')
+      const { detectFormat } = await import('./pipeline/datasets/formats.ts')
       const { budget: budgetSeconds, ...rest } = options
+      const format = options.format ?? (await detectFormat(folder))
+      const task = options.task ?? (format === 'tours' ? 'tours' : 'ranking')
       const report = await evaluateDataset({ ...rest, task, format, folder, budgetSeconds, progress, signal })
       return { json: report, lines: linesOf(report) }
     }),
@@ -481,8 +483,8 @@ interface IndexOptions {
 }
 
 interface EvaluateOptions {
-  readonly format?: (typeof EVALUATION_FORMATS)[number]
-  readonly task: EvaluationTask | 'demo' | 'off-policy'
+  readonly format?: EvaluationFormat
+  readonly task?: EvaluationTask | 'demo' | 'off-policy'
   readonly baselines: readonly BaselineName[]
   readonly fusion: boolean
   readonly budget: number

@@ -13,7 +13,8 @@ import { WhatSchema, WhereSchema, WhoSchema, checkWhere, type What, type Where, 
 
 const PLACE_FIELDS = Object.keys(PlaceViewSchema.properties) as (keyof typeof PlaceViewSchema.properties)[]
 
-const baseProperties = {
+/** What every call can be asked. */
+export const baseProperties = {
   where: Type.Optional(WhereSchema),
   what: Type.Optional(WhatSchema),
   who: Type.Optional(WhoSchema),
@@ -46,7 +47,7 @@ const Understand = Type.Array(Type.Enum([...UNDERSTOOD_PARTS]), {
     'What may be understood of the words: areas, categories, attributes, and words that nothing holds (spelling). All by default; [] takes them as they are',
 })
 
-const Near = Type.Object(
+export const Near = Type.Object(
   { lng: Lng, lat: Lat },
   { additionalProperties: false, description: 'Where the user is' },
 )
@@ -107,7 +108,8 @@ export interface SearchRequest extends BaseRequest {
 
 type BaseShape = Static<ReturnType<typeof request<Record<never, never>>>>
 
-function withDefaults<T extends BaseShape>(body: T) {
+/** Throws invalid-request for a moment that is none, invalid-geometry for an area that is none. */
+export function withDefaults<T extends BaseShape>(body: T) {
   const { where, what, who, limit, locale, ...rest } = body
   if (what?.openAt !== undefined && what.openAt !== 'now') parseInstant(what.openAt, '/what/openAt')
   who?.recent?.forEach(({ at }, index) => at !== undefined && parseInstant(at, `/who/recent/${index}/at`))
@@ -149,6 +151,7 @@ export const REASON_KINDS = [
   'review', // a line of a review that says what is looked for
   'open', // open at the asked time
   'new', // few actions so far; chosen for its text
+  'follow', // people go on to it from the stop before
 ] as const
 
 export const ReasonSchema = Type.Object({

@@ -111,7 +111,8 @@ function openOf({ place }: Ranked, { now }: Page): { open?: boolean } {
   return open === undefined ? {} : { open }
 }
 
-function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView> {
+/** A view with the asked fields alone; by default without what is long. */
+export function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView> {
   if (fields === undefined) {
     const { reviews: _, keywords: __, ...rest } = view
     return rest
@@ -122,7 +123,14 @@ function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView
 }
 
 /** Names the first condition without which there would be places; words that nothing holds where there are places. */
-async function explainEmpty({ live, request, ranked, filter, query }: AnswerOptions): Promise<string> {
+export async function explainEmpty({
+  live,
+  request,
+  ranked = [],
+  filter,
+  query,
+}: Pick<AnswerOptions, 'live' | 'request' | 'filter' | 'query'> &
+  Partial<Pick<AnswerOptions, 'ranked'>>): Promise<string> {
   const texts = EXPLANATION_TEXTS[request.locale]
   if (ranked.length > 0) return texts.noMore
   if (query !== undefined && (await live.index.count(filter)) > 0) return texts.noWords(query)

@@ -39,7 +39,7 @@ import { userContext, type UserContext } from './user-context.ts'
 const DISCOVERED_TYPES = new Set(['visit', 'booking', 'review'])
 
 /** What every call works out first. */
-interface Question {
+export interface Question {
   readonly call: CallName
   readonly live: Live
   readonly request: BaseRequest
@@ -52,7 +52,7 @@ interface Question {
   readonly signal?: AbortSignal
 }
 
-async function question(
+export async function question(
   call: CallName,
   live: Live,
   request: BaseRequest,
@@ -246,7 +246,7 @@ interface RankedBy {
   readonly understanding?: Understanding | undefined
 }
 
-function rankFor(
+export function rankFor(
   { live, request, page, context, slotOf, assignment: { weights } }: Question,
   candidates: readonly Candidate[],
   { similarTo, understanding }: RankedBy = {},
@@ -275,7 +275,7 @@ interface Finish {
 }
 
 /** Re-ranks, gives reasons, and answers a page. */
-async function finish(
+export async function finish(
   asked: Question,
   filter: Filter,
   ranked: readonly Ranked[],

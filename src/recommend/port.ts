@@ -2,6 +2,7 @@
 // Leaves implementation to service.ts.
 import type { SaveStatus } from '../catalog/port.ts'
 import type { Category } from '../domain/category.ts'
+import type { CourseRequest, Courses } from '../domain/course.ts'
 import type { Description } from '../domain/description.ts'
 import type { Event } from '../domain/event.ts'
 import type { Locale } from '../domain/names.ts'
@@ -15,6 +16,7 @@ import type {
   TasteRequest,
   TogetherRequest,
 } from '../domain/recommendation.ts'
+import type { Shelves, ThemeRequest, ThemesRequest } from '../domain/theme.ts'
 import type { Region } from '../domain/region.ts'
 import type { Spot } from '../domain/spot.ts'
 import type { SimilarUser } from './similar-users.ts'
@@ -62,6 +64,11 @@ export interface Service {
   together(request: TogetherRequest, signal?: AbortSignal): Promise<Recommendation>
   taste(request: TasteRequest, signal?: AbortSignal): Promise<Recommendation>
   search(request: SearchRequest, signal?: AbortSignal): Promise<Recommendation>
+  /** Throws unknown-place for places to see or to replace that do not exist. */
+  themes(request: ThemesRequest, signal?: AbortSignal): Promise<Shelves>
+  /** Throws unknown-theme. */
+  theme(id: string, request: ThemeRequest, signal?: AbortSignal): Promise<Recommendation>
+  courses(request: CourseRequest, signal?: AbortSignal): Promise<Courses>
 
   /** Throws unknown-place. */
   place(id: string, locale: Locale): Promise<PlaceView>

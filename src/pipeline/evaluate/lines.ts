@@ -6,23 +6,26 @@ import type { PlaceScores } from './contest.ts'
 import type { GoingReport } from './going-task.ts'
 import type { Scores } from './report.ts'
 import type { TogetherReport } from './together-task.ts'
+import type { TourScores, ToursReport } from './tours-task.ts'
 
 export function linesOf(
-  report: RankingReport | ColdReport | GoingReport<'area' | 'next'> | TogetherReport,
+  report: RankingReport | ColdReport | GoingReport<'area' | 'next'> | TogetherReport | ToursReport,
 ): string[] {
   const cost =
-    `dim ${report.dim}, ${report.seconds.toFixed(1)} s, ${report.cpuSeconds.toFixed(1)} CPU s, ` +
+    `${report.seconds.toFixed(1)} s, ${report.cpuSeconds.toFixed(1)} CPU s, ` +
     `${Math.round(report.peakMb)} MB at most`
   switch (report.task) {
     case 'ranking':
-      return [...rankingLines(report), cost]
+      return [...rankingLines(report), `dim ${report.dim}, ${cost}`]
     case 'cold':
-      return [...coldLines(report), cost]
+      return [...coldLines(report), `dim ${report.dim}, ${cost}`]
     case 'area':
     case 'next':
-      return [...goingLines(report), cost]
+      return [...goingLines(report), `dim ${report.dim}, ${cost}`]
     case 'together':
-      return [...togetherLines(report), cost]
+      return [...togetherLines(report), `dim ${report.dim}, ${cost}`]
+    case 'tours':
+      return [...toursLines(report), cost]
     default:
       return report satisfies never
   }
@@ -50,6 +53,24 @@ function coldLines({ amongCold, amongAll, coldPlaces, places, users }: ColdRepor
       ...Object.entries(sides).map(([side, scores]) => row(`  ${side}`, scores)),
     ]),
   ]
+}
+
+function toursLines(report: ToursReport): string[] {
+  const { intervals, slices, baselines, without, trajectories, allTrajectories } = report
+  const [low, high] = intervals.f1
+  const [pairsLow, pairsHigh] = intervals.pairsF1
+  return [
+    `${trajectories} tours asked, of ${allTrajectories}`,
+    tourRow('tours', report) +
+      `   95 %: ${low.toFixed(4)}-${high.toFixed(4)}, ${pairsLow.toFixed(4)}-${pairsHigh.toFixed(4)}`,
+    ...slices.map((slice) => tourRow(`  ${slice.length} places`, slice) + `   ${slice.trajectories} tours`),
+    ...Object.entries(baselines).map(([name, scores]) => tourRow(name, scores)),
+    ...Object.entries(without).map(([name, scores]) => tourRow(`without ${name}`, scores)),
+  ]
+}
+
+function tourRow(name: string, { f1, pairsF1 }: TourScores): string {
+  return `${name.padEnd(22)} F1 ${f1.toFixed(4)}  pairs-F1 ${pairsF1.toFixed(4)}`
 }
 
 function goingLines(report: GoingReport): string[] {

@@ -22,6 +22,7 @@ export const CALL_STEPS = {
   together: ['kin', 'company', 'keywords', 'fatigue', 'chains', 'cold-share'],
   taste: STEP_NAMES.filter((name) => name !== 'gradation'),
   search: [],
+  themes: ['kin', 'company', 'keywords', 'fatigue', 'diversity', 'chains'],
 } as const satisfies Record<string, readonly StepName[]>
 
 export type CallName = keyof typeof CALL_STEPS
