@@ -81,7 +81,7 @@ command('import <file...>', 'read places, events, regions or spots into the cata
         // Rows are garbage at once: a young generation that does not grow saves 100 MB, for a tenth of the speed.
         setFlagsFromString('--semi-space-growth-factor=1')
         const { runImport } = await import('./pipeline/import.ts')
-        const { catalog, folder } = await openData()
+        const { catalog, folder, languageModel } = await openData()
         const { revision: since } = await catalog.position()
         const summary = await runImport({
           catalog,
@@ -93,7 +93,14 @@ command('import <file...>', 'read places, events, regions or spots into the cata
           progress,
           signal,
         })
-        const matched = await matchImported(options, { catalog, folder, since, progress, signal })
+        const matched = await matchImported(options, {
+          catalog,
+          folder,
+          languageModel,
+          since,
+          progress,
+          signal,
+        })
         const counts = ['places', 'events', 'reviews', 'regions', 'spots', 'categories'] as const
         const isRefused = summary.rejected > 0 && counts.every((key) => summary[key] === 0)
         const read = counts.filter((key) => summary[key] > 0).map((key) => `${summary[key]} ${key}`)
@@ -271,6 +278,7 @@ command('train', 'refine text vectors by the user-place graph into a model')
   .action(
     job(async ({ openData, progress, signal }, options: TrainOptions) => {
       const { runTrain } = await import('./pipeline/train.ts')
+      const { rankerLines } = await import('./pipeline/ranker/lines.ts')
       const { catalog, folder, texts } = await openData()
       const { budget: budgetSeconds, report: reportPath, ...rest } = options
       const summary = await runTrain({
@@ -297,6 +305,9 @@ command('train', 'refine text vectors by the user-place graph into a model')
                 `${summary.drift.places} known places moved by ${summary.drift.mean.toFixed(3)} on average, ` +
                   `${summary.drift.p95.toFixed(3)} at the 95th percentile (1 − cosine).`,
               ]),
+          ...(summary.ranker === undefined
+            ? ['Too few choices to learn a ranker from: nearby uses the default weights.']
+            : rankerLines(summary.ranker)),
         ],
       }
     }),
@@ -438,12 +449,20 @@ async function matchImported(
   { match: mode, dryRun }: { readonly match?: 'merge' | 'review'; readonly dryRun?: true },
   {
     folder,
+    languageModel: modelFor,
     ...job
-  }: Pick<Data, 'catalog' | 'folder'> & Pick<Job, 'progress' | 'signal'> & { readonly since: number },
+  }: Pick<Data, 'catalog' | 'folder' | 'languageModel'> &
+    Pick<Job, 'progress' | 'signal'> & { readonly since: number },
 ): Promise<MatchSummary | undefined> {
   if (mode === undefined || dryRun) return undefined
   const { runMatch } = await import('./pipeline/match/match.ts')
-  return runMatch({ ...job, mode, reviewFile: folder.matches })
+  const languageModel = modelFor('job')
+  return runMatch({
+    ...job,
+    mode,
+    reviewFile: folder.matches,
+    ...(languageModel && { languageModel }),
+  })
 }
 
 interface TrainOptions {

@@ -59,6 +59,10 @@ export const SimilarRequestSchema = request(
   { placeIds: Type.Array(PlaceId, { minItems: 1, maxItems: 20 }), near: Type.Optional(Near) },
   'Places like the given ones',
 )
+export const TogetherRequestSchema = request(
+  { placeIds: Type.Array(PlaceId, { minItems: 1, maxItems: 20 }), near: Type.Optional(Near) },
+  'Places that people visit or look at together with the given ones',
+)
 export const TasteRequestSchema = request(
   { intent: Type.Optional(Words), understand: Type.Optional(Understand), near: Type.Optional(Near) },
   'Personal picks inside an area',
@@ -89,6 +93,9 @@ export interface NearbyRequest extends BaseRequest {
 export interface SimilarRequest extends BaseRequest {
   readonly placeIds: readonly string[]
 }
+export interface TogetherRequest extends BaseRequest {
+  readonly placeIds: readonly string[]
+}
 export interface TasteRequest extends BaseRequest {
   readonly intent?: string
   readonly understand?: readonly UnderstoodPart[]
@@ -116,6 +123,7 @@ function withDefaults<T extends BaseShape>(body: T) {
 
 const nearbyShape = createParser(NearbyRequestSchema)
 const similarShape = createParser(SimilarRequestSchema)
+const togetherShape = createParser(TogetherRequestSchema)
 const tasteShape = createParser(TasteRequestSchema)
 const searchShape = createParser(SearchRequestSchema)
 
@@ -125,12 +133,14 @@ export function parseNearbyRequest(body: unknown, now = Date.now()): NearbyReque
   return { ...withDefaults(rest), at: at === undefined ? now : parseInstant(at, '/at') }
 }
 export const parseSimilarRequest = (body: unknown): SimilarRequest => withDefaults(similarShape(body))
+export const parseTogetherRequest = (body: unknown): TogetherRequest => withDefaults(togetherShape(body))
 export const parseTasteRequest = (body: unknown): TasteRequest => withDefaults(tasteShape(body))
 export const parseSearchRequest = (body: unknown): SearchRequest => withDefaults(searchShape(body))
 
 /** What a reason rests on; `text` always names the evidence. */
 export const REASON_KINDS = [
   'similar-place', // near a place the user acted on, or asked about
+  'together', // visited or looked at after, or before, a place that was asked about
   'popular-now', // many actions here at this time of day or week
   'popular', // many actions here
   'taste', // a category or tag the user often chooses
@@ -166,7 +176,9 @@ export const ItemDebugSchema = Type.Object(
       description: 'What each source that found it gave',
     }),
     features: Type.Record(Type.String(), Type.Number()),
-    weights: Type.Record(Type.String(), Type.Number()),
+    weights: Type.Optional(
+      Type.Record(Type.String(), Type.Number(), { description: 'Absent where the order was learnt' }),
+    ),
     rankedScore: Type.Number({ description: 'Score before re-ranking' }),
     steps: Type.Array(
       Type.Object({

@@ -13,7 +13,7 @@ import { SpotSchema } from '../domain/spot.ts'
 import { PROBLEM_TYPE, ProblemSchema } from './problem.ts'
 
 const TAGS = {
-  recommendations: 'Answers: nearby, similar, taste, search',
+  recommendations: 'Answers: nearby, similar, together, taste, search',
   places: 'The catalog of places',
   events: 'What users did',
   users: 'What is known about a user',

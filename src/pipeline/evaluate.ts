@@ -5,13 +5,17 @@ import { READERS } from './datasets/formats.ts'
 import { evaluateArea, type AreaReport } from './evaluate/area-task.ts'
 import { evaluateCold, type ColdReport } from './evaluate/cold-task.ts'
 import type { EvaluateOptions, EvaluationTask } from './evaluate/options.ts'
+import { evaluateNext, type NextReport } from './evaluate/next-task.ts'
 import { evaluateRanking, type RankingReport } from './evaluate/ranking-task.ts'
+import { evaluateTogether, type TogetherReport } from './evaluate/together-task.ts'
 
 /** What each task reports. */
 export interface EvaluationReports {
   readonly ranking: RankingReport
   readonly cold: ColdReport
   readonly area: AreaReport
+  readonly next: NextReport
+  readonly together: TogetherReport
 }
 
 const TASKS: {
@@ -20,7 +24,13 @@ const TASKS: {
     options: EvaluateOptions,
     started: number,
   ) => Promise<EvaluationReports[Task]>
-} = { ranking: evaluateRanking, cold: evaluateCold, area: evaluateArea }
+} = {
+  ranking: evaluateRanking,
+  cold: evaluateCold,
+  area: evaluateArea,
+  next: evaluateNext,
+  together: evaluateTogether,
+}
 
 /** Throws invalid-dataset. */
 export async function evaluateDataset<Task extends EvaluationTask>(

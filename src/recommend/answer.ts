@@ -34,7 +34,7 @@ interface AnswerOptions {
 
 interface Debug {
   readonly trace: StepTrace
-  readonly weights: Weights
+  readonly weights: Weights | 'learnt'
   /** Before re-ranking. */
   readonly ranked: readonly Ranked[]
 }
@@ -82,7 +82,7 @@ function itemDebug(debug: Debug | undefined): (entry: Ranked) => { debug?: ItemD
     debug: {
       sources: { ...candidate.scores },
       features: { ...features },
-      weights: { ...debug.weights },
+      ...(debug.weights === 'learnt' ? {} : { weights: { ...debug.weights } }),
       rankedScore: scores.get(place.id)!,
       steps: debug.trace.get(place.id) ?? [],
     },

@@ -13,6 +13,7 @@ import type {
   SearchRequest,
   SimilarRequest,
   TasteRequest,
+  TogetherRequest,
 } from '../domain/recommendation.ts'
 import type { Region } from '../domain/region.ts'
 import type { Spot } from '../domain/spot.ts'
@@ -58,6 +59,7 @@ export interface Check {
 export interface Service {
   nearby(request: NearbyRequest, signal?: AbortSignal): Promise<Recommendation>
   similar(request: SimilarRequest, signal?: AbortSignal): Promise<Recommendation>
+  together(request: TogetherRequest, signal?: AbortSignal): Promise<Recommendation>
   taste(request: TasteRequest, signal?: AbortSignal): Promise<Recommendation>
   search(request: SearchRequest, signal?: AbortSignal): Promise<Recommendation>
 

@@ -8,7 +8,7 @@ import type { Place, PlaceInput } from '../domain/place.ts'
 import type { Recommendation } from '../domain/recommendation.ts'
 import { DongneError, type ErrorCode } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
-import { nearby, search, similar, taste } from './calls.ts'
+import { nearby, search, similar, taste, together } from './calls.ts'
 import { placeEvidence } from './evidence.ts'
 import type { Live, LiveState } from './live.ts'
 import type { Check, Service, UserView } from './port.ts'
@@ -73,6 +73,7 @@ export function createService({ catalog, live, locate, writer, now }: ServiceDep
   return {
     nearby: (request, signal) => recommended((state) => nearby(state, request, signal), request),
     similar: (request, signal) => recommended((state) => similar(state, request, now(), signal), request),
+    together: (request, signal) => recommended((state) => together(state, request, now(), signal), request),
     taste: (request, signal) =>
       recommended((state) => taste(state, request, now(), signal), {
         locale: request.locale,

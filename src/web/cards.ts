@@ -32,6 +32,7 @@ export interface CardList {
 
 const REASONS: Record<Reason['kind'], { icon: IconName; label: TextKey }> = {
   'similar-place': { icon: 'similar', label: 'reasonSimilar' },
+  together: { icon: 'people', label: 'reasonTogether' },
   'popular-now': { icon: 'trending', label: 'reasonPopularNow' },
   popular: { icon: 'people', label: 'reasonPopular' },
   taste: { icon: 'heart', label: 'reasonTaste' },
@@ -261,7 +262,10 @@ function createDebug({ sources, features, weights, rankedScore, steps }: ItemDeb
     ...Object.entries(sources).map(([source, value]) => `source ${source} ${value.toFixed(3)}`),
     ...Object.entries(features)
       .filter(([, value]) => value !== 0)
-      .map(([name, value]) => `${name} ${value.toFixed(3)} × ${weights[name] ?? 0}`),
+      .map(
+        ([name, value]) =>
+          `${name} ${value.toFixed(3)}${weights === undefined ? '' : ` × ${weights[name] ?? 0}`}`,
+      ),
     ...moved.map(({ step, before, after, scoreChange }) => {
       const change = scoreChange === 0 ? '' : ` (${scoreChange.toFixed(3)})`
       return `${step}: ${before + 1} → ${after + 1}${change}`

@@ -38,6 +38,7 @@ function resolve(node: unknown, root: unknown): unknown {
 const CALLS = [
   ['POST', '/v1/nearby', '/v1/nearby', {}],
   ['POST', '/v1/similar', '/v1/similar', { placeIds: ['cafe/1'] }],
+  ['POST', '/v1/together', '/v1/together', { placeIds: ['cafe/1'] }],
   ['POST', '/v1/taste', '/v1/taste', {}],
   ['POST', '/v1/search', '/v1/search', { query: 'x' }],
   ['POST', '/v1/search', '/v1/search', {}],

@@ -98,6 +98,7 @@ export function inMemory(overrides: Partial<Service> = {}): Memory {
   const service: Service = {
     nearby: recommend('nearby'),
     similar: recommend('similar'),
+    together: recommend('together'),
     taste: recommend('taste'),
     search: recommend('search'),
     async place(id, locale) {

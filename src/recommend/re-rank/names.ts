@@ -19,6 +19,7 @@ export type StepName = (typeof STEP_NAMES)[number]
 export const CALL_STEPS = {
   nearby: STEP_NAMES,
   similar: ['kin', 'company', 'keywords', 'fatigue', 'chains', 'cold-share'],
+  together: ['kin', 'company', 'keywords', 'fatigue', 'chains', 'cold-share'],
   taste: STEP_NAMES.filter((name) => name !== 'gradation'),
   search: [],
 } as const satisfies Record<string, readonly StepName[]>
