@@ -17,6 +17,7 @@ import { EXPLANATION_TEXTS } from '../explanation-texts.ts'
 import type { Live } from '../live.ts'
 import { isShown, nextPageToken } from '../page.ts'
 import type { Ranked } from '../rank.ts'
+import { diversified } from '../re-rank/diversity.ts'
 import {
   isErrand,
   isInSeason,
@@ -27,6 +28,8 @@ import {
   type MinedTheme,
 } from './theme.ts'
 
+/** The head of a shelf, which people see. */
+const DIVERSIFIED = 60
 /** Fewer places are no shelf. */
 const MIN_PLACES = 3
 /** At most this share of a shelf's places stand on an earlier one. */
@@ -77,7 +80,8 @@ export async function themes(
         page: { ...whole.page, shown: NOTHING },
         request: { ...whole.request, limit: request.placesPerTheme },
       }
-      const { items: places } = await finish(one, filter, entries)
+      // Re-ranked among themselves: no other shelf shows them.
+      const { items: places } = await finish(one, filter, entries.slice(0, request.placesPerTheme))
       return { id, source, title: title[request.locale], places: entries.length, items: places }
     }),
   )
@@ -209,7 +213,7 @@ function filled(
   if (entries.length < MIN_PLACES) return []
   const first = entries.slice(0, 2 * MIN_PLACES)
   const value = bonus + first.reduce((sum, { score }) => sum + score, 0) / first.length
-  return [{ id, source, title, entries: diversify(entries), value }]
+  return [{ id, source, title, entries: diversified(entries, DIVERSIFIED), value }]
 }
 
 /** The best shelves first, each with enough places that no earlier one shows. Ties by id. */
