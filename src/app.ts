@@ -10,6 +10,7 @@ import { openEncoder } from './pipeline/encoder.ts'
 import { LiveState } from './recommend/live.ts'
 import type { Service } from './recommend/port.ts'
 import { createService } from './recommend/service.ts'
+import { parseTuning, type Tuning } from './recommend/tuning.ts'
 import { concepts, type Concepts } from './text/concepts.ts'
 import { createWriter } from './recommend/writer.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
@@ -20,8 +21,16 @@ export interface App extends Data {
   readonly service: Service
 }
 
-/** Opens catalog and index of the configured data folder, making it where it is missing, and wires the service. */
-export async function openApp(config: Config, now: () => number = Date.now): Promise<App> {
+/**
+ * Opens catalog and index of the configured data folder, making it where it is missing, and wires the service.
+ * @param tuning asked at every request, instead of DONGNE_TUNING
+ */
+export async function openApp(
+  config: Config,
+  now: () => number = Date.now,
+  tuning?: () => Tuning,
+): Promise<App> {
+  const configured = await readTuning(config.DONGNE_TUNING)
   const data = await openData(config)
   const { catalog, folder, texts } = data
   let index: VectorIndex
@@ -40,6 +49,7 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
     concepts: table,
     loadEncoder: (modelVersion) =>
       openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
+    tuning: tuning ?? (() => configured),
     now,
   })
   const writer = createWriter(data.languageModel('somebody-waits'))
@@ -54,6 +64,18 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       await data.close()
     },
   }
+}
+
+/** Throws invalid-tuning. */
+async function readTuning(path: string): Promise<Tuning> {
+  if (path === '') return {}
+  let value: unknown
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'))
+  } catch (cause) {
+    throw new DongneError('invalid-tuning', `${path}: ${(cause as Error).message}`, { cause })
+  }
+  return parseTuning(value)
 }
 
 /** The table of concepts with the changes of the data folder. Throws invalid-config. */

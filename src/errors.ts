@@ -110,6 +110,11 @@ export const ERRORS = {
     title: 'The configuration is not valid',
     remedy: 'Mend the named key; .env.example lists every key with its meaning.',
   },
+  'invalid-tuning': {
+    status: 500,
+    title: 'The tuning file is not valid',
+    remedy: 'Mend what errors[] points at in the file of DONGNE_TUNING; docs/ranking.md describes it.',
+  },
   'missing-package': {
     status: 500,
     title: 'An optional package is not installed',

@@ -1,7 +1,7 @@
 // The calls: request schemas with their parsers, and the response that all of them share.
 // Leaves answering to recommend/, transport to http/.
 import { Type, type Static, type TProperties } from 'typebox'
-import { Instant, parseInstant } from './event.ts'
+import { ChoiceSchema, ExperimentsSchema, Instant, parseInstant, PropensitySchema } from './event.ts'
 import { GENERATED_BY } from './description.ts'
 import { QuoteSchema } from './keyword.ts'
 import { LocaleSchema, type Locale } from './names.ts'
@@ -22,6 +22,12 @@ const baseProperties = {
     Type.String({ minLength: 1, maxLength: 4000, description: 'nextPageToken of the page before' }),
   ),
   locale: Type.Optional(LocaleSchema),
+  debug: Type.Optional(
+    Type.Boolean({
+      description:
+        'Adds to each item its sources, features and what each re-ranking step did; needs the scope admin',
+    }),
+  ),
   fields: Type.Optional(
     Type.Array(Type.Enum(PLACE_FIELDS), {
       minItems: 1,
@@ -74,6 +80,7 @@ export interface BaseRequest {
   readonly limit: number
   readonly locale: Locale
   readonly pageToken?: string
+  readonly debug?: boolean
   readonly fields?: readonly (keyof typeof PlaceViewSchema.properties)[]
   /** Where the user is: distances are measured from here (else from the centre of a `circle`). */
   readonly near?: LngLat
@@ -163,6 +170,30 @@ export const ReasonSchema = Type.Object({
 
 export type Reason = Static<typeof ReasonSchema>
 
+export const ItemDebugSchema = Type.Object(
+  {
+    sources: Type.Record(Type.String(), Type.Number(), {
+      description: 'What each source that found it gave',
+    }),
+    features: Type.Record(Type.String(), Type.Number()),
+    weights: Type.Optional(
+      Type.Record(Type.String(), Type.Number(), { description: 'Absent where the order was learnt' }),
+    ),
+    rankedScore: Type.Number({ description: 'Score before re-ranking' }),
+    steps: Type.Array(
+      Type.Object({
+        step: Type.String(),
+        before: Type.Integer({ description: 'Position in the whole list, from 0' }),
+        after: Type.Integer(),
+        scoreChange: Type.Number(),
+      }),
+    ),
+  },
+  { description: 'Why it stands where it stands, where debug was asked for' },
+)
+
+export type ItemDebug = Static<typeof ItemDebugSchema>
+
 export const RecommendationSchema = Type.Object({
   recommendationId: Type.String(),
   items: Type.Array(
@@ -177,9 +208,13 @@ export const RecommendationSchema = Type.Object({
         }),
       ),
       reasons: Type.Array(ReasonSchema),
+      propensity: Type.Optional(PropensitySchema),
+      choice: Type.Optional(ChoiceSchema),
+      debug: Type.Optional(ItemDebugSchema),
     }),
   ),
   nextPageToken: Type.Optional(Type.String()),
+  experiments: Type.Optional(ExperimentsSchema),
   degraded: Type.Optional(Type.Array(Type.String())),
   explanation: Type.Optional(
     Type.String({

@@ -89,11 +89,11 @@ export async function createServer({
   const findKey = createKeyFinder(config.DONGNE_API_KEYS)
   await registerLoadShedding(server)
   await registerRateLimit(server, { quota: config.DONGNE_RATE_LIMIT, findKey })
-  registerAuth(server, config.DONGNE_API_KEYS, findKey)
+  const requireScope = registerAuth(server, config.DONGNE_API_KEYS, findKey)
   await server.register(compress, { customTypes: COMPRESSIBLE })
   await registerOpenApi(server)
 
-  const parts: Parts = { service, config, metrics, tiles: createTiles(service) }
+  const parts: Parts = { service, config, metrics, tiles: createTiles(service), requireScope }
   registerRecommendations(server, parts)
   registerPlaces(server, parts)
   registerPlaceDescription(server, parts)

@@ -26,6 +26,8 @@ export type CountedType = (typeof COUNTED_TYPES)[number]
 type ActivityEvent = Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>
 
 interface PlaceActivity {
+  /** Positive events. */
+  actions: number
   /** Of its first positive event, milliseconds since 1970. */
   firstAt: number
   /** Forward-decayed strength (see `weightAt`), in all and by bucket of the week. */
@@ -134,6 +136,11 @@ export class Activity {
     return this.#places.get(placeId)?.total ?? 0
   }
 
+  /** Positive events in all. */
+  actions(placeId: string): number {
+    return this.#places.get(placeId)?.actions ?? 0
+  }
+
   /** What a decayed strength of 1 is in visits of the time of the newest event. */
   visitsPerStrength(): number {
     if (this.#origin === undefined) return 0
@@ -201,6 +208,7 @@ export class Activity {
     let place = this.#places.get(event.placeId)
     if (place === undefined) {
       place = {
+        actions: 0,
         firstAt: event.at,
         total: 0,
         buckets: new Float64Array(BUCKETS),
@@ -210,6 +218,7 @@ export class Activity {
       this.#places.set(event.placeId, place)
     }
     const weight = sign * strength * 2 ** ((event.at - this.#origin) / HALF_LIFE_MS)
+    place.actions += sign
     place.firstAt = Math.min(place.firstAt, event.at)
     place.total = Math.max(0, place.total + weight)
     const bucket = Math.floor(hourOfWeek(event.at) / BUCKET_HOURS)

@@ -10,6 +10,10 @@ export interface ExplanationTexts {
   /** Without the condition `count` places would match. */
   without(condition: keyof Filter, count: number): string
   noneOf(conditions: readonly (keyof Filter)[]): string
+  /** All that match are closed for good. */
+  allClosed(count: number): string
+  /** The list ended with the page before. */
+  readonly noMore: string
   /** There are places, but none for these words. */
   noWords(query: string): string
   widened(walkable: number, walkMeters: number, toMeters: number): string
@@ -63,6 +67,8 @@ export const EXPLANATION_TEXTS: Readonly<Record<Locale, ExplanationTexts>> = {
       `조건에 맞는 곳이 없어요. ‘${CONDITIONS.ko[condition]}’ 조건을 빼면 ${count}곳이 있어요.`,
     noneOf: (conditions) =>
       `조건에 맞는 곳이 없어요. ${conditions.map((key) => `‘${CONDITIONS.ko[key]}’`).join(', ')} 가운데 하나를 빼도 마찬가지예요.`,
+    allClosed: (count) => `조건에 맞는 ${count}곳이 모두 폐업했어요.`,
+    noMore: '목록이 앞 쪽에서 끝났어요.',
     noWords: (query) =>
       `이름, 분류, 태그, 소개 어디에도 “${quote(query)}” 같은 말이 없어요. 다른 말로 찾아보세요.`,
     widened: (walkable, walk, to) =>
@@ -77,6 +83,11 @@ export const EXPLANATION_TEXTS: Readonly<Record<Locale, ExplanationTexts>> = {
     without: (condition, count) => `No place matches; without ${CONDITIONS.en[condition]} ${count} would.`,
     noneOf: (conditions) =>
       `No place matches, nor does any when one of ${conditions.map((key) => CONDITIONS.en[key]).join(', ')} is left out.`,
+    allClosed: (count) =>
+      count === 1
+        ? 'The one place that matches is closed for good.'
+        : `All ${count} places that match are closed for good.`,
+    noMore: 'The list ended with the page before.',
     noWords: (query) =>
       `No name, category, tag or description has words like “${quote(query)}”. Try other words.`,
     widened: (walkable, walk, to) =>

@@ -1,6 +1,7 @@
 // The linear ranker: features of candidates and their documented default weights.
-// Leaves finding candidates to candidates/, diversity and dislikes to re-rank.ts.
+// Leaves finding candidates to candidates/, dislikes and diversity to re-rank/.
 import { categoryWithAncestors } from '../domain/category.ts'
+import type { Choice } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
 import { haversineMeters } from '../geo/distance.ts'
@@ -40,6 +41,21 @@ export interface Features {
   readonly rating: number
 }
 
+export const FEATURE_NAMES = [
+  'popularity',
+  'popularNow',
+  'taste',
+  'similar',
+  'together',
+  'kind',
+  'text',
+  'coverage',
+  'named',
+  'met',
+  'closeness',
+  'rating',
+] as const satisfies readonly (keyof Features)[]
+
 export type Weights = { readonly [F in keyof Features]?: number }
 
 export interface Ranked {
@@ -49,6 +65,10 @@ export interface Ranked {
   readonly features: Features
   readonly score: number
   readonly distanceMeters?: number
+  /** Where chance had a part: the probability that this place stands where it stands. */
+  readonly propensity?: number
+  /** What a bandit decided, to be sent back with the impression. */
+  readonly choice?: Choice
 }
 
 /**
@@ -92,7 +112,7 @@ export async function rank(
   { weights, context, slotOf, at, near, origin, met, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const ids = candidates.map(({ id }) => id)
-  const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
+  const [places, vectors] = await Promise.all([live.places(ids), live.vectors(ids)])
   const known = candidates.filter(({ id }) => places.has(id) && vectors.has(id))
 
   const popularity = logShares(known.map(({ id }) => live.activity.total(id)))

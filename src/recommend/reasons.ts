@@ -57,12 +57,13 @@ export interface ReasonContext {
 export function createReasons(options: ReasonContext): (entry: Ranked) => Reason[] {
   const { live, context, slotOf, now, locale, asked, ranked } = options
   const texts = REASON_TEXTS[locale]
+  // Both features grow with what they are of, among the candidates of one list.
   const busyThreshold = topThreshold(
-    ranked.map(({ place }) => live.activity.inSlot(place.id, slotOf(place))),
+    Float64Array.from(ranked, ({ features }) => features.popularNow),
     BUSY_FEATURE_RANK,
   )
   const busierHalf = topThreshold(
-    ranked.map(({ place }) => live.activity.total(place.id)),
+    Float64Array.from(ranked, ({ features }) => features.popularity),
     0.5,
   )
   const acted = context.acted.slice(0, COMPARED_PLACES)
@@ -117,9 +118,8 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       reasons.push({ kind: 'popular', text: texts.recent(type, count, area) })
       break
     }
-    const slot = slotOf(place)
-    if (features.popularNow > 0 && live.activity.inSlot(place.id, slot) >= busyThreshold) {
-      reasons.push({ kind: 'popular-now', text: texts.busySlot(slot, area) })
+    if (features.popularNow > 0 && features.popularNow >= busyThreshold) {
+      reasons.push({ kind: 'popular-now', text: texts.busySlot(slotOf(place), area) })
     }
     if (distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS) {
       reasons.push({ kind: 'distance', text: texts.distance(distanceMeters) })
@@ -132,7 +132,11 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       const isLike = context.vector !== undefined && likeness(context.vector, entry.vector) > 0
       if (candidate.scores.text !== undefined) reasons.push({ kind: 'similar-place', text: texts.likeWords })
       else if (isLike) reasons.push({ kind: 'taste', text: texts.likeYours })
-      else reasons.push({ kind: 'popular', text: activity >= busierHalf ? texts.busier : texts.visited })
+      else
+        reasons.push({
+          kind: 'popular',
+          text: features.popularity >= busierHalf ? texts.busier : texts.visited,
+        })
     }
     return reasons.slice(0, MAX_REASONS)
   }
@@ -280,7 +284,8 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
 }
 
 /** The smallest value within the top share of the positive values; Infinity where none is positive. */
-function topThreshold(values: readonly number[], share: number): number {
-  const positive = values.filter((value) => value > 0).sort((a, b) => b - a)
-  return positive.length === 0 ? Infinity : positive[Math.floor((positive.length - 1) * share)]
+function topThreshold(values: Float64Array, share: number): number {
+  const positive = values.filter((value) => value > 0).sort()
+  const { length } = positive
+  return length === 0 ? Infinity : positive[length - 1 - Math.floor((length - 1) * share)]
 }

@@ -7,8 +7,6 @@ import type { Live } from './live.ts'
 import { CHOSEN_STRENGTH } from './movements.ts'
 import { pastOf, type Past } from './ranking/past.ts'
 
-/** Newest actions that a context reads; older ones live on in the trained vector. */
-const MAX_EVENTS = 300
 /** A session's memory: taste changes quickly, the last minutes weigh most (guide: recommendation). */
 const SESSION_HALF_LIFE_MS = 30 * 60_000
 const SESSION_WINDOW_MS = 4 * 60 * 60_000
@@ -53,8 +51,7 @@ const STRANGER: UserContext = {
  * `who.dislikes`. A place disliked after it was liked is disliked, and the other way round.
  */
 export async function userContext(live: Live, who: Who, now: number): Promise<UserContext> {
-  const stored =
-    who.userId === undefined ? [] : await live.catalog.userEvents(who.userId, { limit: MAX_EVENTS })
+  const stored = who.userId === undefined ? [] : await live.userEvents(who.userId)
   const sent = (who.recent ?? []).map(({ placeId, type, at }, index) => ({
     placeId,
     type: type ?? ('click' as const),
@@ -84,7 +81,7 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
   }
 
   const ids = [...new Set(positive.map(({ placeId }) => placeId))]
-  const [vectors, places] = await Promise.all([live.index.vectors(ids), live.places(ids)])
+  const [vectors, places] = await Promise.all([live.vectors(ids), live.places(ids)])
   const strengths = new Map<string, number>()
   for (const { placeId, at, strength, fresh } of positive) {
     if (!fresh) continue

@@ -26,6 +26,7 @@ export function toQuestion(state: PageState, { memory, centre, limit }: Surround
     who: toWho(state, memory),
     limit,
     locale: state.locale,
+    ...(state.debug && { debug: true }),
     ...(near !== undefined && { near: { lng: near.lng, lat: near.lat } }),
   }
   switch (state.mode) {

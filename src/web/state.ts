@@ -34,6 +34,8 @@ export interface PageState {
   /** The place whose card is open. */
   readonly openPlace?: string | undefined
   readonly locale: Locale
+  /** Whether each card says how it came to stand where it stands; by link only, and needs the scope admin. */
+  readonly debug: boolean
   readonly view?: View | undefined
 }
 
@@ -48,6 +50,7 @@ export function initialState(locale: Locale): PageState {
     openNow: false,
     radiusMeters: DEFAULT_RADIUS_METERS,
     locale,
+    debug: false,
   }
 }
 
@@ -74,6 +77,7 @@ export function toHash(state: PageState): string {
     ['polygon', state.area?.kind === 'polygon' ? numbers(state.area.corners.flat()) : undefined],
     ['place', state.openPlace],
     ['lang', state.locale],
+    ['debug', state.debug ? '1' : undefined],
     ['view', state.view && numbers([state.view.lng, state.view.lat, state.view.zoom])],
   ]
   const given = entries.filter((entry): entry is [string, string] => entry[1] !== undefined)
@@ -102,6 +106,7 @@ export function fromHash(hash: string, locale: Locale): PageState {
     radiusMeters: around !== undefined && around[2] > 0 ? around[2] : initial.radiusMeters,
     area: parseArea(text('box'), text('polygon')),
     openPlace: text('place'),
+    debug: text('debug') === '1',
     locale: lang === 'ko' || lang === 'en' ? lang : locale,
     view: view && { lng: view[0], lat: view[1], zoom: view[2] },
   }

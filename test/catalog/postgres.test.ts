@@ -90,6 +90,8 @@ describe('a PostgreSQL catalog that several processes open', () => {
     expect(await server.sql(`select name from ${schema}.kysely_migration`)).toEqual([
       { name: '0001-tables' },
       { name: '0002-keywords' },
+      { name: '0003-model-outputs' },
+      { name: '0004-exposure' },
     ])
   })
 

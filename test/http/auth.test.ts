@@ -49,6 +49,22 @@ const OPEN: readonly Call[] = [
   ['GET', '/docs/'],
 ]
 
+describe('debugging an answer', () => {
+  const body = { query: 'x', debug: true }
+
+  it('needs the scope admin besides that of the call', async () => {
+    const { send } = await startTestServer({ env })
+    const refused = await send('POST', '/v1/search', { body, headers: bearer(WRITE) })
+    expect(refused).toMatchObject({ status: 403, body: { code: 'insufficient-scope' } })
+    expect((await send('POST', '/v1/search', { body, headers: bearer(ADMIN) })).status).toBe(200)
+  })
+
+  it('is open where no keys are configured', async () => {
+    const { send } = await startTestServer()
+    expect((await send('POST', '/v1/search', { body })).status).toBe(200)
+  })
+})
+
 describe('with API keys configured', () => {
   it.each(named([...READING, ...WRITING, ...ADMINISTERING]))(
     '$method $url asks for a key',

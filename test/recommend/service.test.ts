@@ -298,6 +298,43 @@ describe('keywords', () => {
   })
 })
 
+describe('what is kept between requests', () => {
+  it('of a user is forgotten with a new event, after an erasure, and after a minute', async () => {
+    let now = NOW
+    const places = line(30, 50)
+    const { service, catalog } = await serveStored({
+      places,
+      events: [event('u', 'p003', NOW - DAY, 'dislike')],
+      now: () => now,
+    })
+    const shown = async () =>
+      ids(await service.taste(parseTasteRequest({ who: { userId: 'u' }, limit: 100 })))
+    expect(await shown()).not.toContain('p003')
+    await service.addEvents([event('u', 'p004', NOW, 'dislike')])
+    expect(await shown()).not.toContain('p004')
+    // As another process does it: unseen by the change feed.
+    await catalog.eraseUser('u')
+    now += 61_000
+    expect(await shown()).toEqual(expect.arrayContaining(['p003', 'p004']))
+    await service.addEvents([event('u', 'p005', NOW, 'dislike')])
+    expect(await shown()).not.toContain('p005')
+    await service.eraseUser('u')
+    expect(await shown()).toContain('p005')
+  })
+
+  it('of a place follows its changes, its vector too', async () => {
+    const places = line(30, 50)
+    const { service } = await serveStored({ places, now: () => NOW })
+    const likes = async () =>
+      (await service.similar(parseSimilarRequest({ placeIds: ['p000'], limit: 29 }))).items
+    const score = async () => (await likes()).find(({ place }) => place.id === 'p020')!.score
+    const before = await score()
+    await service.putPlaces([{ ...places[20], name: '강변 도예 공방', categories: ['craft/pottery'] }])
+    expect((await likes()).find(({ place }) => place.id === 'p020')!.place.name).toBe('강변 도예 공방')
+    expect(await score()).toBeLessThan(before)
+  })
+})
+
 describe('a question in words', () => {
   const at = (index: number) => ({ lng: CORNER.lng + index / 500, lat: CORNER.lat })
   const categories = [

@@ -26,6 +26,7 @@ const full: PageState = {
   spot: 'station',
   category: 'food/cafe',
   openNow: true,
+  debug: false,
   point: { lng: 127, lat: 37.5 },
   radiusMeters: 500,
   area: {

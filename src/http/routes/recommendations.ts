@@ -29,7 +29,10 @@ interface Call<R extends BaseRequest> {
   readonly ask: (question: R, signal: AbortSignal) => Promise<Recommendation>
 }
 
-export function registerRecommendations(server: FastifyInstance, { service, metrics }: Parts): void {
+export function registerRecommendations(
+  server: FastifyInstance,
+  { service, metrics, requireScope }: Parts,
+): void {
   function addCall<R extends BaseRequest>({ name, summary, body, parse, ask }: Call<R>): void {
     server.post(
       `/v1/${name}`,
@@ -46,6 +49,7 @@ export function registerRecommendations(server: FastifyInstance, { service, metr
       async (request, reply) => {
         const geojson = wantsGeoJson(request)
         const question = parse(request.body)
+        if (question.debug === true) requireScope(request, 'admin')
         const answer = await withDeadline(reply, (signal) =>
           ask(geojson ? withCoordinates(question) : question, signal),
         )

@@ -4,7 +4,7 @@ import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
 import { listValues } from '../ranking/utilities.ts'
 import type { UserContext } from '../user-context.ts'
-import { POOL_SIZE, type Candidate } from './candidate.ts'
+import type { Candidate } from './candidate.ts'
 
 /** Latest places that are looked at: older ones speak through taste. */
 const LATEST = 5
@@ -27,5 +27,5 @@ export async function clickToClickCandidates(
   return found
     .map((id) => ({ id, scores: { 'click-to-click': scores.get(id)! } }))
     .sort((a, b) => b.scores['click-to-click'] - a.scores['click-to-click'] || (a.id < b.id ? -1 : 1))
-    .slice(0, POOL_SIZE)
+    .slice(0, live.poolSize)
 }

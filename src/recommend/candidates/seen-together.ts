@@ -2,7 +2,7 @@
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
 import { companionsOf, type Companion, type TogetherSources } from '../together.ts'
-import { POOL_SIZE, type Candidate } from './candidate.ts'
+import type { Candidate } from './candidate.ts'
 
 /** `scores.together` is the sum over the given places. */
 export async function togetherCandidates(
@@ -29,7 +29,7 @@ export async function togetherCandidates(
       return { id, scores: { together: score }, together: most }
     })
     .sort((a, b) => b.scores.together - a.scores.together || (a.id < b.id ? -1 : 1))
-    .slice(0, POOL_SIZE)
+    .slice(0, live.poolSize)
 }
 
 function togetherSources({ movements, encoder: { model } }: Live): TogetherSources {
