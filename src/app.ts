@@ -11,6 +11,7 @@ import { LiveState } from './recommend/live.ts'
 import type { Service } from './recommend/port.ts'
 import { createService } from './recommend/service.ts'
 import { parseTuning, type Tuning } from './recommend/tuning.ts'
+import { readCuratedThemes } from './recommend/themes/curated-file.ts'
 import { concepts, type Concepts } from './text/concepts.ts'
 import { createWriter } from './recommend/writer.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
@@ -31,6 +32,7 @@ export async function openApp(
   tuning?: () => Tuning,
 ): Promise<App> {
   const configured = await readTuning(config.DONGNE_TUNING)
+  const curatedThemes = readCuratedThemes(config.DONGNE_THEMES)
   const data = await openData(config)
   const { catalog, folder, texts } = data
   let index: VectorIndex
@@ -53,7 +55,14 @@ export async function openApp(
     now,
   })
   const writer = createWriter(data.languageModel('somebody-waits'))
-  const service = createService({ catalog, live, locate: createLiveLocator(catalog), writer, now })
+  const service = createService({
+    catalog,
+    live,
+    locate: createLiveLocator(catalog),
+    writer,
+    now,
+    curatedThemes,
+  })
   return {
     ...data,
     index,

@@ -15,7 +15,7 @@ import type { Locale } from './domain/names.ts'
 import { DongneError } from './errors.ts'
 import { IMPORT_FORMATS } from './import/presets.ts'
 import { BASELINE_NAMES, type BaselineName } from './graph/baselines/names.ts'
-import { EVALUATION_FORMATS } from './pipeline/datasets/formats.ts'
+import { EVALUATION_FORMATS, type EvaluationFormat } from './pipeline/datasets/formats.ts'
 import { EVALUATION_TASKS, type EvaluationTask } from './pipeline/evaluate/options.ts'
 import { EXPORTS, type ExportOptions } from './pipeline/export.ts'
 import type { MatchSummary } from './pipeline/match/match.ts'
@@ -81,7 +81,7 @@ command('import <file...>', 'read places, events, regions or spots into the cata
         // Rows are garbage at once: a young generation that does not grow saves 100 MB, for a tenth of the speed.
         setFlagsFromString('--semi-space-growth-factor=1')
         const { runImport } = await import('./pipeline/import.ts')
-        const { catalog, folder } = await openData()
+        const { catalog, folder, languageModel } = await openData()
         const { revision: since } = await catalog.position()
         const summary = await runImport({
           catalog,
@@ -93,7 +93,14 @@ command('import <file...>', 'read places, events, regions or spots into the cata
           progress,
           signal,
         })
-        const matched = await matchImported(options, { catalog, folder, since, progress, signal })
+        const matched = await matchImported(options, {
+          catalog,
+          folder,
+          languageModel,
+          since,
+          progress,
+          signal,
+        })
         const counts = ['places', 'events', 'reviews', 'regions', 'spots', 'categories'] as const
         const isRefused = summary.rejected > 0 && counts.every((key) => summary[key] === 0)
         const read = counts.filter((key) => summary[key] > 0).map((key) => `${summary[key]} ${key}`)
@@ -271,6 +278,7 @@ command('train', 'refine text vectors by the user-place graph into a model')
   .action(
     job(async ({ openData, progress, signal }, options: TrainOptions) => {
       const { runTrain } = await import('./pipeline/train.ts')
+      const { rankerLines } = await import('./pipeline/ranker/lines.ts')
       const { catalog, folder, texts } = await openData()
       const { budget: budgetSeconds, report: reportPath, ...rest } = options
       const summary = await runTrain({
@@ -297,6 +305,9 @@ command('train', 'refine text vectors by the user-place graph into a model')
                 `${summary.drift.places} known places moved by ${summary.drift.mean.toFixed(3)} on average, ` +
                   `${summary.drift.p95.toFixed(3)} at the 95th percentile (1 − cosine).`,
               ]),
+          ...(summary.ranker === undefined
+            ? ['Too few choices to learn a ranker from: nearby uses the default weights.']
+            : rankerLines(summary.ranker)),
         ],
       }
     }),
@@ -381,14 +392,16 @@ command(
   'score recommendations on a data set, on the demo city, or by the log of a catalog',
 )
   .addOption(
-    new Option('--format <format>', 'layout of the folder (not for demo and off-policy)').choices([
-      ...EVALUATION_FORMATS,
-    ]),
+    new Option(
+      '--format <format>',
+      'layout of the folder; by its files where absent (not for demo and off-policy)',
+    ).choices([...EVALUATION_FORMATS]),
   )
   .addOption(
-    new Option('--task <task>', 'what to score; off-policy takes "catalog" or a file of logged rows')
-      .choices([...EVALUATION_TASKS, 'demo', 'off-policy'])
-      .default('ranking'),
+    new Option(
+      '--task <task>',
+      'what to score; ranking, or tours of that format; off-policy takes "catalog" or a file of logged rows',
+    ).choices([...EVALUATION_TASKS, 'demo', 'off-policy']),
   )
   .option(
     '--baselines <names>',
@@ -403,15 +416,15 @@ command(
   .option('--threads <n>', THREADS_HELP, parseInteger(1, 256), availableParallelism())
   .action(
     job(async (context, folder: string, options: EvaluateOptions) => {
-      const { task, format } = options
-      if (task === 'demo') return evaluateDemoCity(context, options)
-      if (task === 'off-policy') return evaluateLog(context, folder, options)
-      if (format === undefined)
-        return program.error("error: required option '--format <format>' not specified")
+      if (options.task === 'demo') return evaluateDemoCity(context, options)
+      if (options.task === 'off-policy') return evaluateLog(context, folder, options)
       const { progress, signal } = context
       const { evaluateDataset } = await import('./pipeline/evaluate.ts')
       const { linesOf } = await import('./pipeline/evaluate/lines.ts')
+      const { detectFormat } = await import('./pipeline/datasets/formats.ts')
       const { budget: budgetSeconds, ...rest } = options
+      const format = options.format ?? (await detectFormat(folder))
+      const task = options.task ?? (format === 'tours' ? 'tours' : 'ranking')
       const report = await evaluateDataset({ ...rest, task, format, folder, budgetSeconds, progress, signal })
       return { json: report, lines: linesOf(report) }
     }),
@@ -438,12 +451,20 @@ async function matchImported(
   { match: mode, dryRun }: { readonly match?: 'merge' | 'review'; readonly dryRun?: true },
   {
     folder,
+    languageModel: modelFor,
     ...job
-  }: Pick<Data, 'catalog' | 'folder'> & Pick<Job, 'progress' | 'signal'> & { readonly since: number },
+  }: Pick<Data, 'catalog' | 'folder' | 'languageModel'> &
+    Pick<Job, 'progress' | 'signal'> & { readonly since: number },
 ): Promise<MatchSummary | undefined> {
   if (mode === undefined || dryRun) return undefined
   const { runMatch } = await import('./pipeline/match/match.ts')
-  return runMatch({ ...job, mode, reviewFile: folder.matches })
+  const languageModel = modelFor('job')
+  return runMatch({
+    ...job,
+    mode,
+    reviewFile: folder.matches,
+    ...(languageModel && { languageModel }),
+  })
 }
 
 interface TrainOptions {
@@ -462,8 +483,8 @@ interface IndexOptions {
 }
 
 interface EvaluateOptions {
-  readonly format?: (typeof EVALUATION_FORMATS)[number]
-  readonly task: EvaluationTask | 'demo' | 'off-policy'
+  readonly format?: EvaluationFormat
+  readonly task?: EvaluationTask | 'demo' | 'off-policy'
   readonly baselines: readonly BaselineName[]
   readonly fusion: boolean
   readonly budget: number

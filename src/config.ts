@@ -245,6 +245,10 @@ export const CONFIG_KEYS = {
     '',
     'JSON file that switches re-ranking steps and describes experiments (docs/ranking.md); empty: all steps, none',
   ),
+  DONGNE_THEMES: text(
+    '',
+    'JSON file of curated themes (docs/courses.md); empty: those that come with dongne',
+  ),
   DONGNE_LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

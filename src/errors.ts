@@ -45,6 +45,11 @@ export const ERRORS = {
     title: 'No place has this id',
     remedy: 'Check the id; a deleted place is gone until it is PUT again.',
   },
+  'unknown-theme': {
+    status: 404,
+    title: 'No theme has this id',
+    remedy: 'Use the id of a shelf of POST /v1/themes.',
+  },
   'unknown-user': {
     status: 404,
     title: 'Nothing is known about this user',

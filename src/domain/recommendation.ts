@@ -13,7 +13,8 @@ import { WhatSchema, WhereSchema, WhoSchema, checkWhere, type What, type Where, 
 
 const PLACE_FIELDS = Object.keys(PlaceViewSchema.properties) as (keyof typeof PlaceViewSchema.properties)[]
 
-const baseProperties = {
+/** What every call can be asked. */
+export const baseProperties = {
   where: Type.Optional(WhereSchema),
   what: Type.Optional(WhatSchema),
   who: Type.Optional(WhoSchema),
@@ -46,7 +47,7 @@ const Understand = Type.Array(Type.Enum([...UNDERSTOOD_PARTS]), {
     'What may be understood of the words: areas, categories, attributes, and words that nothing holds (spelling). All by default; [] takes them as they are',
 })
 
-const Near = Type.Object(
+export const Near = Type.Object(
   { lng: Lng, lat: Lat },
   { additionalProperties: false, description: 'Where the user is' },
 )
@@ -58,6 +59,10 @@ export const NearbyRequestSchema = request(
 export const SimilarRequestSchema = request(
   { placeIds: Type.Array(PlaceId, { minItems: 1, maxItems: 20 }), near: Type.Optional(Near) },
   'Places like the given ones',
+)
+export const TogetherRequestSchema = request(
+  { placeIds: Type.Array(PlaceId, { minItems: 1, maxItems: 20 }), near: Type.Optional(Near) },
+  'Places that people visit or look at together with the given ones',
 )
 export const TasteRequestSchema = request(
   { intent: Type.Optional(Words), understand: Type.Optional(Understand), near: Type.Optional(Near) },
@@ -89,6 +94,9 @@ export interface NearbyRequest extends BaseRequest {
 export interface SimilarRequest extends BaseRequest {
   readonly placeIds: readonly string[]
 }
+export interface TogetherRequest extends BaseRequest {
+  readonly placeIds: readonly string[]
+}
 export interface TasteRequest extends BaseRequest {
   readonly intent?: string
   readonly understand?: readonly UnderstoodPart[]
@@ -100,7 +108,8 @@ export interface SearchRequest extends BaseRequest {
 
 type BaseShape = Static<ReturnType<typeof request<Record<never, never>>>>
 
-function withDefaults<T extends BaseShape>(body: T) {
+/** Throws invalid-request for a moment that is none, invalid-geometry for an area that is none. */
+export function withDefaults<T extends BaseShape>(body: T) {
   const { where, what, who, limit, locale, ...rest } = body
   if (what?.openAt !== undefined && what.openAt !== 'now') parseInstant(what.openAt, '/what/openAt')
   who?.recent?.forEach(({ at }, index) => at !== undefined && parseInstant(at, `/who/recent/${index}/at`))
@@ -116,6 +125,7 @@ function withDefaults<T extends BaseShape>(body: T) {
 
 const nearbyShape = createParser(NearbyRequestSchema)
 const similarShape = createParser(SimilarRequestSchema)
+const togetherShape = createParser(TogetherRequestSchema)
 const tasteShape = createParser(TasteRequestSchema)
 const searchShape = createParser(SearchRequestSchema)
 
@@ -125,12 +135,14 @@ export function parseNearbyRequest(body: unknown, now = Date.now()): NearbyReque
   return { ...withDefaults(rest), at: at === undefined ? now : parseInstant(at, '/at') }
 }
 export const parseSimilarRequest = (body: unknown): SimilarRequest => withDefaults(similarShape(body))
+export const parseTogetherRequest = (body: unknown): TogetherRequest => withDefaults(togetherShape(body))
 export const parseTasteRequest = (body: unknown): TasteRequest => withDefaults(tasteShape(body))
 export const parseSearchRequest = (body: unknown): SearchRequest => withDefaults(searchShape(body))
 
 /** What a reason rests on; `text` always names the evidence. */
 export const REASON_KINDS = [
   'similar-place', // near a place the user acted on, or asked about
+  'together', // visited or looked at after, or before, a place that was asked about
   'popular-now', // many actions here at this time of day or week
   'popular', // many actions here
   'taste', // a category or tag the user often chooses
@@ -139,6 +151,7 @@ export const REASON_KINDS = [
   'review', // a line of a review that says what is looked for
   'open', // open at the asked time
   'new', // few actions so far; chosen for its text
+  'follow', // people go on to it from the stop before
 ] as const
 
 export const ReasonSchema = Type.Object({
@@ -166,7 +179,9 @@ export const ItemDebugSchema = Type.Object(
       description: 'What each source that found it gave',
     }),
     features: Type.Record(Type.String(), Type.Number()),
-    weights: Type.Record(Type.String(), Type.Number()),
+    weights: Type.Optional(
+      Type.Record(Type.String(), Type.Number(), { description: 'Absent where the order was learnt' }),
+    ),
     rankedScore: Type.Number({ description: 'Score before re-ranking' }),
     steps: Type.Array(
       Type.Object({

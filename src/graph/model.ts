@@ -63,6 +63,8 @@ export interface Model {
   userVector(id: string): UserVector | undefined
   /** Number of a place, as the lists have it; undefined for a place the model was not trained on. */
   placeRow(id: string): number | undefined
+  /** The place of a number. */
+  placeId(row: number): string
   /** Users with actions on a place when the model was trained. */
   placeUsers(id: string): number
   /** Absent from models of before they were kept. */

@@ -109,6 +109,7 @@ export class Activity {
   /** When events of the future were added, by place and time: what takes one back has to find the same weight. */
   readonly #addedAt = new Map<string, number>()
   #origin: number | undefined
+  #newestAt = -Infinity
   /** Forward-decayed strength of all places by bucket of the week. */
   readonly #buckets = new Float64Array(BUCKETS)
 
@@ -140,10 +141,10 @@ export class Activity {
     return this.#places.get(placeId)?.actions ?? 0
   }
 
-  /** What a decayed strength of 1 is at an instant, in visits of that instant. */
-  visitsPerStrength(at: number): number {
+  /** What a decayed strength of 1 is in visits of the time of the newest event. */
+  visitsPerStrength(): number {
     if (this.#origin === undefined) return 0
-    return 2 ** ((this.#origin - at) / HALF_LIFE_MS) / EVENT_STRENGTHS.visit
+    return 2 ** ((this.#origin - this.#newestAt) / HALF_LIFE_MS) / EVENT_STRENGTHS.visit
   }
 
   /** When a place's first positive event was, milliseconds since 1970; undefined where there was none. */
@@ -202,6 +203,7 @@ export class Activity {
     const strength = eventStrength(event)
     if (strength <= 0) return
     this.#origin ??= event.at
+    this.#newestAt = Math.max(this.#newestAt, event.at)
     if ((event.at - this.#origin) / HALF_LIFE_MS > MAX_EXPONENT) this.#moveOrigin(event.at)
     let place = this.#places.get(event.placeId)
     if (place === undefined) {

@@ -42,7 +42,7 @@ interface LeftOut {
 
 interface Debug {
   readonly trace: StepTrace
-  readonly weights: Weights
+  readonly weights: Weights | 'learnt'
   /** Before re-ranking. */
   readonly ranked: readonly Ranked[]
 }
@@ -90,7 +90,7 @@ function itemDebug(debug: Debug | undefined): (entry: Ranked) => { debug?: ItemD
     debug: {
       sources: { ...candidate.scores },
       features: { ...features },
-      weights: { ...debug.weights },
+      ...(debug.weights === 'learnt' ? {} : { weights: { ...debug.weights } }),
       rankedScore: scores.get(place.id)!,
       steps: debug.trace.get(place.id) ?? [],
     },
@@ -119,7 +119,8 @@ function openOf({ place }: Ranked, { now }: Page): { open?: boolean } {
   return open === undefined ? {} : { open }
 }
 
-function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView> {
+/** A view with the asked fields alone; by default without what is long. */
+export function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView> {
   if (fields === undefined) {
     const { reviews: _, keywords: __, ...rest } = view
     return rest
@@ -133,8 +134,15 @@ function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView
  * Words that nothing holds where there are places; else what hides those that match: the user's own past, that they
  * closed; else the first condition without which there would be places.
  */
-async function explainEmpty(options: AnswerOptions): Promise<string> {
-  const { live, request, ranked, filter, query, leftOut } = options
+export async function explainEmpty({
+  live,
+  request,
+  ranked = [],
+  filter,
+  query,
+  leftOut,
+}: Pick<AnswerOptions, 'live' | 'request' | 'filter' | 'query' | 'leftOut'> &
+  Partial<Pick<AnswerOptions, 'ranked'>>): Promise<string> {
   const texts = EXPLANATION_TEXTS[request.locale]
   if (ranked.length > 0) return texts.noMore
   if (query !== undefined && (await live.index.count(filter)) > 0) return texts.noWords(query)

@@ -1,4 +1,4 @@
-// The four calls: each chooses its sources, weights and re-ranking. A call reads top to bottom in request order.
+// The five calls: each chooses its sources, weights and re-ranking. A call reads top to bottom in request order.
 // Leaves sources to candidates/, order to rank.ts and re-rank/, words to reasons.ts.
 import type { Place } from '../domain/place.ts'
 import type {
@@ -8,6 +8,7 @@ import type {
   SearchRequest,
   SimilarRequest,
   TasteRequest,
+  TogetherRequest,
 } from '../domain/recommendation.ts'
 import { UNDERSTOOD_PARTS } from '../domain/understood.ts'
 import { DongneError } from '../errors.ts'
@@ -16,6 +17,9 @@ import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { answer, existing, originOf } from './answer.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
 import { mergeCandidates, poolSize, type Candidate } from './candidates/candidate.ts'
+import { clickToClickCandidates } from './candidates/click-to-click.ts'
+import { favouriteKindCandidates } from './candidates/favourite-kinds.ts'
+import { togetherCandidates } from './candidates/seen-together.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { localSlots, type SlotOf } from './local-slots.ts'
@@ -35,7 +39,7 @@ import { userContext, type UserContext } from './user-context.ts'
 const DISCOVERED_TYPES = new Set(['visit', 'booking', 'review'])
 
 /** What every call works out first. */
-interface Question {
+export interface Question {
   readonly call: CallName
   readonly live: Live
   readonly request: BaseRequest
@@ -48,7 +52,7 @@ interface Question {
   readonly signal?: AbortSignal
 }
 
-async function question(
+export async function question(
   call: CallName,
   live: Live,
   request: BaseRequest,
@@ -96,6 +100,8 @@ export async function nearby(
   const found = filters.flatMap((area) => [
     popularCandidates(live, area, signal),
     vectorCandidates(live, 'taste', context.vector, area, signal),
+    clickToClickCandidates(live, context, area),
+    favouriteKindCandidates(live, context, area, signal),
   ])
   const candidates = mergeCandidates(...(await Promise.all(found)), nearest)
   return finish(asked, filter, await rankFor(asked, candidates), { reach })
@@ -110,15 +116,8 @@ export async function similar(
 ): Promise<Recommendation> {
   const asked = await question('similar', state, request, now, signal)
   const { live } = asked
-  const places = await existing(live, request.placeIds)
-  const vectors = await live.vectors(request.placeIds)
-  request.placeIds.forEach((id, index) => {
-    if (vectors.has(id) && places.some((place) => place.id === id)) return
-    throw new DongneError('unknown-place', `No place has the id "${id}".`, {
-      errors: [{ pointer: `/placeIds/${index}`, detail: `"${id}" is not known` }],
-    })
-  })
-  const given = places.map((place) => ({ place, vector: vectors.get(place.id)! }))
+  const given = await givenPlaces(live, request.placeIds)
+  const places = given.map(({ place }) => place)
   const query = likenessQuery(given.map(({ vector }) => vector))
   const categories = places.flatMap((place) => place.categories)
   const filter = exclude(asked.filter, request.placeIds)
@@ -130,6 +129,47 @@ export async function similar(
   )
   const similarTo = query && { query, categories }
   return finish(asked, filter, await rankFor(asked, candidates, similarTo && { similarTo }), { given })
+}
+
+/** Enough companions to choose from; where outings join fewer, popular places around fill up. */
+const ENOUGH_COMPANIONS = 20
+/** What lies so near the given places can be part of the same outing. */
+const OUTING_METERS = 1000
+
+/** What people visit or look at together with the given places; not what is like them. Throws unknown-place. */
+export async function together(
+  state: Live,
+  request: TogetherRequest,
+  now: number,
+  signal?: AbortSignal,
+): Promise<Recommendation> {
+  const asked = await question('together', state, request, now, signal)
+  const { live } = asked
+  const given = await givenPlaces(live, request.placeIds)
+  const filter = exclude(asked.filter, request.placeIds)
+  const companions = await togetherCandidates(live, request.placeIds, filter)
+  const popularAround = ({ place: { lng, lat } }: (typeof given)[number]) => {
+    const circle = filter.circle ?? { lng, lat, radiusMeters: OUTING_METERS }
+    return popularCandidates(live, { ...filter, circle }, signal)
+  }
+  const candidates =
+    companions.length >= ENOUGH_COMPANIONS
+      ? companions
+      : mergeCandidates(companions, ...(await Promise.all(given.map(popularAround))))
+  return finish(asked, filter, await rankFor(asked, candidates), { given })
+}
+
+/** The places that a request asks about. Throws unknown-place. */
+async function givenPlaces(live: Live, placeIds: readonly string[]) {
+  const places = await existing(live, placeIds)
+  const vectors = await live.vectors(placeIds)
+  placeIds.forEach((id, index) => {
+    if (vectors.has(id) && places.some((place) => place.id === id)) return
+    throw new DongneError('unknown-place', `No place has the id "${id}".`, {
+      errors: [{ pointer: `/placeIds/${index}`, detail: `"${id}" is not known` }],
+    })
+  })
+  return places.map((place) => ({ place, vector: vectors.get(place.id)! }))
 }
 
 /** Personal picks: by the user's vector and the words of an intent; by popularity for a stranger without words. */
@@ -206,8 +246,8 @@ interface RankedBy {
   readonly understanding?: Understanding | undefined
 }
 
-function rankFor(
-  { live, request, context, slotOf, assignment: { weights } }: Question,
+export function rankFor(
+  { live, request, page, context, slotOf, assignment: { weights } }: Question,
   candidates: readonly Candidate[],
   { similarTo, understanding }: RankedBy = {},
 ): Promise<Ranked[]> {
@@ -217,6 +257,8 @@ function rankFor(
     weights,
     context,
     slotOf,
+    at: page.now,
+    near: request.near,
     ...(origin && { origin }),
     ...(similarTo && { similarTo }),
     ...(met && { met }),
@@ -235,7 +277,7 @@ interface Finish {
 }
 
 /** Re-ranks, gives reasons, and answers a page. */
-async function finish(
+export async function finish(
   asked: Question,
   filter: Filter,
   ranked: readonly Ranked[],

@@ -20,6 +20,8 @@ export interface ExplanationTexts {
   readonly noMore: string
   /** There are places, but none for these words. */
   noWords(query: string): string
+  /** There are so many places, but nothing that several of them have in common. */
+  noThemes(places: number): string
   widened(walkable: number, walkMeters: number, toMeters: number): string
   nothingNear(walkMeters: number, nearestMeters: number): string
   /** No place holds some words, so others were looked for. */
@@ -79,6 +81,7 @@ export const EXPLANATION_TEXTS: Readonly<Record<Locale, ExplanationTexts>> = {
     noMore: '목록이 앞 쪽에서 끝났어요.',
     noWords: (query) =>
       `이름, 분류, 태그, 소개 어디에도 “${quote(query)}” 같은 말이 없어요. 다른 말로 찾아보세요.`,
+    noThemes: (places) => `${places}곳이 있지만 함께 묶을 만한 주제가 없어요. 지역을 넓혀 보세요.`,
     widened: (walkable, walk, to) =>
       `${lengthText(walk)} 안에는 ${walkable}곳뿐이라 ${lengthText(to)}까지 넓혀 찾았어요.`,
     nothingNear: (walk, nearest) =>
@@ -106,6 +109,8 @@ export const EXPLANATION_TEXTS: Readonly<Record<Locale, ExplanationTexts>> = {
     noMore: 'The list ended with the page before.',
     noWords: (query) =>
       `No name, category, tag or description has words like “${quote(query)}”. Try other words.`,
+    noThemes: (places) =>
+      `There ${places === 1 ? 'is 1 place' : `are ${places} places`}, but nothing to put on a shelf together. Try a wider area.`,
     widened: (walkable, walk, to) =>
       `Only ${walkable} ${walkable === 1 ? 'place lies' : 'places lie'} within ${lengthText(walk)}, so this list reaches out to ${lengthText(to)}.`,
     nothingNear: (walk, nearest) =>

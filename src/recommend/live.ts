@@ -12,6 +12,7 @@ import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
+import { Movements } from './movements.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
 import { createGazetteer, type Gazetteer } from './query/gazetteer.ts'
 import { SoundIndex } from './query/sound-index.ts'
@@ -42,6 +43,7 @@ export interface Live {
   readonly tuning: Tuning
   /** How many places a source looks for. */
   readonly poolSize: number
+  readonly movements: Movements
   readonly vocabulary: Vocabulary
   readonly gazetteer: Gazetteer
   readonly sounds: SoundIndex
@@ -73,6 +75,7 @@ export class LiveState {
   readonly #deps: LiveDependencies
   readonly #activity: Activity
   readonly #feedback = new Feedback()
+  readonly #movements = new Movements()
   readonly #cache = new Map<string, Place>()
   readonly #vectors = new Map<string, Float32Array>()
   readonly #userEvents = new Map<string, readonly StoredEvent[]>()
@@ -169,6 +172,7 @@ export class LiveState {
       this.#dropUserEvents(event.userId)
     }
     this.#feedback.forget(events)
+    this.#movements.forget(events)
   }
 
   #isStale(position: CatalogPosition): boolean {
@@ -206,6 +210,7 @@ export class LiveState {
       feedback: this.#feedback,
       tuning: this.#deps.tuning(),
       poolSize: poolSize(Infinity),
+      movements: this.#movements,
       vocabulary: this.#vocabulary!,
       gazetteer: this.#gazetteer!,
       sounds: this.#sounds,
@@ -271,9 +276,11 @@ export class LiveState {
     }
     if (position.seq !== this.#position.seq) {
       for await (const batch of catalog.events({ since: this.#position.seq })) {
+        await this.#locate(batch)
         for (const event of batch) {
           this.#activity.add(event)
           this.#feedback.add(event)
+          this.#movements.add(event)
           this.#dropUserEvents(event.userId)
         }
         this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
@@ -290,11 +297,20 @@ export class LiveState {
         this.#cache.delete(id)
         this.#vectors.delete(id)
         this.#followWords(id, place)
+        if (this.#movements.knows(id)) this.#movements.setPlace(id, place)
       }
       this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
     }
     // Changes without rows still move the revision.
     this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
+  }
+
+  /** Where the places of events are: what a movement counts for depends on it. */
+  async #locate(events: readonly Event[]): Promise<void> {
+    const unknown = new Set(events.map(({ placeId }) => placeId).filter((id) => !this.#movements.knows(id)))
+    if (unknown.size === 0) return
+    const places = await this.#deps.catalog.places([...unknown])
+    for (const [id, place] of places) this.#movements.setPlace(id, place)
   }
 
   /** Words and sounds of a place, where they are kept here and not by the engine. */

@@ -6,6 +6,7 @@ import type { Place } from '../domain/place.ts'
 import type { Reason } from '../domain/recommendation.ts'
 import { likeness } from '../graph/model.ts'
 import { COUNTED_TYPES } from './activity.ts'
+import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
 import { openState } from './open-state.ts'
@@ -86,7 +87,10 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     }
     const said = saidInReviews(place, wantedStems, usual, locale)
     if (said !== undefined) reasons.push(said)
-    if (asked !== undefined) {
+    const joined = asked?.find(({ place: { id } }) => id === candidate.together?.of)
+    if (joined !== undefined) {
+      reasons.push(...togetherReasons(candidate.together!, joined.place, locale))
+    } else if (asked !== undefined && candidate.scores.similar !== undefined) {
       const nearest = nearestOf(asked, entry)
       if (nearest !== undefined && nearest.cosine > 0) {
         const name = localName(nearest.of.place, locale)
@@ -97,7 +101,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
           placeIds: [nearest.of.place.id],
         })
       }
-    } else {
+    } else if (asked === undefined) {
       const like = actedLike(acted, entry, options)
       if (like !== undefined) reasons.push(like)
     }
@@ -136,6 +140,24 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     }
     return reasons.slice(0, MAX_REASONS)
   }
+}
+
+/** What joins a place to one that was asked about. */
+function togetherReasons(
+  { next, before, looks }: NonNullable<Candidate['together']>,
+  asked: Place,
+  locale: Locale,
+): Reason[] {
+  const texts = REASON_TEXTS[locale]
+  const name = localName(asked, locale)
+  const said = [
+    ...(next > 0 ? [texts.wentNext(name, next)] : []),
+    ...(before > 0 ? [texts.cameFrom(name, before)] : []),
+    // A visit is a look too.
+    ...(looks > next + before ? [texts.lookedAtBoth(name, looks)] : []),
+  ]
+  const all = said.length > 0 ? said : [texts.samePeople(name)]
+  return all.slice(0, 2).map((text) => ({ kind: 'together', text, placeIds: [asked.id] }))
 }
 
 /** The user's own place that is most like this one, if they are alike and have something to name in common. */

@@ -121,7 +121,8 @@ export interface Assignment {
   /** As "experiment:arm", in the order of the experiments; none for who has no id. */
   readonly experiments: readonly string[]
   readonly steps: ReadonlySet<StepName>
-  readonly weights: Weights
+  /** 'learnt' where none are given for a call that is ranked by what was learnt. */
+  readonly weights: Weights | 'learnt'
 }
 
 /**
@@ -130,7 +131,10 @@ export interface Assignment {
  */
 export function assign(tuning: Tuning, call: CallName, userId: string | undefined): Assignment {
   const switches: Record<string, boolean | undefined> = { ...tuning.steps }
-  let weights: Weights = { ...WEIGHTS[call], ...tuning.weights?.[call] }
+  let weights = overridden(
+    call in WEIGHTS ? WEIGHTS[call as keyof typeof WEIGHTS] : 'learnt',
+    tuning.weights?.[call],
+  )
   const experiments: string[] = []
   if (userId !== undefined) {
     for (const experiment of tuning.experiments ?? []) {
@@ -138,7 +142,7 @@ export function assign(tuning: Tuning, call: CallName, userId: string | undefine
       if (arm === undefined) continue
       experiments.push(`${experiment.name}:${arm.name}`)
       Object.assign(switches, arm.steps)
-      weights = { ...weights, ...arm.weights?.[call] }
+      weights = overridden(weights, arm.weights?.[call])
     }
   }
   return {
@@ -146,6 +150,11 @@ export function assign(tuning: Tuning, call: CallName, userId: string | undefine
     steps: new Set(CALL_STEPS[call].filter((name) => switches[name] !== false)),
     weights,
   }
+}
+
+function overridden(weights: Weights | 'learnt', by: Weights | undefined): Weights | 'learnt' {
+  if (by === undefined) return weights
+  return weights === 'learnt' ? by : { ...weights, ...by }
 }
 
 /** Undefined for users outside the experiment's share. */

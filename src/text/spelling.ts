@@ -53,22 +53,32 @@ export function soundSkeleton(word: string): string | undefined {
 
 /** The same however short; '' for words that are read in no Latin letters. */
 export function consonantsOf(word: string): string {
-  const letters = romanized(word)
-  if (!/^[a-z0-9]+$/.test(letters)) return ''
-  return (
-    letters
-      .replaceAll(/sch|sh|ch|j|z/g, 'C')
-      .replaceAll(/ph|f|v|b/g, 'p')
-      .replaceAll(/th/g, 's')
-      .replaceAll(/c(?=[eiy])/g, 's')
-      .replaceAll(/ck|q|c|g/g, 'k')
-      .replaceAll('x', 'ks')
-      .replaceAll('d', 't')
-      // At the end of a syllable English r is not heard, and l and r are one letter.
-      .replaceAll(/r(?![aeiouy])/g, '')
-      .replaceAll('r', 'l')
-      .replaceAll(/[aeiouywh]/g, '')
-      .replaceAll(/(.)\1+/g, '$1')
-      .toLowerCase()
-  )
+  const letters = LATIN.test(word) ? word : romanized(word)
+  if (!LATIN.test(letters)) return ''
+  return letters.replaceAll(SPELLED, soundOf).replaceAll(/(.)\1+/g, '$1')
 }
+
+const LATIN = /^[a-z0-9]+$/
+const SPELLED = /sch|sh|ch|ph|th|ck|[abcdefghijoqruvwxyz]/g
+
+/** Vowels, w and h are not heard, nor is r at the end of a syllable, as in English; l and r are one letter. */
+function soundOf(spelled: string, at: number, word: string): string {
+  const next = word[at + spelled.length] ?? ''
+  switch (spelled) {
+    case 'c':
+      return 'eiy'.includes(next) && next !== '' ? 's' : 'k'
+    case 'r':
+      return 'aeiouy'.includes(next) && next !== '' ? 'l' : ''
+    default:
+      return SOUNDS.get(spelled) ?? ''
+  }
+}
+
+const SOUNDS = new Map([
+  ...['sch', 'sh', 'ch', 'j', 'z'].map((spelled) => [spelled, 'c'] as const),
+  ...['ph', 'f', 'v', 'b'].map((spelled) => [spelled, 'p'] as const),
+  ...['ck', 'q', 'g'].map((spelled) => [spelled, 'k'] as const),
+  ['th', 's'],
+  ['d', 't'],
+  ['x', 'ks'],
+])

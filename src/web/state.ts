@@ -3,7 +3,7 @@
 import type { Locale } from '../domain/names.ts'
 import type { BBox, LngLat } from '../domain/position.ts'
 
-export const MODES = ['nearby', 'taste', 'similar', 'search'] as const
+export const MODES = ['nearby', 'taste', 'themes', 'courses', 'similar', 'search'] as const
 export type Mode = (typeof MODES)[number]
 
 /** An area drawn on the map: a box, or the corners of a polygon in order, [lng, lat], the first not repeated. */
@@ -21,6 +21,8 @@ export interface PageState {
   readonly intent: string
   /** Place ids that "similar" starts from. */
   readonly similarTo: readonly string[]
+  /** The theme whose places are shown; absent while all shelves are. */
+  readonly theme?: string | undefined
   /** Absent for a stranger. */
   readonly userId?: string | undefined
   readonly region?: string | undefined
@@ -67,6 +69,7 @@ export function toHash(state: PageState): string {
     ['q', state.query || undefined],
     ['intent', state.intent || undefined],
     ['like', state.similarTo.length === 0 ? undefined : state.similarTo.map(encodeURIComponent).join(',')],
+    ['theme', state.theme],
     ['user', state.userId],
     ['region', state.region],
     ['spot', state.spot],
@@ -97,6 +100,7 @@ export function fromHash(hash: string, locale: Locale): PageState {
     query: text('q') ?? '',
     intent: text('intent') ?? '',
     similarTo: text('like')?.split(',').flatMap(decode) ?? [],
+    theme: text('theme'),
     userId: text('user'),
     region: text('region'),
     spot: text('spot'),

@@ -17,6 +17,7 @@ const named = (calls: readonly Call[]) => calls.map(([method, url, body]) => ({ 
 const READING: readonly Call[] = [
   ['POST', '/v1/nearby', {}],
   ['POST', '/v1/similar', { placeIds: ['a'] }],
+  ['POST', '/v1/together', { placeIds: ['a'] }],
   ['POST', '/v1/taste', {}],
   ['POST', '/v1/search', { query: 'x' }],
   ['GET', '/v1/places/cafe%2F1'],

@@ -40,7 +40,7 @@ describe('usage', () => {
     [['import'], 'missing required argument'],
     [['trian'], 'Did you mean train'],
     [['train', '--budget', 'soon'], 'seconds above 0'],
-    [['evaluate', 'x'], '--format'],
+    [['evaluate', 'x', '--format', 'csv'], '--format'],
     [['serve', '--port', '99999'], 'whole number'],
   ])('%j exits with 2', async (args, words) => {
     const { code, stderr } = await run(...args)

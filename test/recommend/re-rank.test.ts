@@ -8,6 +8,7 @@ import { calibrated, wideShares } from '../../src/recommend/re-rank/calibration.
 import { chainOf } from '../../src/recommend/re-rank/chains.ts'
 import { chance } from '../../src/recommend/re-rank/chance.ts'
 import { choose } from '../../src/recommend/re-rank/explore.ts'
+import { pastOf } from '../../src/recommend/ranking/past.ts'
 import { reRank, type StepTrace } from '../../src/recommend/re-rank/index.ts'
 import { tagsAgainst } from '../../src/recommend/re-rank/keywords.ts'
 import { STEP_NAMES, type StepName } from '../../src/recommend/re-rank/names.ts'
@@ -34,7 +35,7 @@ const ids = (list: readonly Ranked[]) => list.map(({ place }) => place.id)
 
 type Context = Parameters<typeof reRank>[1]
 const context = (more: Partial<Context> = {}): Context => ({
-  user: { vector: undefined, acted: [], dislikes: new Set(), categoryShares: new Map() },
+  user: { vector: undefined, acted: [], dislikes: new Set(), categoryShares: new Map(), past: pastOf([]) },
   userId: undefined,
   dislikedVectors: [],
   dislikedTags: [],

@@ -7,6 +7,7 @@ import {
   parseSearchRequest,
   parseSimilarRequest,
   parseTasteRequest,
+  parseTogetherRequest,
   type Recommendation,
 } from '../../src/domain/recommendation.ts'
 import { DongneError } from '../../src/errors.ts'
@@ -417,5 +418,73 @@ describe('a question in words', () => {
     const service = await serve()
     const answer = await service.search(parseSearchRequest({ query: '늦게까지 여는 카페' }))
     expect(ids(answer)[0]).toBe('owl')
+  })
+})
+
+describe('what goes together', () => {
+  const HOUR = 3_600_000
+  /** Everyone goes from the cinema to the bar a quarter of an hour away; cafés are like each other. */
+  const places: PlaceInput[] = [
+    { id: 'cinema', name: '작은 극장', categories: ['culture/cinema'] },
+    { id: 'bar', name: '모퉁이 바', categories: ['bar'] },
+    { id: 'cinema2', name: '큰 극장', categories: ['culture/cinema'] },
+    ...Array.from({ length: 12 }, (_, index) => ({
+      id: `cafe${index}`,
+      name: `카페 ${index}`,
+      categories: ['food/cafe'],
+    })),
+  ].map((place, index) => ({ ...place, lng: 126.98 + index / 2000, lat: 37.56 }))
+  const evenings = Array.from({ length: 8 }, (_, user) => [
+    event(`u${user}`, 'cinema', NOW - user * DAY - 3 * HOUR),
+    event(`u${user}`, 'bar', NOW - user * DAY - HOUR),
+    event(`u${user}`, `cafe${user}`, NOW - user * DAY - 24 * HOUR),
+  ]).flat()
+
+  it('is where people went next, with how often; not what is like the place', async () => {
+    const { service } = await serveStored({ places, events: evenings, now: () => NOW })
+    const ask = { placeIds: ['cinema'], locale: 'en' }
+    const together = await service.together(parseTogetherRequest(ask))
+    expect(ids(together)[0]).toBe('bar')
+    expect(ids(together)).not.toContain('cinema')
+    expect(together.items[0].reasons[0]).toEqual({
+      kind: 'together',
+      text: 'Visited next after “작은 극장” 8 times',
+      placeIds: ['cinema'],
+    })
+    const back = await service.together(parseTogetherRequest({ placeIds: ['bar'], locale: 'ko' }))
+    expect(back.items[0].place.id).toBe('cinema')
+    expect(back.items[0].reasons[0].text).toBe('여기에 들렀다가 ‘모퉁이 바’로 간 일이 8번 있어요')
+    const similar = await service.similar(parseSimilarRequest(ask))
+    expect(ids(similar)[0]).toBe('cinema2')
+  })
+
+  it('counts an event on the next request, forgets an erased user, and skips what is hours or a city away', async () => {
+    const far = { id: 'far', name: '먼 곳', lng: 129.1, lat: 35.1 }
+    const { service } = await serveStored({ places: [...places, far], now: () => NOW })
+    const first = async () => {
+      const { items } = await service.together(parseTogetherRequest({ placeIds: ['cinema'], locale: 'en' }))
+      return items.filter(({ reasons }) => reasons[0].kind === 'together').map(({ place }) => place.id)
+    }
+    expect(await first()).toEqual([])
+    await service.addEvents([
+      event('a', 'cinema', NOW - 5 * HOUR),
+      event('a', 'bar', NOW - 4 * HOUR),
+      event('b', 'cinema', NOW - 20 * HOUR),
+      event('b', 'cafe1', NOW - HOUR),
+      event('c', 'cinema', NOW - 3 * HOUR),
+      event('c', 'far', NOW - 2 * HOUR),
+    ])
+    expect(await first()).toEqual(['bar'])
+    await service.eraseUser('a')
+    expect(await first()).toEqual([])
+  })
+
+  it('fills up with what is popular around where nothing was seen together', async () => {
+    const { service } = await serveStored({ places, now: () => NOW })
+    const { items } = await service.together(parseTogetherRequest({ placeIds: ['cinema'] }))
+    expect(items.length).toBeGreaterThan(5)
+    await expect(service.together(parseTogetherRequest({ placeIds: ['nowhere'] }))).rejects.toMatchObject({
+      code: 'unknown-place',
+    })
   })
 })

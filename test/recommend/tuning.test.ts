@@ -60,7 +60,7 @@ describe('an experiment', () => {
     expect(assigned.experiments).toEqual(['mix:plain'])
     expect(assigned.steps.has('diversity')).toBe(false)
     expect(assigned.weights).toEqual({ ...WEIGHTS.taste, popularity: 0.5 })
-    expect(assign(only, 'nearby', plain).weights).toEqual(WEIGHTS.nearby)
+    expect(assign(only, 'nearby', plain).weights).toBe('learnt')
     expect(assign(only, 'taste', plain)).toEqual(assigned)
     expect(assign(only, 'taste', undefined).experiments).toEqual([])
   })

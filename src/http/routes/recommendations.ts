@@ -1,4 +1,4 @@
-// POST /v1/nearby, /v1/similar, /v1/taste, /v1/search: body → parsed question → answer as JSON or GeoJSON.
+// POST /v1/nearby, /v1/similar, /v1/together, /v1/taste, /v1/search: body → parsed question → answer as JSON or GeoJSON.
 // Leaves answering to the service.
 import type { FastifyInstance } from 'fastify'
 import type { TSchema } from 'typebox'
@@ -8,9 +8,11 @@ import {
   parseSearchRequest,
   parseSimilarRequest,
   parseTasteRequest,
+  parseTogetherRequest,
   SearchRequestSchema,
   SimilarRequestSchema,
   TasteRequestSchema,
+  TogetherRequestSchema,
   type BaseRequest,
   type Recommendation,
 } from '../../domain/recommendation.ts'
@@ -72,6 +74,13 @@ export function registerRecommendations(
     body: SimilarRequestSchema,
     parse: parseSimilarRequest,
     ask: (question, signal) => service.similar(question, signal),
+  })
+  addCall({
+    name: 'together',
+    summary: 'Places that people visit or look at together with the given ones',
+    body: TogetherRequestSchema,
+    parse: parseTogetherRequest,
+    ask: (question, signal) => service.together(question, signal),
   })
   addCall({
     name: 'taste',

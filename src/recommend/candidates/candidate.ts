@@ -1,7 +1,17 @@
 // A candidate: a place that a source found, with the source's evidence. Leaves order to rank.ts.
+import type { Companion } from '../together.ts'
 import type { Hit } from '../../vector-index/port.ts'
 
-export const SOURCES = ['popular', 'nearest', 'taste', 'similar', 'text'] as const
+export const SOURCES = [
+  'popular',
+  'nearest',
+  'taste',
+  'similar',
+  'text',
+  'together',
+  'click-to-click',
+  'favourite-kinds',
+] as const
 
 export type Source = (typeof SOURCES)[number]
 
@@ -9,6 +19,8 @@ export interface Candidate {
   readonly id: string
   /** What each source that found it gave: cosine for taste and similar, fused rank for text. */
   readonly scores: Partial<Record<Source, number>>
+  /** What joins it to the place it goes with most (`of`) of those that were asked about. */
+  readonly together?: Omit<Companion, 'score'> & { readonly of: string }
   /** The query is the place's name. */
   readonly named?: boolean
   /** Share of a query's words that the place holds. */

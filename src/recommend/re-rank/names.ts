@@ -19,8 +19,10 @@ export type StepName = (typeof STEP_NAMES)[number]
 export const CALL_STEPS = {
   nearby: STEP_NAMES,
   similar: ['kin', 'company', 'keywords', 'fatigue', 'chains', 'cold-share'],
+  together: ['kin', 'company', 'keywords', 'fatigue', 'chains', 'cold-share'],
   taste: STEP_NAMES.filter((name) => name !== 'gradation'),
   search: [],
+  themes: ['kin', 'company', 'keywords', 'fatigue', 'diversity', 'chains'],
 } as const satisfies Record<string, readonly StepName[]>
 
 export type CallName = keyof typeof CALL_STEPS

@@ -162,7 +162,7 @@ describe('matching', () => {
     const before = await match('review')
     expect(before.unsure).toBe(1)
     const failing = model(() => {
-      throw new DongneError('internal', 'no answer')
+      throw new DongneError('language-model-failed', 'no answer')
     })
     expect(await match('review', failing)).toMatchObject({ unsure: 1 })
     asked.length = 0

@@ -203,7 +203,7 @@ describe('names by a language model', () => {
 
   it('stay the written ones where it fails', async () => {
     const failing = model(() => {
-      throw new DongneError('internal', 'no answer')
+      throw new DongneError('language-model-failed', 'no answer')
     })
     expect(await nameByModel(clusters, failing)).toEqual({ clusters, named: 0, failedCalls: 1 })
   })
