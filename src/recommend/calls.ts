@@ -35,6 +35,12 @@ import { firstReach, type Reach } from './reach.ts'
 import { assign, type Assignment } from './tuning.ts'
 import { userContext, type UserContext } from './user-context.ts'
 
+/**
+ * Beyond the first ring, what is popular and what fits is looked for in the next three, each twice as wide; further out the
+ * nearest places go on alone. To ask the whole catalog is a scan of it a request, for places that nobody pages to.
+ */
+const WIDER_TIMES = 8
+
 /** What a user has already done there: a taste answer is for places to discover. */
 const DISCOVERED_TYPES = new Set(['visit', 'booking', 'review'])
 
@@ -95,8 +101,9 @@ export async function nearby(
   const { near, where } = request
   const nearest = await nearestCandidates(live, filter, originOf(request), signal)
   const reach = near === undefined || where.circle !== undefined ? undefined : firstReach(nearest)
-  const within = near && reach && { ...filter, circle: { ...near, radiusMeters: reach.radiusMeters } }
-  const filters = within === undefined ? [filter] : [within, filter]
+  const within = (radiusMeters: number) => ({ ...filter, circle: { ...near!, radiusMeters } })
+  const filters =
+    reach === undefined ? [filter] : [within(reach.radiusMeters), within(WIDER_TIMES * reach.radiusMeters)]
   const found = filters.flatMap((area) => [
     popularCandidates(live, area, signal),
     vectorCandidates(live, 'taste', context.vector, area, signal),
