@@ -8,7 +8,7 @@ import { chooseFusionWeight, fusedScorer, fusionLists } from '../src/graph/fusio
 import type { TrainInput } from '../src/graph/parameters.ts'
 import { scoreLists, scoreRanking } from '../src/graph/ranking.ts'
 import { trainModel, type TrainOptions } from '../src/graph/train.ts'
-import { READERS, type EvaluationFormat } from '../src/pipeline/datasets/formats.ts'
+import { READERS, type VisitFormat } from '../src/pipeline/datasets/formats.ts'
 import { trainInput } from '../src/pipeline/evaluate/train-input.ts'
 import { sharedData } from '../test/shared-data.ts'
 
@@ -23,7 +23,7 @@ const { values } = parseArgs({
   },
 })
 
-const FORMATS: Readonly<Record<string, EvaluationFormat>> = {
+const FORMATS: Readonly<Record<string, VisitFormat>> = {
   'foursquare-nyc': 'foursquare',
   'foursquare-vldb17': 'vldb17',
   gowalla: 'lightgcn',

@@ -88,55 +88,64 @@ const results: Row[] = []
 const answers = new Map<string, string>()
 let differing = 0
 
-await withServer(opensearch, async (port) => {
-  const server = await connectOpenSearch(`http://127.0.0.1:${port}`)
-  for (const [layout, shards, isRouted] of [
-    ['one shard', 1, false],
-    [`${SHARDS} shards`, SHARDS, false],
-    [`${SHARDS} shards, routed`, SHARDS, true],
-  ] as const) {
-    const started = performance.now()
-    await load(server, shards, isRouted)
-    const indexSeconds = (performance.now() - started) / 1000
-    console.error(`${layout}: indexed in ${indexSeconds.toFixed(1)} s`)
-    for (const [question, { filter, toBody }] of Object.entries(QUESTIONS)) {
-      const ask = async (vector: Float32Array) => {
-        const body = toBody({ vector, clauses: filterClauses(filter, []), size: SIZE, withPoint: false })
-        const { body: reply } = await server.send<{ hits: { hits: SearchHit[] } }>({
-          method: 'POST',
-          path: '/routing/_search',
-          ...(isRouted && { query: { routing: '11' } }),
-          body,
-        })
-        return reply.hits.hits.map(idOf).join()
-      }
-      for (const [turn, vector] of queries.entries()) {
-        const key = `${question} ${turn}`
-        const found = await ask(vector)
-        if (toBody === exactBody && (answers.get(key) ?? found) !== found) differing++
-        answers.set(key, found)
-      }
-      const [one, many] = [await timed(ask, 1), await timed(ask, 16)]
-      results.push({
-        layout,
-        question,
-        indexSeconds,
-        p50Ms: quantile(one.times, 0.5),
-        p99Ms: quantile(one.times, 0.99),
-        p50MsAt16: quantile(many.times, 0.5),
-        perSecondAt16: Math.round(QUERIES / many.seconds),
-      })
-    }
-    await server.send({ method: 'DELETE', path: '/routing' })
-  }
-  await server.close()
-})
+for (const [layout, shards, isRouted] of [
+  ['one shard', 1, false],
+  [`${SHARDS} shards`, SHARDS, false],
+  [`${SHARDS} shards, routed`, SHARDS, true],
+] as const) {
+  // A server each: none works with what another one left in its memory.
+  await withServer(opensearch, async (port) => {
+    const server = await connectOpenSearch(`http://127.0.0.1:${port}`)
+    await measure(server, layout, shards, isRouted)
+    await server.close()
+  })
+}
 
 const machine = `${cpus().length} × ${cpus()[0].model}, Node ${process.versions.node}`
 if (values.json) console.log(JSON.stringify({ machine, places: PLACES, dim: DIM, results, differing }))
 else {
   console.log(`${machine}; ${PLACES} places, dim ${DIM}, ${SIZE} hits; ${differing} exact answers differ`)
   console.table(results)
+}
+
+async function measure(
+  server: OpenSearchServer,
+  layout: string,
+  shards: number,
+  isRouted: boolean,
+): Promise<void> {
+  const started = performance.now()
+  await load(server, shards, isRouted)
+  const indexSeconds = (performance.now() - started) / 1000
+  console.error(`${layout}: indexed in ${indexSeconds.toFixed(1)} s`)
+  for (const [question, { filter, toBody }] of Object.entries(QUESTIONS)) {
+    const ask = async (vector: Float32Array) => {
+      const body = toBody({ vector, clauses: filterClauses(filter, []), size: SIZE, withPoint: false })
+      const { body: reply } = await server.send<{ hits: { hits: SearchHit[] } }>({
+        method: 'POST',
+        path: '/routing/_search',
+        ...(isRouted && { query: { routing: '11' } }),
+        body,
+      })
+      return reply.hits.hits.map(idOf).join()
+    }
+    for (const [turn, vector] of queries.entries()) {
+      const key = `${question} ${turn}`
+      const found = await ask(vector)
+      if (toBody === exactBody && (answers.get(key) ?? found) !== found) differing++
+      answers.set(key, found)
+    }
+    const [one, many] = [await timed(ask, 1), await timed(ask, 16)]
+    results.push({
+      layout,
+      question,
+      indexSeconds,
+      p50Ms: quantile(one.times, 0.5),
+      p99Ms: quantile(one.times, 0.99),
+      p50MsAt16: quantile(many.times, 0.5),
+      perSecondAt16: Math.round(QUERIES / many.seconds),
+    })
+  }
 }
 
 async function load(server: OpenSearchServer, shards: number, isRouted: boolean): Promise<void> {

@@ -1,13 +1,18 @@
 // The composition root: configuration → wired parts. With data.ts the only file that names adapters.
 // Leaves commands to cli.ts, jobs to pipeline/, answers to recommend/.
+import { readFile } from 'node:fs/promises'
 import type { Catalog } from './catalog/port.ts'
 import type { Config } from './config.ts'
 import { openData, type Data } from './data.ts'
+import { DongneError } from './errors.ts'
 import { createLocator, type Locator } from './geo/locate.ts'
 import { openEncoder } from './pipeline/encoder.ts'
 import { LiveState } from './recommend/live.ts'
 import type { Service } from './recommend/port.ts'
 import { createService } from './recommend/service.ts'
+import { parseTuning, type Tuning } from './recommend/tuning.ts'
+import { readCuratedThemes } from './recommend/themes/curated-file.ts'
+import { concepts, type Concepts } from './text/concepts.ts'
 import { createWriter } from './recommend/writer.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
 import type { VectorIndex } from './vector-index/port.ts'
@@ -17,12 +22,23 @@ export interface App extends Data {
   readonly service: Service
 }
 
-/** Opens catalog and index of the configured data folder, making it where it is missing, and wires the service. */
-export async function openApp(config: Config, now: () => number = Date.now): Promise<App> {
+/**
+ * Opens catalog and index of the configured data folder, making it where it is missing, and wires the service.
+ * @param tuning asked at every request, instead of DONGNE_TUNING
+ */
+export async function openApp(
+  config: Config,
+  now: () => number = Date.now,
+  tuning?: () => Tuning,
+): Promise<App> {
+  const configured = await readTuning(config.DONGNE_TUNING)
+  const curatedThemes = readCuratedThemes(config.DONGNE_THEMES)
   const data = await openData(config)
   const { catalog, folder, texts } = data
   let index: VectorIndex
+  let table: Concepts
   try {
+    table = await readConcepts(folder.concepts)
     index = await openIndex(data)
   } catch (error) {
     await data.close()
@@ -32,12 +48,21 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
     catalog,
     index,
     createLexicalIndex,
+    concepts: table,
     loadEncoder: (modelVersion) =>
       openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
+    tuning: tuning ?? (() => configured),
     now,
   })
   const writer = createWriter(data.languageModel('somebody-waits'))
-  const service = createService({ catalog, live, locate: createLiveLocator(catalog), writer, now })
+  const service = createService({
+    catalog,
+    live,
+    locate: createLiveLocator(catalog),
+    writer,
+    now,
+    curatedThemes,
+  })
   return {
     ...data,
     index,
@@ -47,6 +72,35 @@ export async function openApp(config: Config, now: () => number = Date.now): Pro
       await index.close()
       await data.close()
     },
+  }
+}
+
+/** Throws invalid-tuning. */
+async function readTuning(path: string): Promise<Tuning> {
+  if (path === '') return {}
+  let value: unknown
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'))
+  } catch (cause) {
+    throw new DongneError('invalid-tuning', `${path}: ${(cause as Error).message}`, { cause })
+  }
+  return parseTuning(value)
+}
+
+/** The table of concepts with the changes of the data folder. Throws invalid-config. */
+async function readConcepts(file: string): Promise<Concepts> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return concepts()
+    throw error
+  }
+  try {
+    return concepts(JSON.parse(text))
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError) && !(cause instanceof DongneError)) throw cause
+    throw new DongneError('invalid-config', `${file}: ${cause.message}`, { cause })
   }
 }
 

@@ -2,8 +2,10 @@
 // Leaves work to pipeline/ and http/; a command loads its own work only, so that it starts quickly and an import has the
 // memory for itself. Exit codes: 0 done, 1 failed, 2 usage.
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { setFlagsFromString } from 'node:v8'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { App } from './app.ts'
@@ -13,8 +15,10 @@ import type { Locale } from './domain/names.ts'
 import { DongneError } from './errors.ts'
 import { IMPORT_FORMATS } from './import/presets.ts'
 import { BASELINE_NAMES, type BaselineName } from './graph/baselines/names.ts'
-import { EVALUATION_FORMATS } from './pipeline/datasets/formats.ts'
+import { EVALUATION_FORMATS, type EvaluationFormat } from './pipeline/datasets/formats.ts'
 import { EVALUATION_TASKS, type EvaluationTask } from './pipeline/evaluate/options.ts'
+import { EXPORTS, type ExportOptions } from './pipeline/export.ts'
+import type { MatchSummary } from './pipeline/match/match.ts'
 import { createProgress, type Progress } from './pipeline/progress.ts'
 import type { KeptLanguageModel } from './text/language-model.ts'
 
@@ -59,17 +63,26 @@ command('import <file...>', 'read places, events, regions or spots into the cata
   )
   .option('--map <file>', 'a mapping file that describes the columns (docs/import.md)')
   .option('--dry-run', 'check every row and count, write nothing')
+  .addOption(
+    new Option(
+      '--match [mode]',
+      'find places that are there already: merge them, or only list them for review',
+    )
+      .choices(['merge', 'review'])
+      .preset('merge'),
+  )
   .action(
     job(
       async (
         { openData, progress, signal },
         files: string[],
-        options: { format: string; map?: string; dryRun?: true },
+        options: { format: string; map?: string; dryRun?: true; match?: 'merge' | 'review' },
       ) => {
         // Rows are garbage at once: a young generation that does not grow saves 100 MB, for a tenth of the speed.
         setFlagsFromString('--semi-space-growth-factor=1')
         const { runImport } = await import('./pipeline/import.ts')
-        const { catalog, folder } = await openData()
+        const { catalog, folder, languageModel } = await openData()
+        const { revision: since } = await catalog.position()
         const summary = await runImport({
           catalog,
           files,
@@ -80,11 +93,19 @@ command('import <file...>', 'read places, events, regions or spots into the cata
           progress,
           signal,
         })
+        const matched = await matchImported(options, {
+          catalog,
+          folder,
+          languageModel,
+          since,
+          progress,
+          signal,
+        })
         const counts = ['places', 'events', 'reviews', 'regions', 'spots', 'categories'] as const
         const isRefused = summary.rejected > 0 && counts.every((key) => summary[key] === 0)
         const read = counts.filter((key) => summary[key] > 0).map((key) => `${summary[key]} ${key}`)
         return {
-          json: summary,
+          json: { ...summary, ...(matched && { match: matched }) },
           failed: isRefused,
           lines: [
             ...(isRefused
@@ -95,6 +116,12 @@ command('import <file...>', 'read places, events, regions or spots into the cata
             ...(summary.rejectsFile === undefined
               ? []
               : [`Rejected rows with reasons: ${summary.rejectsFile}`]),
+            ...(matched === undefined
+              ? []
+              : [
+                  `Compared ${matched.compared} of ${matched.pairs} pairs: ${matched.same} are one place, ${matched.unsure} are unsure; ` +
+                    `${matched.merged} merged, ${matched.restored} told apart again. Edit the decisions in ${matched.reviewFile} and run it again.`,
+                ]),
           ],
         }
       },
@@ -251,6 +278,7 @@ command('train', 'refine text vectors by the user-place graph into a model')
   .action(
     job(async ({ openData, progress, signal }, options: TrainOptions) => {
       const { runTrain } = await import('./pipeline/train.ts')
+      const { rankerLines } = await import('./pipeline/ranker/lines.ts')
       const { catalog, folder, texts } = await openData()
       const { budget: budgetSeconds, report: reportPath, ...rest } = options
       const summary = await runTrain({
@@ -277,6 +305,9 @@ command('train', 'refine text vectors by the user-place graph into a model')
                 `${summary.drift.places} known places moved by ${summary.drift.mean.toFixed(3)} on average, ` +
                   `${summary.drift.p95.toFixed(3)} at the 95th percentile (1 − cosine).`,
               ]),
+          ...(summary.ranker === undefined
+            ? ['Too few choices to learn a ranker from: nearby uses the default weights.']
+            : rankerLines(summary.ranker)),
         ],
       }
     }),
@@ -344,13 +375,34 @@ command('demo', 'make a demo city, train on it, and serve it with a map')
     }),
   )
 
-command('evaluate <dataset>', 'train on the train part of a data set and score its test part')
-  .addOption(
-    new Option('--format <format>', 'layout of the folder')
-      .choices([...EVALUATION_FORMATS])
-      .makeOptionMandatory(),
+command('export', 'write places, events or the log of recommendations to stdout')
+  .addOption(new Option('--what <what>', 'what to write').choices([...EXPORTS]).default('events'))
+  .addOption(new Option('--format <format>', 'NDJSON or CSV').choices(['ndjson', 'csv']).default('ndjson'))
+  .action(
+    job(async ({ openData, signal }, options: Pick<ExportOptions, 'what' | 'format'>) => {
+      const { exported } = await import('./pipeline/export.ts')
+      const { catalog } = await openData()
+      await pipeline(exported({ ...options, catalog, signal }), process.stdout, { end: false })
+      return undefined
+    }),
   )
-  .addOption(new Option('--task <task>', 'what to score').choices([...EVALUATION_TASKS]).default('ranking'))
+
+command(
+  'evaluate <dataset>',
+  'score recommendations on a data set, on the demo city, or by the log of a catalog',
+)
+  .addOption(
+    new Option(
+      '--format <format>',
+      'layout of the folder; by its files where absent (not for demo and off-policy)',
+    ).choices([...EVALUATION_FORMATS]),
+  )
+  .addOption(
+    new Option(
+      '--task <task>',
+      'what to score; ranking, or tours of that format; off-policy takes "catalog" or a file of logged rows',
+    ).choices([...EVALUATION_TASKS, 'demo', 'off-policy']),
+  )
   .option(
     '--baselines <names>',
     `what to compare with, by commas or "all": ${BASELINE_NAMES.join(', ')}`,
@@ -363,11 +415,17 @@ command('evaluate <dataset>', 'train on the train part of a data set and score i
   .option('--seed <n>', 'seed of everything random', parseInteger(0, 2 ** 31), 1)
   .option('--threads <n>', THREADS_HELP, parseInteger(1, 256), availableParallelism())
   .action(
-    job(async ({ progress, signal }, folder: string, options: EvaluateOptions) => {
+    job(async (context, folder: string, options: EvaluateOptions) => {
+      if (options.task === 'demo') return evaluateDemoCity(context, options)
+      if (options.task === 'off-policy') return evaluateLog(context, folder, options)
+      const { progress, signal } = context
       const { evaluateDataset } = await import('./pipeline/evaluate.ts')
       const { linesOf } = await import('./pipeline/evaluate/lines.ts')
+      const { detectFormat } = await import('./pipeline/datasets/formats.ts')
       const { budget: budgetSeconds, ...rest } = options
-      const report = await evaluateDataset({ ...rest, folder, budgetSeconds, progress, signal })
+      const format = options.format ?? (await detectFormat(folder))
+      const task = options.task ?? (format === 'tours' ? 'tours' : 'ranking')
+      const report = await evaluateDataset({ ...rest, task, format, folder, budgetSeconds, progress, signal })
       return { json: report, lines: linesOf(report) }
     }),
   )
@@ -388,6 +446,27 @@ command('doctor', 'check configuration, data, model and index, and say what to d
   }),
 )
 
+/** Duplicates of what an import brought, where it is asked for. */
+async function matchImported(
+  { match: mode, dryRun }: { readonly match?: 'merge' | 'review'; readonly dryRun?: true },
+  {
+    folder,
+    languageModel: modelFor,
+    ...job
+  }: Pick<Data, 'catalog' | 'folder' | 'languageModel'> &
+    Pick<Job, 'progress' | 'signal'> & { readonly since: number },
+): Promise<MatchSummary | undefined> {
+  if (mode === undefined || dryRun) return undefined
+  const { runMatch } = await import('./pipeline/match/match.ts')
+  const languageModel = modelFor('job')
+  return runMatch({
+    ...job,
+    mode,
+    reviewFile: folder.matches,
+    ...(languageModel && { languageModel }),
+  })
+}
+
 interface TrainOptions {
   readonly budget: number
   readonly dim: number
@@ -404,8 +483,8 @@ interface IndexOptions {
 }
 
 interface EvaluateOptions {
-  readonly format: (typeof EVALUATION_FORMATS)[number]
-  readonly task: EvaluationTask
+  readonly format?: EvaluationFormat
+  readonly task?: EvaluationTask | 'demo' | 'off-policy'
   readonly baselines: readonly BaselineName[]
   readonly fusion: boolean
   readonly budget: number
@@ -468,6 +547,39 @@ function job<A extends unknown[]>(work: (context: Job, ...args: A) => Promise<Ou
 async function serveHttp(app: App, signal: AbortSignal): Promise<undefined> {
   const { serve } = await import('./serve.ts')
   return serve(app, signal)
+}
+
+/** In a folder that is removed afterwards: the task changes what it measures. */
+async function evaluateDemoCity(
+  { config, progress, signal }: Job,
+  { seed }: EvaluateOptions,
+): Promise<Outcome> {
+  const { demoLines, evaluateDemo } = await import('./pipeline/evaluate/demo/demo-task.ts')
+  const { openApp } = await import('./app.ts')
+  const root = await mkdtemp(join(tmpdir(), 'dongne-evaluate-'))
+  const own = {
+    ...config,
+    DONGNE_DATA_DIR: root,
+    DONGNE_DATABASE_URL: '',
+    DONGNE_ENGINE: 'embedded',
+  } as const
+  try {
+    const report = await evaluateDemo({
+      open: (now, tuning) => openApp(own, now, tuning),
+      seed,
+      progress,
+      signal,
+    })
+    return { json: report, lines: demoLines(report) }
+  } finally {
+    await rm(root, { recursive: true, force: true })
+  }
+}
+
+async function evaluateLog({ openData }: Job, source: string, { seed }: EvaluateOptions): Promise<Outcome> {
+  const { evaluateOffPolicy, offPolicyLines } = await import('./pipeline/evaluate/off-policy-task.ts')
+  const report = await evaluateOffPolicy(source === 'catalog' ? (await openData()).catalog : source, seed)
+  return { json: report, lines: offPolicyLines(report) }
 }
 
 /** A folder and a database schema of its own: a demo never mixes with imported data. */

@@ -241,6 +241,14 @@ export const CONFIG_KEYS = {
     '',
     'URL of a MapLibre style for the map page; empty: our own regions, spots and places',
   ),
+  DONGNE_TUNING: text(
+    '',
+    'JSON file that switches re-ranking steps and describes experiments (docs/ranking.md); empty: all steps, none',
+  ),
+  DONGNE_THEMES: text(
+    '',
+    'JSON file of curated themes (docs/courses.md); empty: those that come with dongne',
+  ),
   DONGNE_LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -45,6 +45,11 @@ export const ERRORS = {
     title: 'No place has this id',
     remedy: 'Check the id; a deleted place is gone until it is PUT again.',
   },
+  'unknown-theme': {
+    status: 404,
+    title: 'No theme has this id',
+    remedy: 'Use the id of a shelf of POST /v1/themes.',
+  },
   'unknown-user': {
     status: 404,
     title: 'Nothing is known about this user',
@@ -109,6 +114,11 @@ export const ERRORS = {
     status: 500,
     title: 'The configuration is not valid',
     remedy: 'Mend the named key; .env.example lists every key with its meaning.',
+  },
+  'invalid-tuning': {
+    status: 500,
+    title: 'The tuning file is not valid',
+    remedy: 'Mend what errors[] points at in the file of DONGNE_TUNING; docs/ranking.md describes it.',
   },
   'missing-package': {
     status: 500,

@@ -12,5 +12,7 @@ export {
   parseTasteRequest,
   type Recommendation,
 } from './domain/recommendation.ts'
+export { parseCourseRequest, type Courses } from './domain/course.ts'
+export { parseThemeRequest, parseThemesRequest, type Shelves } from './domain/theme.ts'
 export type { Place, PlaceInput, PlaceView } from './domain/place.ts'
 export type { Event } from './domain/event.ts'

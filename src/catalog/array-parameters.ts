@@ -25,7 +25,9 @@ const COLUMN_TYPES: Readonly<Record<string, string>> = {
   at: 'bigint',
   value: 'bigint',
   position: 'integer',
+  propensity: 'double precision',
   rating: 'double precision',
+  score: 'double precision',
   vector: 'bytea',
 }
 

@@ -38,10 +38,12 @@ interface Connections {
 
 export function createKyselyCatalog({ where, reader, writer }: Connections): Catalog {
   const write = createWriteQueue(writer)
+  // Asked for by every request: compiled once.
+  const readCounters = reader.selectFrom('counters').selectAll().compile()
   return {
     where,
     async position() {
-      const rows = await reader.selectFrom('counters').selectAll().execute()
+      const { rows } = await reader.executeQuery(readCounters)
       const position: Record<CounterTable['name'], number> = { revision: 0, seq: 0, vocabulary: 0 }
       for (const { name, value } of rows) position[name] = Number(value)
       return position satisfies CatalogPosition

@@ -1,5 +1,5 @@
 // Rows of the tables as values of the domain, and how many go into a statement.
-import type { Event } from '../domain/event.ts'
+import type { Choice, Event } from '../domain/event.ts'
 import type { StoredEvent } from './port.ts'
 import type { EventTable } from './schema.ts'
 
@@ -23,6 +23,9 @@ export function toEvent(row: {
     ...(row.rating !== null && { rating: row.rating }),
     ...(row.recommendation_id !== null && { recommendationId: row.recommendation_id }),
     ...(row.position !== null && { position: row.position }),
+    ...(row.propensity !== null && { propensity: row.propensity }),
+    ...(row.choice !== null && { choice: JSON.parse(row.choice) as Choice }),
+    ...(row.experiments !== null && { experiments: JSON.parse(row.experiments) as string[] }),
   }
 }
 

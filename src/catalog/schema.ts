@@ -25,6 +25,11 @@ export interface EventTable {
   rating: number | null
   recommendation_id: string | null
   position: number | null
+  propensity: number | null
+  /** JSON. */
+  choice: string | null
+  /** JSON. */
+  experiments: string | null
 }
 
 /** Regions, spots and categories: `body` without the geometry, which is read only when asked for. */

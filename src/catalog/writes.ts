@@ -95,6 +95,9 @@ export async function appendEvents(
     rating: event.rating ?? null,
     recommendation_id: event.recommendationId ?? null,
     position: event.position ?? null,
+    propensity: event.propensity ?? null,
+    choice: event.choice === undefined ? null : canonicalJson(event.choice),
+    experiments: event.experiments === undefined ? null : canonicalJson(event.experiments),
   }))
   for (const chunk of chunks(rows)) await trx.insertInto('events').values(chunk).execute()
   if (seq !== start) await setCounter(trx, 'seq', seq)

@@ -42,6 +42,40 @@ export const Instant = Type.String({
   description: 'RFC 3339 instant with its offset, e.g. 2026-05-01T18:30:00+09:00',
 })
 
+export const BANDITS = ['first-card', 'cold-share'] as const
+
+export const ChoiceSchema = Type.Object(
+  {
+    bandit: Type.Enum([...BANDITS]),
+    arm: Type.String({ minLength: 1, maxLength: 200 }),
+    context: Type.Array(Type.Number({ minimum: -1, maximum: 1 }), { maxItems: 16 }),
+    propensity: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description:
+        'Probability of the arm; that of the place is higher where several arms would have shown it',
+    }),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'What a bandit decided and by what; comes with an answer and is sent back with its impression',
+  },
+)
+
+export type Choice = Static<typeof ChoiceSchema>
+
+export const PropensitySchema = Type.Number({
+  exclusiveMinimum: 0,
+  maximum: 1,
+  description: 'Probability with which the place was shown at its position; absent: 1',
+})
+
+export const ExperimentsSchema = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+  maxItems: 50,
+  description: 'Arms of experiments that the user is in, as experiment:arm',
+})
+
 export const EventInputSchema = Type.Object(
   {
     id: Type.Optional(
@@ -58,6 +92,9 @@ export const EventInputSchema = Type.Object(
     rating: Type.Optional(Type.Number({ minimum: 0, maximum: 5, description: 'Of a review' })),
     recommendationId: Type.Optional(Type.String({ maxLength: 100 })),
     position: Type.Optional(Type.Integer({ minimum: 0, description: 'Place in the list, from 0' })),
+    propensity: Type.Optional(PropensitySchema),
+    choice: Type.Optional(ChoiceSchema),
+    experiments: Type.Optional(ExperimentsSchema),
   },
   { additionalProperties: false },
 )
@@ -75,6 +112,11 @@ export interface Event {
   readonly rating?: number
   readonly recommendationId?: string
   readonly position?: number
+  /** Of an impression: with what probability the place was shown there; 1 where absent. */
+  readonly propensity?: number
+  readonly choice?: Choice
+  /** As experiment:arm. */
+  readonly experiments?: readonly string[]
 }
 
 /**

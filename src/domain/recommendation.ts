@@ -1,18 +1,20 @@
 // The calls: request schemas with their parsers, and the response that all of them share.
 // Leaves answering to recommend/, transport to http/.
 import { Type, type Static, type TProperties } from 'typebox'
-import { Instant, parseInstant } from './event.ts'
+import { ChoiceSchema, ExperimentsSchema, Instant, parseInstant, PropensitySchema } from './event.ts'
 import { GENERATED_BY } from './description.ts'
 import { QuoteSchema } from './keyword.ts'
 import { LocaleSchema, type Locale } from './names.ts'
 import { PlaceId, PlaceViewSchema } from './place.ts'
 import { Lat, Lng, type LngLat } from './position.ts'
 import { createParser } from './schema.ts'
+import { UNDERSTOOD_PARTS, UnderstoodSchema, type UnderstoodPart } from './understood.ts'
 import { WhatSchema, WhereSchema, WhoSchema, checkWhere, type What, type Where, type Who } from './where.ts'
 
 const PLACE_FIELDS = Object.keys(PlaceViewSchema.properties) as (keyof typeof PlaceViewSchema.properties)[]
 
-const baseProperties = {
+/** What every call can be asked. */
+export const baseProperties = {
   where: Type.Optional(WhereSchema),
   what: Type.Optional(WhatSchema),
   who: Type.Optional(WhoSchema),
@@ -21,6 +23,12 @@ const baseProperties = {
     Type.String({ minLength: 1, maxLength: 4000, description: 'nextPageToken of the page before' }),
   ),
   locale: Type.Optional(LocaleSchema),
+  debug: Type.Optional(
+    Type.Boolean({
+      description:
+        'Adds to each item its sources, features and what each re-ranking step did; needs the scope admin',
+    }),
+  ),
   fields: Type.Optional(
     Type.Array(Type.Enum(PLACE_FIELDS), {
       minItems: 1,
@@ -34,7 +42,12 @@ const request = <P extends TProperties>(properties: P, description: string) =>
 
 const Words = Type.String({ maxLength: 500, pattern: '\\S', description: 'Words, not blank' })
 
-const Near = Type.Object(
+const Understand = Type.Array(Type.Enum([...UNDERSTOOD_PARTS]), {
+  description:
+    'What may be understood of the words: areas, categories, attributes, and words that nothing holds (spelling). All by default; [] takes them as they are',
+})
+
+export const Near = Type.Object(
   { lng: Lng, lat: Lat },
   { additionalProperties: false, description: 'Where the user is' },
 )
@@ -47,12 +60,16 @@ export const SimilarRequestSchema = request(
   { placeIds: Type.Array(PlaceId, { minItems: 1, maxItems: 20 }), near: Type.Optional(Near) },
   'Places like the given ones',
 )
+export const TogetherRequestSchema = request(
+  { placeIds: Type.Array(PlaceId, { minItems: 1, maxItems: 20 }), near: Type.Optional(Near) },
+  'Places that people visit or look at together with the given ones',
+)
 export const TasteRequestSchema = request(
-  { intent: Type.Optional(Words), near: Type.Optional(Near) },
+  { intent: Type.Optional(Words), understand: Type.Optional(Understand), near: Type.Optional(Near) },
   'Personal picks inside an area',
 )
 export const SearchRequestSchema = request(
-  { query: Words, near: Type.Optional(Near) },
+  { query: Words, understand: Type.Optional(Understand), near: Type.Optional(Near) },
   'Hybrid text search inside an area',
 )
 
@@ -64,6 +81,7 @@ export interface BaseRequest {
   readonly limit: number
   readonly locale: Locale
   readonly pageToken?: string
+  readonly debug?: boolean
   readonly fields?: readonly (keyof typeof PlaceViewSchema.properties)[]
   /** Where the user is: distances are measured from here (else from the centre of a `circle`). */
   readonly near?: LngLat
@@ -76,16 +94,22 @@ export interface NearbyRequest extends BaseRequest {
 export interface SimilarRequest extends BaseRequest {
   readonly placeIds: readonly string[]
 }
+export interface TogetherRequest extends BaseRequest {
+  readonly placeIds: readonly string[]
+}
 export interface TasteRequest extends BaseRequest {
   readonly intent?: string
+  readonly understand?: readonly UnderstoodPart[]
 }
 export interface SearchRequest extends BaseRequest {
   readonly query: string
+  readonly understand?: readonly UnderstoodPart[]
 }
 
 type BaseShape = Static<ReturnType<typeof request<Record<never, never>>>>
 
-function withDefaults<T extends BaseShape>(body: T) {
+/** Throws invalid-request for a moment that is none, invalid-geometry for an area that is none. */
+export function withDefaults<T extends BaseShape>(body: T) {
   const { where, what, who, limit, locale, ...rest } = body
   if (what?.openAt !== undefined && what.openAt !== 'now') parseInstant(what.openAt, '/what/openAt')
   who?.recent?.forEach(({ at }, index) => at !== undefined && parseInstant(at, `/who/recent/${index}/at`))
@@ -101,6 +125,7 @@ function withDefaults<T extends BaseShape>(body: T) {
 
 const nearbyShape = createParser(NearbyRequestSchema)
 const similarShape = createParser(SimilarRequestSchema)
+const togetherShape = createParser(TogetherRequestSchema)
 const tasteShape = createParser(TasteRequestSchema)
 const searchShape = createParser(SearchRequestSchema)
 
@@ -110,12 +135,14 @@ export function parseNearbyRequest(body: unknown, now = Date.now()): NearbyReque
   return { ...withDefaults(rest), at: at === undefined ? now : parseInstant(at, '/at') }
 }
 export const parseSimilarRequest = (body: unknown): SimilarRequest => withDefaults(similarShape(body))
+export const parseTogetherRequest = (body: unknown): TogetherRequest => withDefaults(togetherShape(body))
 export const parseTasteRequest = (body: unknown): TasteRequest => withDefaults(tasteShape(body))
 export const parseSearchRequest = (body: unknown): SearchRequest => withDefaults(searchShape(body))
 
 /** What a reason rests on; `text` always names the evidence. */
 export const REASON_KINDS = [
   'similar-place', // near a place the user acted on, or asked about
+  'together', // visited or looked at after, or before, a place that was asked about
   'popular-now', // many actions here at this time of day or week
   'popular', // many actions here
   'taste', // a category or tag the user often chooses
@@ -124,6 +151,7 @@ export const REASON_KINDS = [
   'review', // a line of a review that says what is looked for
   'open', // open at the asked time
   'new', // few actions so far; chosen for its text
+  'follow', // people go on to it from the stop before
 ] as const
 
 export const ReasonSchema = Type.Object({
@@ -145,6 +173,30 @@ export const ReasonSchema = Type.Object({
 
 export type Reason = Static<typeof ReasonSchema>
 
+export const ItemDebugSchema = Type.Object(
+  {
+    sources: Type.Record(Type.String(), Type.Number(), {
+      description: 'What each source that found it gave',
+    }),
+    features: Type.Record(Type.String(), Type.Number()),
+    weights: Type.Optional(
+      Type.Record(Type.String(), Type.Number(), { description: 'Absent where the order was learnt' }),
+    ),
+    rankedScore: Type.Number({ description: 'Score before re-ranking' }),
+    steps: Type.Array(
+      Type.Object({
+        step: Type.String(),
+        before: Type.Integer({ description: 'Position in the whole list, from 0' }),
+        after: Type.Integer(),
+        scoreChange: Type.Number(),
+      }),
+    ),
+  },
+  { description: 'Why it stands where it stands, where debug was asked for' },
+)
+
+export type ItemDebug = Static<typeof ItemDebugSchema>
+
 export const RecommendationSchema = Type.Object({
   recommendationId: Type.String(),
   items: Type.Array(
@@ -159,15 +211,21 @@ export const RecommendationSchema = Type.Object({
         }),
       ),
       reasons: Type.Array(ReasonSchema),
+      propensity: Type.Optional(PropensitySchema),
+      choice: Type.Optional(ChoiceSchema),
+      debug: Type.Optional(ItemDebugSchema),
     }),
   ),
   nextPageToken: Type.Optional(Type.String()),
+  experiments: Type.Optional(ExperimentsSchema),
   degraded: Type.Optional(Type.Array(Type.String())),
   explanation: Type.Optional(
     Type.String({
-      description: 'Why there are no items, or how far a list around a point had to reach; in the locale',
+      description:
+        'Why there are no items, how far a list around a point had to reach, or which words were looked for instead; in the locale',
     }),
   ),
+  understood: Type.Optional(UnderstoodSchema),
 })
 
 export type Recommendation = Static<typeof RecommendationSchema>

@@ -6,7 +6,7 @@
 // coordinate a query asks for likeness alone.
 import type { LngLat } from '../domain/position.ts'
 import type { SparseMatrix } from '../math/sparse.ts'
-import { dot, normalize, weightedMean } from '../math/vector.ts'
+import { normalize, weightedMean } from '../math/vector.ts'
 
 export interface ModelInfo {
   /** Content hash: same data, seed and threads → the same version. */
@@ -63,6 +63,8 @@ export interface Model {
   userVector(id: string): UserVector | undefined
   /** Number of a place, as the lists have it; undefined for a place the model was not trained on. */
   placeRow(id: string): number | undefined
+  /** The place of a number. */
+  placeId(row: number): string
   /** Users with actions on a place when the model was trained. */
   placeUsers(id: string): number
   /** Absent from models of before they were kept. */
@@ -124,7 +126,9 @@ export function likenessQuery(vectors: readonly Float32Array[]): Float32Array | 
 
 /** Cosine of two vectors' directions, in [−1, 1]; 0 where one has none. */
 export function likeness(a: Float32Array, b: Float32Array): number {
-  return dot(directionOf(a), directionOf(b))
+  let sum = 0
+  for (let i = 0; i < a.length - 1; i++) sum += a[i] * b[i]
+  return sum
 }
 
 /** The direction, a view `[dim − 1]` of the vector. */

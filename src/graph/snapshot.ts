@@ -185,6 +185,7 @@ export function createModel(info: ModelInfo, arrays: Arrays): Model {
       return index === undefined ? undefined : row(arrays.places, index)
     },
     placeRow: (id) => placeIndex.get(id),
+    placeId: (number) => arrays.placeIds[number],
     placeUsers: (id) => arrays.placeUsers[placeIndex.get(id) ?? -1] ?? 0,
     extras: arrays.extras,
     actionWeight(id, strength) {

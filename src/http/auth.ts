@@ -15,6 +15,9 @@ declare module 'fastify' {
 /** Index of the configured key that the request brings, undefined without a valid one. */
 export type KeyFinder = (request: FastifyRequest) => number | undefined
 
+/** Throws missing-api-key or insufficient-scope; for what a part of a request needs besides its route's scope. */
+export type ScopeCheck = (request: FastifyRequest, scope: Scope) => void
+
 /** Compares in constant time: digests of one length, and every key, found or not. */
 export function createKeyFinder(keys: readonly ApiKey[]): KeyFinder {
   const digests = keys.map(({ key }) => digest(key))
@@ -34,15 +37,17 @@ export function createKeyFinder(keys: readonly ApiKey[]): KeyFinder {
  * Asks for a key with the route's scope, before the body is read and after the rate limit, so that guesses are
  * limited too. Throws missing-api-key or insufficient-scope; at start for a call that names no scope.
  */
-export function registerAuth(server: FastifyInstance, keys: readonly ApiKey[], findKey: KeyFinder): void {
+export function registerAuth(
+  server: FastifyInstance,
+  keys: readonly ApiKey[],
+  findKey: KeyFinder,
+): ScopeCheck {
   server.addHook('onRoute', ({ url, config }) => {
     if (url.startsWith('/v1/') && config?.scope === undefined)
       throw new Error(`The route ${url} has no scope.`)
   })
-  if (keys.length === 0) return
-  server.addHook('preParsing', async (request) => {
-    const { scope } = request.routeOptions.config
-    if (scope === undefined) return
+  const requireScope: ScopeCheck = (request, scope) => {
+    if (keys.length === 0) return
     const index = findKey(request)
     if (index === undefined) {
       const sent = request.headers.authorization === undefined ? 'no API key' : 'an API key that is not known'
@@ -51,7 +56,12 @@ export function registerAuth(server: FastifyInstance, keys: readonly ApiKey[], f
     if (!allows(keys[index].scopes, scope)) {
       throw new DongneError('insufficient-scope', `The call needs the scope "${scope}".`)
     }
+  }
+  server.addHook('preParsing', async (request) => {
+    const { scope } = request.routeOptions.config
+    if (scope !== undefined) requireScope(request, scope)
   })
+  return requireScope
 }
 
 /** admin allows everything, write also reading. */

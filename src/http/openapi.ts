@@ -5,15 +5,17 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import type { TSchema } from 'typebox'
+import { CourseSchema, CoursesSchema } from '../domain/course.ts'
 import { DescriptionSchema } from '../domain/description.ts'
 import { PlaceInputSchema, PlaceViewSchema } from '../domain/place.ts'
 import { ReasonSchema, RecommendationSchema } from '../domain/recommendation.ts'
 import { RegionSchema } from '../domain/region.ts'
+import { ShelfSchema, ShelvesSchema } from '../domain/theme.ts'
 import { SpotSchema } from '../domain/spot.ts'
 import { PROBLEM_TYPE, ProblemSchema } from './problem.ts'
 
 const TAGS = {
-  recommendations: 'Answers: nearby, similar, taste, search',
+  recommendations: 'Answers: nearby, similar, together, taste, search, themes, courses',
   places: 'The catalog of places',
   events: 'What users did',
   users: 'What is known about a user',
@@ -32,6 +34,10 @@ const SHARED = {
   PlaceInput: PlaceInputSchema,
   Reason: ReasonSchema,
   Recommendation: RecommendationSchema,
+  Course: CourseSchema,
+  Courses: CoursesSchema,
+  Shelf: ShelfSchema,
+  Shelves: ShelvesSchema,
   Region: RegionSchema,
   Spot: SpotSchema,
 } as const satisfies Record<string, TSchema>

@@ -20,7 +20,9 @@ import { registerOperations } from './routes/operations.ts'
 import { registerPlaceDescription } from './routes/place-description.ts'
 import { registerPlacesBatch } from './routes/places-batch.ts'
 import { registerPlaces } from './routes/places.ts'
+import { registerCourses } from './routes/courses.ts'
 import { registerRecommendations } from './routes/recommendations.ts'
+import { registerThemes } from './routes/themes.ts'
 import { registerTiles } from './routes/tiles.ts'
 import { registerUsers } from './routes/users.ts'
 import { registerVocabularies } from './routes/vocabularies.ts'
@@ -89,12 +91,14 @@ export async function createServer({
   const findKey = createKeyFinder(config.DONGNE_API_KEYS)
   await registerLoadShedding(server)
   await registerRateLimit(server, { quota: config.DONGNE_RATE_LIMIT, findKey })
-  registerAuth(server, config.DONGNE_API_KEYS, findKey)
+  const requireScope = registerAuth(server, config.DONGNE_API_KEYS, findKey)
   await server.register(compress, { customTypes: COMPRESSIBLE })
   await registerOpenApi(server)
 
-  const parts: Parts = { service, config, metrics, tiles: createTiles(service) }
+  const parts: Parts = { service, config, metrics, tiles: createTiles(service), requireScope }
   registerRecommendations(server, parts)
+  registerCourses(server, parts)
+  registerThemes(server, parts)
   registerPlaces(server, parts)
   registerPlaceDescription(server, parts)
   registerPlacesBatch(server, parts)

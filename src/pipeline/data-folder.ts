@@ -11,6 +11,10 @@ export interface DataFolder {
   readonly models: string
   /** Versions of the embedded index. */
   readonly index: string
+  /** Changes to the table of concepts; absent where there are none. */
+  readonly concepts: string
+  /** Pairs of places that may be one, with what was decided. */
+  readonly matches: string
   /** Rows that imports refused. */
   readonly rejects: string
 }
@@ -22,6 +26,8 @@ export function dataFolder(root: string): DataFolder {
     text: join(root, 'text'),
     models: join(root, 'models'),
     index: join(root, 'index'),
+    concepts: join(root, 'concepts.json'),
+    matches: join(root, 'matches.csv'),
     rejects: join(root, 'rejects'),
   }
 }

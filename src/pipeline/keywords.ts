@@ -2,6 +2,7 @@
 // Leaves finding them to text/keywords/. Restartable: a rerun writes only what differs, vectors come from the cache.
 import type { Catalog } from '../catalog/port.ts'
 import { DongneError } from '../errors.ts'
+import { concepts } from '../text/concepts.ts'
 import { nameByModel } from '../text/keywords/model-names.ts'
 import { placeTexts } from '../text/keywords/place-texts.ts'
 import { structureKeywords } from '../text/keywords/structure.ts'
@@ -55,6 +56,7 @@ export async function runKeywords(options: KeywordsOptions): Promise<KeywordsSum
       }
     },
     embed: (words) => embedTexts(catalog, embedding, words, signal),
+    attributes: concepts().attributes,
     async rename(clusters) {
       if (languageModel === undefined) return clusters
       const renamed = await nameByModel(clusters, languageModel, signal)

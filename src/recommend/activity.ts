@@ -26,6 +26,8 @@ export type CountedType = (typeof COUNTED_TYPES)[number]
 type ActivityEvent = Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>
 
 interface PlaceActivity {
+  /** Positive events. */
+  actions: number
   /** Of its first positive event, milliseconds since 1970. */
   firstAt: number
   /** Forward-decayed strength (see `weightAt`), in all and by bucket of the week. */
@@ -107,6 +109,7 @@ export class Activity {
   /** When events of the future were added, by place and time: what takes one back has to find the same weight. */
   readonly #addedAt = new Map<string, number>()
   #origin: number | undefined
+  #newestAt = -Infinity
   /** Forward-decayed strength of all places by bucket of the week. */
   readonly #buckets = new Float64Array(BUCKETS)
 
@@ -133,10 +136,15 @@ export class Activity {
     return this.#places.get(placeId)?.total ?? 0
   }
 
-  /** What a decayed strength of 1 is at an instant, in visits of that instant. */
-  visitsPerStrength(at: number): number {
+  /** Positive events in all. */
+  actions(placeId: string): number {
+    return this.#places.get(placeId)?.actions ?? 0
+  }
+
+  /** What a decayed strength of 1 is in visits of the time of the newest event. */
+  visitsPerStrength(): number {
     if (this.#origin === undefined) return 0
-    return 2 ** ((this.#origin - at) / HALF_LIFE_MS) / EVENT_STRENGTHS.visit
+    return 2 ** ((this.#origin - this.#newestAt) / HALF_LIFE_MS) / EVENT_STRENGTHS.visit
   }
 
   /** When a place's first positive event was, milliseconds since 1970; undefined where there was none. */
@@ -195,10 +203,12 @@ export class Activity {
     const strength = eventStrength(event)
     if (strength <= 0) return
     this.#origin ??= event.at
+    this.#newestAt = Math.max(this.#newestAt, event.at)
     if ((event.at - this.#origin) / HALF_LIFE_MS > MAX_EXPONENT) this.#moveOrigin(event.at)
     let place = this.#places.get(event.placeId)
     if (place === undefined) {
       place = {
+        actions: 0,
         firstAt: event.at,
         total: 0,
         buckets: new Float64Array(BUCKETS),
@@ -208,6 +218,7 @@ export class Activity {
       this.#places.set(event.placeId, place)
     }
     const weight = sign * strength * 2 ** ((event.at - this.#origin) / HALF_LIFE_MS)
+    place.actions += sign
     place.firstAt = Math.min(place.firstAt, event.at)
     place.total = Math.max(0, place.total + weight)
     const bucket = Math.floor(hourOfWeek(event.at) / BUCKET_HOURS)

@@ -2,13 +2,15 @@
 // Leaves ranking to the calls beside it.
 import type { Place, PlaceView } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
-import type { BaseRequest, Reason, Recommendation } from '../domain/recommendation.ts'
+import type { BaseRequest, ItemDebug, Reason, Recommendation } from '../domain/recommendation.ts'
 import type { Filter } from '../vector-index/filter.ts'
 import { EXPLANATION_TEXTS } from './explanation-texts.ts'
 import type { Live } from './live.ts'
+import type { Understanding } from './query/understand.ts'
 import { openState } from './open-state.ts'
 import { isShown, nextPageToken, type Page } from './page.ts'
-import type { Ranked } from './rank.ts'
+import type { Ranked, Weights } from './rank.ts'
+import type { StepTrace } from './re-rank/index.ts'
 import { WALK_METERS, type Reach } from './reach.ts'
 
 interface AnswerOptions {
@@ -23,10 +25,22 @@ interface AnswerOptions {
   readonly reach?: Reach | undefined
   /** The words that were searched for. */
   readonly query?: string | undefined
+  /** Arms that the user is in. */
+  readonly experiments: readonly string[]
+  /** What was done, for who debugs. */
+  readonly debug?: Debug | undefined
+  readonly understanding?: Understanding | undefined
+}
+
+interface Debug {
+  readonly trace: StepTrace
+  readonly weights: Weights | 'learnt'
+  /** Before re-ranking. */
+  readonly ranked: readonly Ranked[]
 }
 
 export async function answer(options: AnswerOptions): Promise<Recommendation> {
-  const { live, request, page, ranked, reasons } = options
+  const { live, request, page, ranked, reasons, experiments } = options
   const rest = ranked.filter(({ place }) => !isShown(page, place.id))
   const shown = rest.slice(0, request.limit)
   const token =
@@ -37,7 +51,9 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
           shown.map(({ place }) => place.id),
         )
       : undefined
-  const explanation = ranked.length === 0 ? await explainEmpty(options) : explainReach(options)
+  const debugOf = itemDebug(options.debug)
+  const explanation =
+    shown.length === 0 ? await explainEmpty(options) : (explainReach(options) ?? explainChanges(options))
   return {
     recommendationId: page.recommendationId,
     items: shown.map((entry) => ({
@@ -48,10 +64,41 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
       }),
       ...openOf(entry, page),
       reasons: reasons(entry),
+      ...(entry.propensity !== undefined && { propensity: entry.propensity }),
+      ...(entry.choice !== undefined && { choice: entry.choice }),
+      ...debugOf(entry),
     })),
+    ...(experiments.length > 0 && { experiments: [...experiments] }),
     ...(token !== undefined && { nextPageToken: token }),
     ...(explanation !== undefined && { explanation }),
+    ...understoodOf(options),
   }
+}
+
+function itemDebug(debug: Debug | undefined): (entry: Ranked) => { debug?: ItemDebug } {
+  if (debug === undefined) return () => ({})
+  const scores = new Map(debug.ranked.map(({ place, score }) => [place.id, score]))
+  return ({ place, candidate, features }) => ({
+    debug: {
+      sources: { ...candidate.scores },
+      features: { ...features },
+      ...(debug.weights === 'learnt' ? {} : { weights: { ...debug.weights } }),
+      rankedScore: scores.get(place.id)!,
+      steps: debug.trace.get(place.id) ?? [],
+    },
+  })
+}
+
+/** What was understood, without what only the search needs; absent where there were no words. */
+function understoodOf({ understanding }: AnswerOptions): Pick<Recommendation, 'understood'> {
+  if (understanding === undefined) return {}
+  const { areas, categories, attributes, rest, changed } = understanding
+  return { understood: { areas, categories, attributes, rest, changed } }
+}
+
+function explainChanges({ request, understanding }: AnswerOptions): string | undefined {
+  const changed = understanding?.changed ?? []
+  return changed.length === 0 ? undefined : EXPLANATION_TEXTS[request.locale].changed(changed)
 }
 
 /** Where distances are measured from: the user, else the centre of the asked circle. */
@@ -64,7 +111,8 @@ function openOf({ place }: Ranked, { now }: Page): { open?: boolean } {
   return open === undefined ? {} : { open }
 }
 
-function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView> {
+/** A view with the asked fields alone; by default without what is long. */
+export function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView> {
   if (fields === undefined) {
     const { reviews: _, keywords: __, ...rest } = view
     return rest
@@ -75,9 +123,20 @@ function pick(view: PlaceView, fields: BaseRequest['fields']): Partial<PlaceView
 }
 
 /** Names the first condition without which there would be places; words that nothing holds where there are places. */
-async function explainEmpty({ live, request, filter, query }: AnswerOptions): Promise<string> {
+export async function explainEmpty({
+  live,
+  request,
+  ranked = [],
+  filter,
+  query,
+}: Pick<AnswerOptions, 'live' | 'request' | 'filter' | 'query'> &
+  Partial<Pick<AnswerOptions, 'ranked'>>): Promise<string> {
   const texts = EXPLANATION_TEXTS[request.locale]
+  if (ranked.length > 0) return texts.noMore
   if (query !== undefined && (await live.index.count(filter)) > 0) return texts.noWords(query)
+  const closed =
+    filter.includeClosed === true ? 0 : await live.index.count({ ...filter, includeClosed: true })
+  if (closed > 0) return texts.allClosed(closed)
   const keys = (Object.keys(filter) as (keyof Filter)[]).filter((key) => filter[key] !== undefined)
   for (const key of keys) {
     const without = await live.index.count({ ...filter, [key]: undefined })

@@ -1,5 +1,5 @@
-// The four calls: each chooses its sources, weights and re-ranking. A call reads top to bottom in request order.
-// Leaves sources to candidates/, order to rank.ts and re-rank.ts, words to reasons.ts.
+// The five calls: each chooses its sources, weights and re-ranking. A call reads top to bottom in request order.
+// Leaves sources to candidates/, order to rank.ts and re-rank/, words to reasons.ts.
 import type { Place } from '../domain/place.ts'
 import type {
   BaseRequest,
@@ -8,39 +8,52 @@ import type {
   SearchRequest,
   SimilarRequest,
   TasteRequest,
+  TogetherRequest,
 } from '../domain/recommendation.ts'
+import { UNDERSTOOD_PARTS } from '../domain/understood.ts'
 import { DongneError } from '../errors.ts'
 import { likenessQuery } from '../graph/model.ts'
 import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { answer, existing, originOf } from './answer.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
-import { mergeCandidates, type Candidate } from './candidates/candidate.ts'
-import { textCandidates } from './candidates/text.ts'
+import { mergeCandidates, poolSize, type Candidate } from './candidates/candidate.ts'
+import { clickToClickCandidates } from './candidates/click-to-click.ts'
+import { favouriteKindCandidates } from './candidates/favourite-kinds.ts'
+import { togetherCandidates } from './candidates/seen-together.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { localSlots, type SlotOf } from './local-slots.ts'
 import { readPage, type Page } from './page.ts'
-import { rank, WEIGHTS, type Ranked } from './rank.ts'
-import { demoteKin, diversify } from './re-rank.ts'
+import { queryCandidates } from './query/candidates.ts'
+import { metShare } from './query/evidence.ts'
+import { understand, type Understanding } from './query/understand.ts'
+import { rank, type Ranked } from './rank.ts'
+import { reRank, type StepTrace } from './re-rank/index.ts'
+import type { CallName } from './re-rank/names.ts'
 import { createReasons } from './reasons.ts'
-import { firstReach, inRings, type Reach } from './reach.ts'
+import { firstReach, type Reach } from './reach.ts'
+import { assign, type Assignment } from './tuning.ts'
 import { userContext, type UserContext } from './user-context.ts'
 
 /** What a user has already done there: a taste answer is for places to discover. */
 const DISCOVERED_TYPES = new Set(['visit', 'booking', 'review'])
 
 /** What every call works out first. */
-interface Question {
+export interface Question {
+  readonly call: CallName
   readonly live: Live
   readonly request: BaseRequest
   readonly page: Page
   readonly context: UserContext
   readonly filter: Filter
   readonly slotOf: SlotOf
+  /** Steps and weights for this user. */
+  readonly assignment: Assignment
   readonly signal?: AbortSignal
 }
 
-async function question(
+export async function question(
+  call: CallName,
   live: Live,
   request: BaseRequest,
   now: number,
@@ -51,12 +64,14 @@ async function question(
   const context = await userContext(live, request.who, page.now)
   const filter = filterFrom(request.where, request.what, page.now)
   return {
-    live,
+    call,
+    live: { ...live, poolSize: poolSize(page.shown.size + request.limit) },
     request,
     page,
     context,
     filter: exclude(filter, context.dislikes),
     slotOf: localSlots(page.now),
+    assignment: assign(live.tuning, call, request.who.userId),
     ...(signal && { signal }),
   }
 }
@@ -71,12 +86,12 @@ function exclude(filter: Filter, ids: Iterable<string>): Filter {
  * what lies within reach of it comes first, then what lies further, ring by ring (reach.ts); a circle says itself how far.
  */
 export async function nearby(
-  live: Live,
+  state: Live,
   request: NearbyRequest,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, request.at, signal)
-  const { context, filter } = asked
+  const asked = await question('nearby', state, request, request.at, signal)
+  const { live, context, filter } = asked
   const { near, where } = request
   const nearest = await nearestCandidates(live, filter, originOf(request), signal)
   const reach = near === undefined || where.circle !== undefined ? undefined : firstReach(nearest)
@@ -85,30 +100,24 @@ export async function nearby(
   const found = filters.flatMap((area) => [
     popularCandidates(live, area, signal),
     vectorCandidates(live, 'taste', context.vector, area, signal),
+    clickToClickCandidates(live, context, area),
+    favouriteKindCandidates(live, context, area, signal),
   ])
   const candidates = mergeCandidates(...(await Promise.all(found)), nearest)
-  const ranked = await demoteDisliked(asked, await rankFor(asked, candidates, { weights: WEIGHTS.nearby }))
-  const list = reach === undefined ? diversify(ranked) : inRings(ranked, reach).flatMap(diversify)
-  return finish(asked, filter, list, { reach })
+  return finish(asked, filter, await rankFor(asked, candidates), { reach })
 }
 
 /** Alternatives to the given places: near in the model's space, best of the same kind. Throws unknown-place. */
 export async function similar(
-  live: Live,
+  state: Live,
   request: SimilarRequest,
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
-  const places = await existing(live, request.placeIds)
-  const vectors = await live.index.vectors(request.placeIds)
-  request.placeIds.forEach((id, index) => {
-    if (vectors.has(id) && places.some((place) => place.id === id)) return
-    throw new DongneError('unknown-place', `No place has the id "${id}".`, {
-      errors: [{ pointer: `/placeIds/${index}`, detail: `"${id}" is not known` }],
-    })
-  })
-  const given = places.map((place) => ({ place, vector: vectors.get(place.id)! }))
+  const asked = await question('similar', state, request, now, signal)
+  const { live } = asked
+  const given = await givenPlaces(live, request.placeIds)
+  const places = given.map(({ place }) => place)
   const query = likenessQuery(given.map(({ vector }) => vector))
   const categories = places.flatMap((place) => place.categories)
   const filter = exclude(asked.filter, request.placeIds)
@@ -119,62 +128,141 @@ export async function similar(
     ])),
   )
   const similarTo = query && { query, categories }
-  const ranked = await rankFor(asked, candidates, {
-    weights: WEIGHTS.similar,
-    ...(similarTo && { similarTo }),
+  return finish(asked, filter, await rankFor(asked, candidates, similarTo && { similarTo }), { given })
+}
+
+/** Enough companions to choose from; where outings join fewer, popular places around fill up. */
+const ENOUGH_COMPANIONS = 20
+/** What lies so near the given places can be part of the same outing. */
+const OUTING_METERS = 1000
+
+/** What people visit or look at together with the given places; not what is like them. Throws unknown-place. */
+export async function together(
+  state: Live,
+  request: TogetherRequest,
+  now: number,
+  signal?: AbortSignal,
+): Promise<Recommendation> {
+  const asked = await question('together', state, request, now, signal)
+  const { live } = asked
+  const given = await givenPlaces(live, request.placeIds)
+  const filter = exclude(asked.filter, request.placeIds)
+  const companions = await togetherCandidates(live, request.placeIds, filter)
+  const popularAround = ({ place: { lng, lat } }: (typeof given)[number]) => {
+    const circle = filter.circle ?? { lng, lat, radiusMeters: OUTING_METERS }
+    return popularCandidates(live, { ...filter, circle }, signal)
+  }
+  const candidates =
+    companions.length >= ENOUGH_COMPANIONS
+      ? companions
+      : mergeCandidates(companions, ...(await Promise.all(given.map(popularAround))))
+  return finish(asked, filter, await rankFor(asked, candidates), { given })
+}
+
+/** The places that a request asks about. Throws unknown-place. */
+async function givenPlaces(live: Live, placeIds: readonly string[]) {
+  const places = await existing(live, placeIds)
+  const vectors = await live.vectors(placeIds)
+  placeIds.forEach((id, index) => {
+    if (vectors.has(id) && places.some((place) => place.id === id)) return
+    throw new DongneError('unknown-place', `No place has the id "${id}".`, {
+      errors: [{ pointer: `/placeIds/${index}`, detail: `"${id}" is not known` }],
+    })
   })
-  return finish(asked, filter, await demoteDisliked(asked, ranked), { given })
+  return places.map((place) => ({ place, vector: vectors.get(place.id)! }))
 }
 
 /** Personal picks: by the user's vector and the words of an intent; by popularity for a stranger without words. */
 export async function taste(
-  live: Live,
+  state: Live,
   request: TasteRequest,
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
-  const { context } = asked
+  const asked = await question('taste', state, request, now, signal)
+  const { live, context } = asked
   const discovered = context.acted
     .filter(({ type }) => DISCOVERED_TYPES.has(type))
     .map(({ placeId }) => placeId)
   const filter = exclude(asked.filter, discovered)
-  const words = request.intent === undefined ? [] : await textCandidates(live, request.intent, filter, signal)
+  const understanding = await understood(live, request, request.intent, signal)
+  const words =
+    understanding === undefined
+      ? []
+      : await queryCandidates(live, request.intent!, filter, understanding, signal)
   const byTaste = await vectorCandidates(live, 'taste', context.vector, filter, signal)
   const candidates = mergeCandidates(words, byTaste)
   const ranked = await rankFor(
     asked,
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
-    { weights: WEIGHTS.taste },
+    { understanding },
   )
-  return finish(asked, filter, diversify(await demoteDisliked(asked, ranked)))
+  return finish(asked, filter, ranked, { understanding })
 }
 
 /** Words, fused with likeness; lightly personal. What a user disliked is hidden here too. */
 export async function search(
-  live: Live,
+  state: Live,
   request: SearchRequest,
   now: number,
   signal?: AbortSignal,
 ): Promise<Recommendation> {
-  const asked = await question(live, request, now, signal)
-  const candidates = await textCandidates(live, request.query, asked.filter, signal)
-  const ranked = await rankFor(asked, candidates, { weights: WEIGHTS.search })
-  return finish(asked, asked.filter, ranked, { query: request.query })
+  const asked = await question('search', state, request, now, signal)
+  const { live } = asked
+  const understanding = (await understood(live, request, request.query, signal))!
+  const candidates = await queryCandidates(live, request.query, asked.filter, understanding, signal)
+  const ranked = await rankFor(asked, candidates, { understanding })
+  return finish(asked, asked.filter, ranked, { query: request.query, understanding })
 }
 
-function rankFor(
-  { live, request, context, slotOf }: Question,
+/** What the words ask for; not what `where` and `what` say already, for those are certain. */
+async function understood(
+  live: Live,
+  { where, what, locale, understand: wanted = UNDERSTOOD_PARTS }: SearchRequest | TasteRequest,
+  words: string | undefined,
+  signal?: AbortSignal,
+): Promise<Understanding | undefined> {
+  if (words === undefined) return undefined
+  const parts = new Set(wanted)
+  if (Object.keys(where).length > 0) parts.delete('areas')
+  if (what.categories !== undefined) parts.delete('categories')
+  const isHeld = async (word: string) => {
+    const [best] = (await live.words.search(word, { includeClosed: true }, 1, signal)) ?? []
+    return best?.coverage === 1
+  }
+  return understand(words, {
+    gazetteer: live.gazetteer,
+    vocabulary: live.vocabulary,
+    locale,
+    parts,
+    isHeld,
+    isNamed: async (text) => live.sounds.has(text),
+    soundsLike: async (word) => live.sounds.alike(word),
+  })
+}
+
+interface RankedBy {
+  readonly similarTo?: Parameters<typeof rank>[2]['similarTo']
+  readonly understanding?: Understanding | undefined
+}
+
+export function rankFor(
+  { live, request, page, context, slotOf, assignment: { weights } }: Question,
   candidates: readonly Candidate[],
-  options: Pick<Parameters<typeof rank>[2], 'weights' | 'similarTo'>,
+  { similarTo, understanding }: RankedBy = {},
 ): Promise<Ranked[]> {
   const origin = originOf(request)
-  return rank(live, candidates, { ...options, context, slotOf, ...(origin && { origin }) })
-}
-
-async function demoteDisliked({ live, context }: Question, ranked: readonly Ranked[]): Promise<Ranked[]> {
-  const vectors = await live.index.vectors([...context.dislikes])
-  return demoteKin(ranked, [...vectors.values()])
+  const met = understanding && ((place: Place) => metShare(place, understanding))
+  return rank(live, candidates, {
+    weights,
+    context,
+    slotOf,
+    at: page.now,
+    near: request.near,
+    ...(origin && { origin }),
+    ...(similarTo && { similarTo }),
+    ...(met && { met }),
+  })
 }
 
 interface Finish {
@@ -183,15 +271,41 @@ interface Finish {
   readonly reach?: Reach | undefined
   /** The words that were searched for. */
   readonly query?: string
+  readonly understanding?: Understanding | undefined
 }
 
-async function finish(
-  { live, request, page, context, slotOf }: Question,
+/** Re-ranks, gives reasons, and answers a page. */
+export async function finish(
+  asked: Question,
   filter: Filter,
   ranked: readonly Ranked[],
-  { given, reach, query }: Finish = {},
+  { given, reach, query, understanding }: Finish = {},
 ): Promise<Recommendation> {
-  const actedPlaces = await live.places(context.acted.map(({ placeId }) => placeId))
+  const { call, live, request, page, context, slotOf, assignment } = asked
+  const [actedPlaces, disliked, dislikedVectors] = await Promise.all([
+    live.places(context.acted.map(({ placeId }) => placeId)),
+    live.places([...context.dislikes]),
+    live.vectors([...context.dislikes]),
+  ])
+  const { userId } = request.who
+  const trace: StepTrace | undefined = request.debug === true ? new Map() : undefined
+  const list = reRank(
+    ranked,
+    {
+      user: context,
+      userId,
+      dislikedVectors: [...dislikedVectors.values()],
+      dislikedTags: tagsOf(disliked),
+      likedTags: tagsOf(actedPlaces),
+      feedback: live.feedback,
+      actionsOf: (placeId) => live.activity.actions(placeId),
+      now: page.now,
+      firstRingMeters: reach?.radiusMeters,
+      // Lists stay for an hour: who looks again sees what they saw.
+      seed: `${userId} ${call} ${Math.floor(page.now / 3_600_000)}`,
+    },
+    { steps: assignment.steps, shown: page.shown.size + request.limit, trace },
+  )
   const reasons = createReasons({
     live,
     context,
@@ -201,7 +315,26 @@ async function finish(
     locale: request.locale,
     ranked,
     ...(given && { asked: given }),
+    ...(understanding && { attributes: understanding.asked }),
     wanted: query ?? ('intent' in request ? (request as TasteRequest).intent : undefined),
   })
-  return answer({ live, request, page, filter, ranked, reasons, reach, query })
+  const debug = trace && { trace, weights: assignment.weights, ranked }
+  const { experiments } = assignment
+  return answer({
+    live,
+    request,
+    page,
+    filter,
+    ranked: list,
+    reasons,
+    reach,
+    query,
+    understanding,
+    experiments,
+    debug,
+  })
+}
+
+function tagsOf(places: ReadonlyMap<string, Place>): (readonly string[])[] {
+  return [...places.values()].map(({ tags }) => tags ?? [])
 }

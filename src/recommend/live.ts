@@ -1,15 +1,23 @@
 // The served state: model, index, lexical index, activity and vocabulary, kept in step with the catalog.
 // Leaves answering to the calls beside it; every request starts with `current()`.
-import type { Catalog, CatalogPosition } from '../catalog/port.ts'
+import type { Catalog, CatalogPosition, StoredEvent } from '../catalog/port.ts'
+import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
+import type { Concepts } from '../text/concepts.ts'
 import type { LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
+import { poolSize } from './candidates/candidate.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
+import { Feedback } from './feedback/index.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
+import { Movements } from './movements.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
-import { readVocabulary, type Vocabulary } from './vocabulary.ts'
+import { createGazetteer, type Gazetteer } from './query/gazetteer.ts'
+import { SoundIndex } from './query/sound-index.ts'
+import type { Tuning } from './tuning.ts'
+import { createVocabulary, readVocabularySource, type Vocabulary } from './vocabulary.ts'
 import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } from './word-search.ts'
 
 export interface LiveDependencies {
@@ -18,6 +26,9 @@ export interface LiveDependencies {
   createLexicalIndex(): LexicalIndex
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
+  readonly tuning: () => Tuning
+  /** What words of a question may ask for. */
+  readonly concepts: Concepts
   readonly now: () => number
 }
 
@@ -28,9 +39,20 @@ export interface Live {
   readonly words: WordSearch
   readonly encoder: Encoder
   readonly activity: Activity
+  readonly feedback: Feedback
+  readonly tuning: Tuning
+  /** How many places a source looks for. */
+  readonly poolSize: number
+  readonly movements: Movements
   readonly vocabulary: Vocabulary
+  readonly gazetteer: Gazetteer
+  readonly sounds: SoundIndex
   /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
+  /** Vectors `[dim]` of the indexed ones, not to be changed, through a cache that index and change feed keep true. */
+  vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>
+  /** The newest actions of a user, newest first, at most CONTEXT_EVENTS, through a cache as well. */
+  userEvents(userId: string): Promise<readonly StoredEvent[]>
 }
 
 /** How often a version that another process activated is looked for. A switch is not an acknowledged write. */
@@ -41,15 +63,34 @@ const EMBED_AGAIN_MS = 10_000
 const POPULAR_AGE_MS = 10_000
 /** Places kept parsed: some 2 kB each. */
 const CACHED_PLACES = 50_000
+/** Vectors kept: 256 bytes each at 64 dimensions. */
+const CACHED_VECTORS = 50_000
+/** Newest actions that answers read of a user; older ones live on in the trained vector. */
+export const CONTEXT_EVENTS = 300
+/** Events of users kept: some 200 bytes each. */
+const CACHED_EVENTS = 200_000
+/** So long at most: that another process erased a user is not in the change feed. */
+const EVENTS_AGE_MS = 60_000
 const BATCH = 1000
 
 export class LiveState {
   readonly #deps: LiveDependencies
   readonly #activity: Activity
+  readonly #feedback = new Feedback()
+  readonly #movements = new Movements()
   readonly #cache = new Map<string, Place>()
+  readonly #vectors = new Map<string, Float32Array>()
+  readonly #userEvents = new Map<
+    string,
+    { readonly events: readonly StoredEvent[]; readonly readAt: number }
+  >()
+  #cachedEvents = 0
+  #reading: Promise<CatalogPosition> | undefined
   /** Absent where the engine of the index searches words itself. */
   readonly #lexical: LexicalIndex | undefined
   #vocabulary: Vocabulary | undefined
+  #gazetteer: Gazetteer | undefined
+  readonly #sounds = new SoundIndex()
   #encoder: Encoder | undefined
   #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1 }
   /** The index version that `#encoder` belongs to. */
@@ -75,8 +116,7 @@ export class LiveState {
    */
   async current(): Promise<Live> {
     for (;;) {
-      if (!this.#isStale(await this.#deps.catalog.position()))
-        return this.#live(this.#deps.index, this.#lexical)
+      if (!this.#isStale(await this.#positionNow())) return this.#live(this.#deps.index)
       // One catch-up at a time; one already under way may have read before this request's write, so look again after.
       this.#work ??= this.#catchUp().finally(() => (this.#work = undefined))
       await this.#work
@@ -96,16 +136,20 @@ export class LiveState {
       standIn.catch(() => (this.#popular = undefined)) // whoever waits for it has the failure
     }
     const { index, lexical } = await this.#popular.standIn
-    return this.#live(index, lexical)
+    return this.#live(index, memoryWordSearch(lexical, index))
   }
 
   async #makeStandIn(encoder: Encoder): Promise<StandIn> {
     const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places(ids))
-    if (this.#lexical !== undefined) return { index, lexical: this.#lexical }
+    let made: Promise<LexicalIndex> | undefined
+    return { index, lexical: () => this.#lexical ?? (made ??= this.#lexicalOfActive()) }
+  }
+
+  async #lexicalOfActive(): Promise<LexicalIndex> {
     const lexical = this.#deps.createLexicalIndex()
     const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
     for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
-    return { index, lexical }
+    return lexical
   }
 
   /** The names and counts that work without an index. */
@@ -124,9 +168,14 @@ export class LiveState {
     }
   }
 
-  /** Takes a user's events out of the activity counts. */
-  forget(events: readonly Parameters<Activity['remove']>[0][]): void {
-    for (const event of events) this.#activity.remove(event)
+  /** Takes all events of a user out of what was learnt from them. */
+  forget(events: readonly Event[]): void {
+    for (const event of events) {
+      this.#activity.remove(event)
+      this.#dropUserEvents(event.userId)
+    }
+    this.#feedback.forget(events)
+    this.#movements.forget(events)
   }
 
   #isStale(position: CatalogPosition): boolean {
@@ -149,19 +198,30 @@ export class LiveState {
     return revision === followed.revision && seq === followed.seq && vocabulary === followed.vocabulary
   }
 
-  #live(index: VectorIndexReader, lexical: LexicalIndex | undefined): Live {
+  #live(index: VectorIndexReader, words = this.#words(index)): Live {
     return {
       catalog: this.#deps.catalog,
       index,
-      words:
-        lexical === undefined
-          ? engineWordSearch((query) => index.searchWords!(query))
-          : memoryWordSearch(lexical, index),
+      words,
       encoder: this.#encoder!,
       activity: this.#activity,
+      feedback: this.#feedback,
+      tuning: this.#deps.tuning(),
+      poolSize: poolSize(Infinity),
+      movements: this.#movements,
       vocabulary: this.#vocabulary!,
+      gazetteer: this.#gazetteer!,
+      sounds: this.#sounds,
       places: (ids) => this.#places(ids),
+      vectors: (ids) => (index === this.#deps.index ? this.#cachedVectors(ids) : index.vectors(ids)),
+      userEvents: (userId) => this.#eventsOf(userId),
     }
+  }
+
+  #words(index: VectorIndexReader): WordSearch {
+    const lexical = this.#lexical
+    if (lexical === undefined) return engineWordSearch((query) => index.searchWords!(query))
+    return memoryWordSearch(() => lexical, index)
   }
 
   async #catchUp(): Promise<void> {
@@ -205,7 +265,13 @@ export class LiveState {
     await this.#readVocabulary(position)
     if (position.seq !== this.#position.seq) {
       for await (const batch of catalog.events({ since: this.#position.seq })) {
-        for (const event of batch) this.#activity.add(event)
+        await this.#locate(batch)
+        for (const event of batch) {
+          this.#activity.add(event)
+          this.#feedback.add(event)
+          this.#movements.add(event)
+          this.#dropUserEvents(event.userId)
+        }
         this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
       }
       // The newest events may be gone: erased with their user.
@@ -218,13 +284,34 @@ export class LiveState {
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
-        if (place === undefined) this.#lexical?.delete(id)
-        else this.#lexical?.upsert(lexicalDocument(place, this.#vocabulary!))
+        this.#vectors.delete(id)
+        this.#followWords(id, place)
+        if (this.#movements.knows(id)) this.#movements.setPlace(id, place)
       }
       this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
     }
     // Changes without rows still move the revision.
     this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
+  }
+
+  /** Where the places of events are: what a movement counts for depends on it. */
+  async #locate(events: readonly Event[]): Promise<void> {
+    const unknown = new Set(events.map(({ placeId }) => placeId).filter((id) => !this.#movements.knows(id)))
+    if (unknown.size === 0) return
+    const places = await this.#deps.catalog.places([...unknown])
+    for (const [id, place] of places) this.#movements.setPlace(id, place)
+  }
+
+  /** Words and sounds of a place, where they are kept here and not by the engine. */
+  #followWords(id: string, place: Place | undefined): void {
+    if (this.#lexical === undefined) return
+    if (place === undefined) {
+      this.#lexical.delete(id)
+      this.#sounds.delete(id)
+    } else {
+      this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+      this.#sounds.upsert(id, [place.name, ...Object.values(place.names ?? {})])
+    }
   }
 
   async #openIndex(): Promise<void> {
@@ -243,6 +330,7 @@ export class LiveState {
         this.#encoder = encoder
       }
       this.#opened = manifest.version
+      this.#vectors.clear()
       this.#indexed = manifest.revision
     }
     this.#refreshedAt = now()
@@ -250,8 +338,65 @@ export class LiveState {
 
   async #readVocabulary(position: CatalogPosition): Promise<void> {
     if (this.#vocabulary !== undefined && position.vocabulary === this.#position.vocabulary) return
-    this.#vocabulary = await readVocabulary(this.#deps.catalog)
+    const source = await readVocabularySource(this.#deps.catalog)
+    this.#vocabulary = createVocabulary(source)
+    this.#gazetteer = createGazetteer({ ...source, concepts: this.#deps.concepts })
     this.#position = { ...this.#position, vocabulary: position.vocabulary }
+  }
+
+  /** One read for all who ask within a turn of the event loop: it starts after the last of them came. */
+  #positionNow(): Promise<CatalogPosition> {
+    this.#reading ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      this.#reading = undefined
+      return this.#deps.catalog.position()
+    })
+    return this.#reading
+  }
+
+  async #eventsOf(userId: string): Promise<readonly StoredEvent[]> {
+    const known = this.#userEvents.get(userId)
+    if (known !== undefined && this.#deps.now() - known.readAt < EVENTS_AGE_MS) return known.events
+    const { seq } = this.#position
+    const events = await this.#deps.catalog.userEvents(userId, { limit: CONTEXT_EVENTS })
+    // An event seen meanwhile may be missing in what was read: then the next request reads again.
+    if (seq !== this.#position.seq) return events
+    this.#dropUserEvents(userId)
+    this.#userEvents.set(userId, { events, readAt: this.#deps.now() })
+    this.#cachedEvents += events.length + 1
+    for (const oldest of this.#userEvents.keys()) {
+      if (this.#cachedEvents <= CACHED_EVENTS) break
+      this.#dropUserEvents(oldest)
+    }
+    return events
+  }
+
+  #dropUserEvents(userId: string): void {
+    const known = this.#userEvents.get(userId)
+    if (known === undefined) return
+    this.#userEvents.delete(userId)
+    this.#cachedEvents -= known.events.length + 1
+  }
+
+  async #cachedVectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
+    const found = new Map<string, Float32Array>()
+    const missing: string[] = []
+    for (const id of ids) {
+      const vector = this.#vectors.get(id)
+      if (vector === undefined) missing.push(id)
+      else found.set(id, vector)
+    }
+    if (missing.length === 0) return found
+    const [opened, indexed] = [this.#opened, this.#indexed]
+    const read = await this.#deps.index.vectors(missing)
+    // While the index catches up, or was switched meanwhile, what was read may be old: the next request reads again.
+    const isSettled =
+      opened === this.#opened && indexed === this.#indexed && indexed === this.#position.revision
+    for (const [id, vector] of read) {
+      found.set(id, vector)
+      if (isSettled) this.#vectors.set(id, vector)
+    }
+    dropOldest(this.#vectors, CACHED_VECTORS)
+    return found
   }
 
   async #places(ids: readonly string[]): Promise<Map<string, Place>> {
@@ -270,11 +415,7 @@ export class LiveState {
         // A change seen meanwhile may be newer than what was read: then the next request reads again.
         if (revision === this.#position.revision) this.#cache.set(id, place)
       }
-      // Oldest first out: a Map keeps insertion order.
-      for (const id of this.#cache.keys()) {
-        if (this.#cache.size <= CACHED_PLACES) break
-        this.#cache.delete(id)
-      }
+      dropOldest(this.#cache, CACHED_PLACES)
     }
     return found
   }
@@ -283,7 +424,16 @@ export class LiveState {
 /** What answers while the index does not. */
 interface StandIn {
   readonly index: VectorIndexReader
-  readonly lexical: LexicalIndex
+  /** Made with the first search of words. */
+  readonly lexical: () => LexicalIndex | Promise<LexicalIndex>
+}
+
+/** A Map keeps insertion order. */
+function dropOldest(map: Map<string, unknown>, limit: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= limit) return
+    map.delete(key)
+  }
 }
 
 function manifestOf(index: VectorIndex) {

@@ -68,7 +68,7 @@ function idHash(text: string): number {
 /** Page size, language and moment may differ between pages; the question may not. */
 function requestHash(request: object): number {
   const question = Object.entries(request).filter(
-    ([key]) => !['pageToken', 'limit', 'locale', 'fields', 'at'].includes(key),
+    ([key]) => !['pageToken', 'limit', 'locale', 'fields', 'at', 'debug'].includes(key),
   )
   return idHash(canonicalJson(Object.fromEntries(question)))
 }

@@ -2,6 +2,7 @@
 // Leaves implementation to service.ts.
 import type { SaveStatus } from '../catalog/port.ts'
 import type { Category } from '../domain/category.ts'
+import type { CourseRequest, Courses } from '../domain/course.ts'
 import type { Description } from '../domain/description.ts'
 import type { Event } from '../domain/event.ts'
 import type { Locale } from '../domain/names.ts'
@@ -13,7 +14,9 @@ import type {
   SearchRequest,
   SimilarRequest,
   TasteRequest,
+  TogetherRequest,
 } from '../domain/recommendation.ts'
+import type { Shelves, ThemeRequest, ThemesRequest } from '../domain/theme.ts'
 import type { Region } from '../domain/region.ts'
 import type { Spot } from '../domain/spot.ts'
 import type { SimilarUser } from './similar-users.ts'
@@ -58,8 +61,14 @@ export interface Check {
 export interface Service {
   nearby(request: NearbyRequest, signal?: AbortSignal): Promise<Recommendation>
   similar(request: SimilarRequest, signal?: AbortSignal): Promise<Recommendation>
+  together(request: TogetherRequest, signal?: AbortSignal): Promise<Recommendation>
   taste(request: TasteRequest, signal?: AbortSignal): Promise<Recommendation>
   search(request: SearchRequest, signal?: AbortSignal): Promise<Recommendation>
+  /** Throws unknown-place for places to see or to replace that do not exist. */
+  themes(request: ThemesRequest, signal?: AbortSignal): Promise<Shelves>
+  /** Throws unknown-theme. */
+  theme(id: string, request: ThemeRequest, signal?: AbortSignal): Promise<Recommendation>
+  courses(request: CourseRequest, signal?: AbortSignal): Promise<Courses>
 
   /** Throws unknown-place. */
   place(id: string, locale: Locale): Promise<PlaceView>

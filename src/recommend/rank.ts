@@ -1,6 +1,7 @@
 // The linear ranker: features of candidates and their documented default weights.
-// Leaves finding candidates to candidates/, diversity and dislikes to re-rank.ts.
+// Leaves finding candidates to candidates/, dislikes and diversity to re-rank/.
 import { categoryWithAncestors } from '../domain/category.ts'
+import type { Choice } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
 import { haversineMeters } from '../geo/distance.ts'
@@ -9,6 +10,7 @@ import { dot } from '../math/vector.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
+import { utilities } from './ranking/utilities.ts'
 import type { UserContext } from './user-context.ts'
 
 /** Each in [0, 1], or 0 where the thing behind it is unknown. */
@@ -21,6 +23,8 @@ export interface Features {
   readonly taste: number
   /** Cosine with the given places, below 0 as 0. */
   readonly similar: number
+  /** What joins it to the given places by outings, looks and common users, against the most joined candidate. */
+  readonly together: number
   /** How near the category is to one of the given places': 1 the same, less for each level up, 0 for another kind. */
   readonly kind: number
   /** Fused rank of words and likeness. */
@@ -29,11 +33,28 @@ export interface Features {
   readonly coverage: number
   /** 1 where the query is the place's name. */
   readonly named: number
+  /** Share of a query's conditions (area, category, attributes) that the place meets; 1 where it holds all its words. */
+  readonly met: number
   /** 1 at the user's feet, a half at 500 m. */
   readonly closeness: number
   /** Stars / 5; the mean of the candidates where a place has none. */
   readonly rating: number
 }
+
+export const FEATURE_NAMES = [
+  'popularity',
+  'popularNow',
+  'taste',
+  'similar',
+  'together',
+  'kind',
+  'text',
+  'coverage',
+  'named',
+  'met',
+  'closeness',
+  'rating',
+] as const satisfies readonly (keyof Features)[]
 
 export type Weights = { readonly [F in keyof Features]?: number }
 
@@ -44,27 +65,42 @@ export interface Ranked {
   readonly features: Features
   readonly score: number
   readonly distanceMeters?: number
+  /** Where chance had a part: the probability that this place stands where it stands. */
+  readonly propensity?: number
+  /** What a bandit decided, to be sent back with the impression. */
+  readonly choice?: Choice
 }
 
 /**
- * Starting weights: set by hand on the demo city, where what people like is known; replaced by a fit on logged
- * impressions once there are enough. Distance adds and never multiplies: a fixed decay lowers recall on check-in data
- * (guide: training).
+ * Weights of the calls that answer a question of likeness or words, set by hand on the demo city, where what people like is
+ * known. Where people go around them is learnt instead (ranking/). Distance adds and never multiplies: a fixed decay lowers
+ * recall on check-in data (guide: training).
  */
 export const WEIGHTS = {
-  nearby: { popularity: 0.2, popularNow: 0.3, taste: 0.6, closeness: 0.3, rating: 0.1 },
   similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
-  taste: { taste: 1, text: 0.8, popularity: 0.1, rating: 0.05 },
-  search: { text: 1, coverage: 0.5, named: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
+  // Who fills up comes after who is joined.
+  together: { together: 1, taste: 0.03, popularity: 0.03 },
+  taste: { taste: 1, text: 0.8, met: 0.8, popularity: 0.1, rating: 0.05 },
+  search: { text: 1, coverage: 0.5, named: 1, met: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
 } as const satisfies Record<string, Weights>
 
 const HALF_CLOSENESS_METERS = 500
 
+/** A difference of this much utility (e³ times the odds) is one of 1 in score, beside which re-ranking is weighed. */
+const UTILITY_OF_SCORE = 3
+
 interface RankOptions {
-  readonly weights: Weights
+  /** Weights of features, or the ranker that was learnt for what people choose around them. */
+  readonly weights: Weights | 'learnt'
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** Where the user is now. */
+  readonly near?: LngLat | undefined
   readonly context: UserContext
   readonly slotOf: SlotOf
   readonly origin?: LngLat
+  /** The share of a query's conditions that a place meets. */
+  readonly met?: (place: Place) => number
   /** What similar places are asked for: the query of the given places `[dim]`, and their categories. */
   readonly similarTo?: { readonly query: Float32Array; readonly categories: readonly string[] }
 }
@@ -73,14 +109,15 @@ interface RankOptions {
 export async function rank(
   live: Live,
   candidates: readonly Candidate[],
-  { weights, context, slotOf, origin, similarTo }: RankOptions,
+  { weights, context, slotOf, at, near, origin, met, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const ids = candidates.map(({ id }) => id)
-  const [places, vectors] = await Promise.all([live.places(ids), live.index.vectors(ids)])
+  const [places, vectors] = await Promise.all([live.places(ids), live.vectors(ids)])
   const known = candidates.filter(({ id }) => places.has(id) && vectors.has(id))
 
   const popularity = logShares(known.map(({ id }) => live.activity.total(id)))
   const popularNow = logShares(known.map(({ id }) => live.activity.inSlot(id, slotOf(places.get(id)!))))
+  const mostTogether = Math.max(0, ...known.map(({ scores }) => scores.together ?? 0))
   const meanRating = mean(known.flatMap(({ id }) => places.get(id)!.rating ?? []))
   const ranked = known.map((candidate, index): Ranked => {
     const place = places.get(candidate.id)!
@@ -91,14 +128,16 @@ export async function rank(
       popularNow: popularNow[index],
       taste: context.vector === undefined ? 0 : Math.max(0, dot(context.vector, vector)),
       similar: similarTo === undefined ? 0 : Math.max(0, likeness(similarTo.query, vector)),
+      together: mostTogether === 0 ? 0 : (candidate.scores.together ?? 0) / mostTogether,
       kind: similarTo === undefined ? 0 : kinship(similarTo.categories, place.categories),
       text: candidate.scores.text ?? 0,
       coverage: candidate.coverage ?? 0,
       named: candidate.named === true ? 1 : 0,
+      met: met === undefined ? 0 : candidate.whole === true ? 1 : met(place),
       closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
       rating: (place.rating ?? meanRating) / 5,
     }
-    const score = linear(weights, features)
+    const score = weights === 'learnt' ? 0 : linear(weights, features)
     return {
       candidate,
       place,
@@ -108,7 +147,18 @@ export async function rank(
       ...(distanceMeters !== undefined && { distanceMeters }),
     }
   })
-  return ranked.sort((a, b) => b.score - a.score || (a.place.id < b.place.id ? -1 : 1))
+  const scored = weights === 'learnt' ? withUtilities(ranked) : ranked
+  return scored.sort((a, b) => b.score - a.score || (a.place.id < b.place.id ? -1 : 1))
+
+  function withUtilities(entries: readonly Ranked[]): Ranked[] {
+    const values = utilities(live, entries, { context, slotOf, at, near })
+    const best = values.reduce((most, value) => Math.max(most, value), -Infinity)
+    // 1 for the best one, as with weights that add up to about 1.
+    return entries.map((entry, index) => ({
+      ...entry,
+      score: 1 + (values[index] - best) / UTILITY_OF_SCORE,
+    }))
+  }
 }
 
 /** The deepest category that both lists reach, as a share of the depth asked for; 0 where they share none. */

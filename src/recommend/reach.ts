@@ -1,7 +1,6 @@
 // How far "nearby" is around a point: as near as there are enough places, then ring by ring further out.
-// Leaves the order within a ring to rank.ts.
+// Leaves the order by rings to re-rank/gradation.ts.
 import type { Candidate } from './candidates/candidate.ts'
-import type { Ranked } from './rank.ts'
 
 /** Some seven minutes on foot; every further ring is twice as wide. */
 const FIRST_METERS = 500
@@ -33,13 +32,7 @@ export function firstReach(nearest: readonly Candidate[]): Reach | undefined {
   }
 }
 
-/** The list ring by ring, nearest first; within a ring the order is kept. */
-export function inRings(ranked: readonly Ranked[], { radiusMeters }: Reach): Ranked[][] {
-  const rings: Ranked[][] = []
-  for (const entry of ranked) (rings[ringOf(entry.distanceMeters!, radiusMeters)] ??= []).push(entry)
-  return rings.filter((ring) => ring !== undefined)
-}
-
-function ringOf(meters: number, firstMeters: number): number {
+/** 0 for the first ring, then one more for each doubling of the radius. */
+export function ringOf(meters: number, firstMeters: number): number {
   return Math.max(0, Math.ceil(Math.log2(meters / firstMeters)))
 }

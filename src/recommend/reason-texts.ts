@@ -62,6 +62,12 @@ export interface ReasonTexts {
   likeActed(type: EventType, name: string, shared: string): string
   /** `name` was asked about. */
   likeAsked(name: string, shared: string | undefined): string
+  /** `name` was asked about; people went there next or came from there, or looked at both, so many times. */
+  wentNext(name: string, count: number): string
+  cameFrom(name: string, count: number): string
+  lookedAtBoth(name: string, count: number): string
+  /** The same people visit both. */
+  samePeople(name: string): string
   busySlot(slot: Slot, area: string | undefined): string
   recent(type: CountedType, count: number, area: string | undefined): string
   favourite(category: string, share: number): string
@@ -88,6 +94,7 @@ const WALK_METERS_PER_MINUTE = 67
 export const lengthText = (meters: number) =>
   meters < 1000 ? `${Math.max(10, Math.round(meters / 10) * 10)} m` : `${(meters / 1000).toFixed(1)} km`
 const minutes = (meters: number) => Math.max(1, Math.round(meters / WALK_METERS_PER_MINUTE))
+const times = (count: number) => (count === 1 ? 'once' : `${count} times`)
 const percent = (share: number) => `${Math.round(share * 100)}%`
 
 /** A quoted name with its particle, which follows the sound of the name and not the closing quote. */
@@ -98,6 +105,11 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     likeActed: (type, name, shared) =>
       `${DONE_KO[type] ?? '살펴본'} ${quotedWith(name)} 비슷해요 · ${shared}`,
     likeAsked: (name, shared) => `${quotedWith(name)} 비슷해요${shared === undefined ? '' : ` · ${shared}`}`,
+    wentNext: (name, count) => `‘${name}’ 다음에 ${count}번 이어서 방문했어요`,
+    cameFrom: (name, count) =>
+      `여기에 들렀다가 ‘${name}’${josa.pick(name, '으로/로')} 간 일이 ${count}번 있어요`,
+    lookedAtBoth: (name, count) => `${quotedWith(name)} ${count}번 함께 살펴봤어요`,
+    samePeople: (name) => `‘${name}’에 가는 사람들이 함께 찾아요`,
     busySlot: ({ part, weekend }, area) =>
       `${weekend ? '주말' : '평일'} ${PARTS.ko[part]}에 ${area === undefined ? '' : `${area}에서 `}많이 찾아요`,
     recent: (type, count, area) =>
@@ -117,6 +129,10 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
   en: {
     likeActed: (type, name, shared) => `Like “${name}” that you ${DONE_EN[type] ?? 'opened'} · ${shared}`,
     likeAsked: (name, shared) => `Like “${name}”${shared === undefined ? '' : ` · ${shared}`}`,
+    wentNext: (name, count) => `Visited next after “${name}” ${times(count)}`,
+    cameFrom: (name, count) => `People went on from here to “${name}” ${times(count)}`,
+    lookedAtBoth: (name, count) => `Looked at together with “${name}” ${times(count)}`,
+    samePeople: (name) => `People who go to “${name}” also go here`,
     busySlot: ({ part, weekend }, area) =>
       `Popular on ${weekend ? 'weekend' : 'weekday'} ${PARTS.en[part]}${area === undefined ? '' : ` in ${area}`}`,
     recent: (type, count, area) =>

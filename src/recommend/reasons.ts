@@ -6,10 +6,13 @@ import type { Place } from '../domain/place.ts'
 import type { Reason } from '../domain/recommendation.ts'
 import { likeness } from '../graph/model.ts'
 import { COUNTED_TYPES } from './activity.ts'
+import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
 import { openState } from './open-state.ts'
 import type { Ranked } from './rank.ts'
+import type { Attribute } from '../text/concepts.ts'
+import { quoteOf } from './query/evidence.ts'
 import { stemCandidates } from '../text/korean-endings.ts'
 import { normalizeText, quoteWord, wordsOf } from '../text/words.ts'
 import { REASON_TEXTS } from './reason-texts.ts'
@@ -39,6 +42,8 @@ export interface ReasonContext {
   readonly actedPlaces: ReadonlyMap<string, Place>
   /** The places that the request asked about. */
   readonly asked?: readonly { readonly place: Place; readonly vector: Float32Array }[]
+  /** What the request's words asked for. */
+  readonly attributes?: readonly Attribute[]
   /** The words of the query or intent. */
   readonly wanted?: string | undefined
   readonly slotOf: SlotOf
@@ -52,16 +57,18 @@ export interface ReasonContext {
 export function createReasons(options: ReasonContext): (entry: Ranked) => Reason[] {
   const { live, context, slotOf, now, locale, asked, ranked } = options
   const texts = REASON_TEXTS[locale]
+  // Both features grow with what they are of, among the candidates of one list.
   const busyThreshold = topThreshold(
-    ranked.map(({ place }) => live.activity.inSlot(place.id, slotOf(place))),
+    Float64Array.from(ranked, ({ features }) => features.popularNow),
     BUSY_FEATURE_RANK,
   )
   const busierHalf = topThreshold(
-    ranked.map(({ place }) => live.activity.total(place.id)),
+    Float64Array.from(ranked, ({ features }) => features.popularity),
     0.5,
   )
   const acted = context.acted.slice(0, COMPARED_PLACES)
-  const wantedStems = stemsOf(options.wanted ?? '')
+  const attributeWords = (options.attributes ?? []).flatMap(({ evidence, words }) => evidence ?? words)
+  const wantedStems = [...stemsOf(options.wanted ?? ''), ...attributeWords.map(normalizeText)]
   const usual = usualKeywords(options.actedPlaces)
 
   return (entry) => {
@@ -69,14 +76,21 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     const area = live.vocabulary.areaName(place, locale)
     const reasons: Reason[] = []
 
-    for (const match of textMatches(place, candidate.terms ?? [], live, locale)) {
+    const matches = textMatches(place, candidate.terms ?? [], live, locale)
+    // That it is a café, or there, is what all of them are: what was asked for besides says more.
+    const isTelling = matches.some(({ field }) => field !== 'category' && field !== 'address')
+    const quote = isTelling ? undefined : quoteOf(place, options.attributes ?? [])
+    for (const match of quote === undefined ? matches : [quote]) {
       const text = texts.match(match.field, match.words)
       const start = text.indexOf(match.words)
       reasons.push({ kind: 'text-match', text, highlights: [{ start, end: start + match.words.length }] })
     }
     const said = saidInReviews(place, wantedStems, usual, locale)
     if (said !== undefined) reasons.push(said)
-    if (asked !== undefined) {
+    const joined = asked?.find(({ place: { id } }) => id === candidate.together?.of)
+    if (joined !== undefined) {
+      reasons.push(...togetherReasons(candidate.together!, joined.place, locale))
+    } else if (asked !== undefined && candidate.scores.similar !== undefined) {
       const nearest = nearestOf(asked, entry)
       if (nearest !== undefined && nearest.cosine > 0) {
         const name = localName(nearest.of.place, locale)
@@ -87,7 +101,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
           placeIds: [nearest.of.place.id],
         })
       }
-    } else {
+    } else if (asked === undefined) {
       const like = actedLike(acted, entry, options)
       if (like !== undefined) reasons.push(like)
     }
@@ -104,9 +118,8 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       reasons.push({ kind: 'popular', text: texts.recent(type, count, area) })
       break
     }
-    const slot = slotOf(place)
-    if (features.popularNow > 0 && live.activity.inSlot(place.id, slot) >= busyThreshold) {
-      reasons.push({ kind: 'popular-now', text: texts.busySlot(slot, area) })
+    if (features.popularNow > 0 && features.popularNow >= busyThreshold) {
+      reasons.push({ kind: 'popular-now', text: texts.busySlot(slotOf(place), area) })
     }
     if (distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS) {
       reasons.push({ kind: 'distance', text: texts.distance(distanceMeters) })
@@ -119,10 +132,32 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       const isLike = context.vector !== undefined && likeness(context.vector, entry.vector) > 0
       if (candidate.scores.text !== undefined) reasons.push({ kind: 'similar-place', text: texts.likeWords })
       else if (isLike) reasons.push({ kind: 'taste', text: texts.likeYours })
-      else reasons.push({ kind: 'popular', text: activity >= busierHalf ? texts.busier : texts.visited })
+      else
+        reasons.push({
+          kind: 'popular',
+          text: features.popularity >= busierHalf ? texts.busier : texts.visited,
+        })
     }
     return reasons.slice(0, MAX_REASONS)
   }
+}
+
+/** What joins a place to one that was asked about. */
+function togetherReasons(
+  { next, before, looks }: NonNullable<Candidate['together']>,
+  asked: Place,
+  locale: Locale,
+): Reason[] {
+  const texts = REASON_TEXTS[locale]
+  const name = localName(asked, locale)
+  const said = [
+    ...(next > 0 ? [texts.wentNext(name, next)] : []),
+    ...(before > 0 ? [texts.cameFrom(name, before)] : []),
+    // A visit is a look too.
+    ...(looks > next + before ? [texts.lookedAtBoth(name, looks)] : []),
+  ]
+  const all = said.length > 0 ? said : [texts.samePeople(name)]
+  return all.slice(0, 2).map((text) => ({ kind: 'together', text, placeIds: [asked.id] }))
 }
 
 /** The user's own place that is most like this one, if they are alike and have something to name in common. */
@@ -249,7 +284,8 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
 }
 
 /** The smallest value within the top share of the positive values; Infinity where none is positive. */
-function topThreshold(values: readonly number[], share: number): number {
-  const positive = values.filter((value) => value > 0).sort((a, b) => b - a)
-  return positive.length === 0 ? Infinity : positive[Math.floor((positive.length - 1) * share)]
+function topThreshold(values: Float64Array, share: number): number {
+  const positive = values.filter((value) => value > 0).sort()
+  const { length } = positive
+  return length === 0 ? Infinity : positive[length - 1 - Math.floor((length - 1) * share)]
 }

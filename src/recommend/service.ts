@@ -1,4 +1,4 @@
-// The service behind the HTTP API: the four calls, and reads and writes of places, events and users.
+// The service behind the HTTP API: the calls, and reads and writes of places, events and users.
 // Leaves transport to http/, answers to calls.ts, freshness to live.ts.
 import type { Catalog } from '../catalog/port.ts'
 import { categoryWithAncestors, type Category } from '../domain/category.ts'
@@ -8,11 +8,14 @@ import type { Place, PlaceInput } from '../domain/place.ts'
 import type { Recommendation } from '../domain/recommendation.ts'
 import { DongneError, type ErrorCode } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
-import { nearby, search, similar, taste } from './calls.ts'
+import { nearby, search, similar, taste, together } from './calls.ts'
+import { courses } from './courses/courses.ts'
 import { placeEvidence } from './evidence.ts'
 import type { Live, LiveState } from './live.ts'
 import type { Check, Service, UserView } from './port.ts'
 import { similarUsers } from './similar-users.ts'
+import type { CuratedTheme } from './themes/theme.ts'
+import { theme, themes } from './themes/themes.ts'
 import { userContext } from './user-context.ts'
 import type { Writer } from './writer.ts'
 import { withWrittenReasons } from './written-reasons.ts'
@@ -24,6 +27,8 @@ export interface ServiceDependencies {
   locate(inputs: readonly PlaceInput[]): Promise<Place[]>
   readonly writer: Writer
   readonly now: () => number
+  /** Shelves that somebody thought of; others are mined. */
+  readonly curatedThemes: readonly CuratedTheme[]
 }
 
 /** Somebody waits for a description: then the template, and the model's text next time. */
@@ -34,7 +39,14 @@ const TOP_CATEGORIES = 5
 const VIEWED_EVENTS = 1000
 const ALL_EVENTS = Number.MAX_SAFE_INTEGER
 
-export function createService({ catalog, live, locate, writer, now }: ServiceDependencies): Service {
+export function createService({
+  catalog,
+  live,
+  locate,
+  writer,
+  now,
+  curatedThemes,
+}: ServiceDependencies): Service {
   /** Asks what is left where the engine of the index fails. */
   async function answered<T>(ask: (state: Live) => Promise<T>): Promise<{ answer: T; degraded: boolean }> {
     try {
@@ -45,19 +57,28 @@ export function createService({ catalog, live, locate, writer, now }: ServiceDep
     }
   }
 
-  async function recommended(
+  /** Asks, and says what the answer had to do without. */
+  async function degradable<T extends { readonly degraded?: string[] }>(
+    ask: (state: Live) => Promise<T>,
+  ): Promise<T> {
+    const missing = new Set<string>()
+    const { answer, degraded } = await answered((state) =>
+      ask({ ...state, encoder: orWithoutMeaning(state.encoder, () => missing.add('text-model')) }),
+    )
+    if (degraded) missing.add('vector-index')
+    return missing.size > 0 ? { ...answer, degraded: [...(answer.degraded ?? []), ...missing] } : answer
+  }
+
+  /** The same with what the language model wrote about what was wanted. */
+  function recommended(
     ask: (state: Live) => Promise<Recommendation>,
     { locale, wanted }: { readonly locale: Locale; readonly wanted?: string | undefined },
   ): Promise<Recommendation> {
-    const missing = new Set<string>()
-    const { answer, degraded } = await answered(async (live) => {
-      const state = { ...live, encoder: orWithoutMeaning(live.encoder, () => missing.add('text-model')) }
+    return degradable(async (state) => {
       const found = await ask(state)
       if (wanted === undefined) return found
       return { ...found, items: await withWrittenReasons(found.items, wanted, locale, state, writer) }
     })
-    if (degraded) missing.add('vector-index')
-    return missing.size > 0 ? { ...answer, degraded: [...(answer.degraded ?? []), ...missing] } : answer
   }
 
   async function isInModel(userId: string): Promise<boolean> {
@@ -73,6 +94,7 @@ export function createService({ catalog, live, locate, writer, now }: ServiceDep
   return {
     nearby: (request, signal) => recommended((state) => nearby(state, request, signal), request),
     similar: (request, signal) => recommended((state) => similar(state, request, now(), signal), request),
+    together: (request, signal) => recommended((state) => together(state, request, now(), signal), request),
     taste: (request, signal) =>
       recommended((state) => taste(state, request, now(), signal), {
         locale: request.locale,
@@ -83,6 +105,9 @@ export function createService({ catalog, live, locate, writer, now }: ServiceDep
         locale: request.locale,
         wanted: request.query,
       }),
+    themes: (request, signal) => degradable((state) => themes(state, curatedThemes, request, signal)),
+    theme: (id, request, signal) => degradable((state) => theme(state, curatedThemes, id, request, signal)),
+    courses: (request, signal) => degradable((state) => courses(state, writer, request, signal)),
 
     async place(id, locale) {
       const place = await catalog.place(id)

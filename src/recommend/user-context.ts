@@ -4,9 +4,9 @@ import { eventStrength, parseInstant, type EventType } from '../domain/event.ts'
 import type { Who } from '../domain/where.ts'
 import { foldIn, type UserVector } from '../graph/model.ts'
 import type { Live } from './live.ts'
+import { CHOSEN_STRENGTH } from './movements.ts'
+import { pastOf, type Past } from './ranking/past.ts'
 
-/** Newest actions that a context reads; older ones live on in the trained vector. */
-const MAX_EVENTS = 300
 /** A session's memory: taste changes quickly, the last minutes weigh most (guide: recommendation). */
 const SESSION_HALF_LIFE_MS = 30 * 60_000
 const SESSION_WINDOW_MS = 4 * 60 * 60_000
@@ -34,17 +34,24 @@ export interface UserContext {
   readonly dislikes: ReadonlySet<string>
   /** Share of the user's positive strength by category code of the places (most specific codes only). */
   readonly categoryShares: ReadonlyMap<string, number>
+  /** The places that they chose, with where and when. */
+  readonly past: Past<string>
 }
 
-const STRANGER: UserContext = { vector: undefined, acted: [], dislikes: new Set(), categoryShares: new Map() }
+const STRANGER: UserContext = {
+  vector: undefined,
+  acted: [],
+  dislikes: new Set(),
+  categoryShares: new Map(),
+  past: pastOf([]),
+}
 
 /**
  * Reads what is known about a user at `now`: stored events, then `who.recent` as if they were events, then
  * `who.dislikes`. A place disliked after it was liked is disliked, and the other way round.
  */
 export async function userContext(live: Live, who: Who, now: number): Promise<UserContext> {
-  const stored =
-    who.userId === undefined ? [] : await live.catalog.userEvents(who.userId, { limit: MAX_EVENTS })
+  const stored = who.userId === undefined ? [] : await live.userEvents(who.userId)
   const sent = (who.recent ?? []).map(({ placeId, type, at }, index) => ({
     placeId,
     type: type ?? ('click' as const),
@@ -74,7 +81,7 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
   }
 
   const ids = [...new Set(positive.map(({ placeId }) => placeId))]
-  const [vectors, places] = await Promise.all([live.index.vectors(ids), live.places(ids)])
+  const [vectors, places] = await Promise.all([live.vectors(ids), live.places(ids)])
   const strengths = new Map<string, number>()
   for (const { placeId, at, strength, fresh } of positive) {
     if (!fresh) continue
@@ -116,11 +123,19 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
     acted.set(placeId, { placeId, type, at, strength, vector })
   }
 
+  const chosen = positive.flatMap(({ placeId, at, strength }) => {
+    const place = places.get(placeId)
+    if (place === undefined || strength < CHOSEN_STRENGTH) return []
+    const { lng, lat, categories } = place
+    return [{ place: placeId, at, lng, lat, kind: live.movements.kinds.of(categories) }]
+  })
+
   return {
     vector: blend(long, session),
     acted: [...acted.values()],
     dislikes,
     categoryShares: shares,
+    past: pastOf(chosen.toReversed()),
   }
 }
 

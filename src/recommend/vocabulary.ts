@@ -23,19 +23,23 @@ export interface Vocabulary {
   view(place: Place, locale: Locale): PlaceView
 }
 
-interface VocabularySource {
+export interface VocabularySource {
   readonly regions: readonly Region[]
   readonly spots: readonly Spot[]
   readonly categories: readonly Category[]
 }
 
 export async function readVocabulary(catalog: CatalogReader): Promise<Vocabulary> {
+  return createVocabulary(await readVocabularySource(catalog))
+}
+
+export async function readVocabularySource(catalog: CatalogReader): Promise<VocabularySource> {
   const [regions, spots, categories] = await Promise.all([
     catalog.regions(),
     catalog.spots(),
     catalog.categories(),
   ])
-  return createVocabulary({ regions, spots, categories })
+  return { regions, spots, categories }
 }
 
 export function createVocabulary({ regions, spots, categories }: VocabularySource): Vocabulary {

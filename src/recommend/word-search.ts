@@ -21,10 +21,13 @@ export interface WordSearch {
 /** Words outside the area cost only reading: enough that a small area still finds its own. */
 const LEXICAL_POOL = 5000
 
-export function memoryWordSearch(lexical: LexicalIndex, index: VectorIndexReader): WordSearch {
+export function memoryWordSearch(
+  lexical: () => LexicalIndex | Promise<LexicalIndex>,
+  index: VectorIndexReader,
+): WordSearch {
   return {
     async search(query, filter, limit) {
-      const hits = lexical.search(query, LEXICAL_POOL)
+      const hits = (await lexical()).search(query, LEXICAL_POOL)
       if (hits.length === 0) return undefined
       const hitById = new Map(hits.map((hit) => [hit.id, hit]))
       const matching = await index.matching([...hitById.keys()], filter)

@@ -8,7 +8,9 @@ export const PROMPT_NAMES = [
   'describe-place',
   'judge-relevance',
   'label-place',
+  'name-keywords',
   'review-reason',
+  'same-place',
 ] as const
 
 export type PromptName = (typeof PROMPT_NAMES)[number]

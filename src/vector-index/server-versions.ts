@@ -30,9 +30,15 @@ export interface VersionStore<S extends StoredVersion> {
   remove(version: string): Promise<void>
 }
 
-/** A version that is read, with what its engine keeps of it in memory. */
+/** A version that is read, with what is kept of it in memory. */
 export interface Opened {
+  /** The indices or collections of its places and users. */
   readonly container: string
+  readonly users: string
+  /** Places, changes of this process included. */
+  count: number
+  /** Of the places, for `openAt`. */
+  readonly timeZones: Set<string>
 }
 
 export interface ServerVersionsOptions<S extends StoredVersion, T extends Opened> {

@@ -1,6 +1,8 @@
 // The answer on the page: asks, asks again, fetches the next page; a newer question drops an older one's answer.
 // Leaves showing it to app.ts.
-import type { Api, Item } from './api.ts'
+import type { Course } from '../domain/course.ts'
+import type { Api } from './api.ts'
+import { courseItems, type Item, type Page } from './pages.ts'
 import type { Question } from './question.ts'
 
 export interface Answer {
@@ -10,9 +12,12 @@ export interface Answer {
   readonly nextPageToken?: string | undefined
   readonly degraded: readonly string[]
   readonly explanation?: string | undefined
+  /** Where courses were asked for: all of them, and the one whose stops are the items. */
+  readonly courses: readonly Course[]
+  readonly course: number
 }
 
-export const NO_ANSWER: Answer = { items: [], origins: new Map(), degraded: [] }
+export const NO_ANSWER: Answer = { items: [], origins: new Map(), degraded: [], courses: [], course: 0 }
 
 export interface Answers {
   current(): Answer
@@ -20,6 +25,10 @@ export interface Answers {
   ask(question: Question): Promise<Answer | undefined>
   /** Appends the next page; undefined where there is none. */
   more(): Promise<Answer | undefined>
+  /** Shows the stops of another course. */
+  chooseCourse(course: number): Answer
+  /** Asks for another place at a stop of the shown course; undefined where a newer question came, or there is none. */
+  replaceStop(stop: number): Promise<Answer | undefined>
   /** Takes a place out of the answer at once. */
   drop(placeId: string): Answer
   /** Forgets the answer, and the one on its way. */
@@ -38,16 +47,14 @@ export function createAnswers(api: Api): Answers {
     try {
       const page = await api.ask(question, pageToken, mine.signal)
       if (mine.signal.aborted) return undefined
-      const origins = new Map(base.origins)
-      page.items.forEach(({ place }, position) => {
-        origins.set(place.id ?? '', { recommendationId: page.recommendationId, position })
-      })
       answer = {
         items: [...base.items, ...page.items],
-        origins,
+        origins: new Map([...base.origins, ...originsOf(page)]),
         nextPageToken: page.nextPageToken,
         degraded: page.degraded ?? [],
         explanation: page.explanation,
+        courses: page.courses ?? [],
+        course: 0,
       }
       return answer
     } catch (error) {
@@ -66,6 +73,26 @@ export function createAnswers(api: Api): Answers {
       if (asked === undefined || answer.nextPageToken === undefined) return undefined
       return fetchPage(asked, answer.nextPageToken)
     },
+    chooseCourse(course) {
+      answer = { ...answer, course, items: courseItems(answer.courses[course]) }
+      return answer
+    },
+    async replaceStop(stop) {
+      if (asked === undefined) return undefined
+      const placeIds = answer.items.map(({ place }) => place.id)
+      const { course, courses } = answer
+      const changed = { ...asked, body: { ...asked.body, replace: { placeIds, stop } } }
+      const page = await api.ask(changed)
+      const [found] = page.courses ?? []
+      if (answer.courses !== courses || found === undefined) return undefined
+      answer = {
+        ...answer,
+        origins: new Map([...answer.origins, ...originsOf(page)]),
+        courses: courses.with(course, found),
+        items: page.items,
+      }
+      return answer
+    },
     drop(placeId) {
       answer = { ...answer, items: answer.items.filter(({ place }) => place.id !== placeId) }
       return answer
@@ -77,3 +104,6 @@ export function createAnswers(api: Api): Answers {
     },
   }
 }
+
+const originsOf = ({ items, recommendationId }: Page) =>
+  items.map(({ place }, position) => [place.id ?? '', { recommendationId, position }] as const)

@@ -1,14 +1,12 @@
-// Speaks with the service: the four calls, events, vocabularies; errors as Problem. Leaves showing them to notice.ts.
+// Speaks with the service: the calls, events, vocabularies; errors as Problem. Leaves showing them to notice.ts.
 import type { EventType } from '../domain/event.ts'
 import type { PlaceView } from '../domain/place.ts'
 import type { BBox } from '../domain/position.ts'
-import type { Recommendation } from '../domain/recommendation.ts'
 import type { Region } from '../domain/region.ts'
 import type { Spot } from '../domain/spot.ts'
 import type { CategoryView, UserView } from '../recommend/port.ts'
+import { toPage, type Page } from './pages.ts'
 import type { Question } from './question.ts'
-
-export type Item = Recommendation['items'][number]
 
 export interface PageConfig {
   /** URL of a MapLibre style; absent: our own layers. */
@@ -45,7 +43,7 @@ export class Problem extends Error {
 }
 
 export interface Api {
-  ask(question: Question, pageToken?: string, signal?: AbortSignal): Promise<Recommendation>
+  ask(question: Question, pageToken?: string, signal?: AbortSignal): Promise<Page>
   sendEvent(action: UserAction): Promise<void>
   place(id: string, locale: string): Promise<PlaceView>
   users(limit: number): Promise<readonly { readonly id: string; readonly events: number }[]>
@@ -104,12 +102,10 @@ export function createApi(askForKey: (problem: Problem) => Promise<string>): Api
 
   return {
     authorization,
-    ask: (question, pageToken, signal) =>
-      post(
-        `/v1/${question.call}`,
-        pageToken === undefined ? question.body : { ...question.body, pageToken },
-        signal,
-      ) as Promise<Recommendation>,
+    async ask(question, pageToken, signal) {
+      const body = pageToken === undefined ? question.body : { ...question.body, pageToken }
+      return toPage(question, await post(`/v1/${question.call}`, body, signal))
+    },
     async sendEvent(action) {
       await post('/v1/events', action)
     },

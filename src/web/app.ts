@@ -6,6 +6,7 @@ import { createAnswerView, keepFocus } from './answer-view.ts'
 import { createAnswers, type Answer } from './answers.ts'
 import { createApi, fetchConfig, type PageConfig } from './api.ts'
 import { createCardList } from './cards.ts'
+import { renderCourses } from './course-view.ts'
 import { button, byId, fillTexts, h } from './dom.ts'
 import type { Tool } from './draw.ts'
 import { hasFilters, NO_FILTERS, renderChips, renderFilters, renderRadius } from './filters.ts'
@@ -20,12 +21,14 @@ import { createPeople } from './people.ts'
 import { areaRing, hasArea, toQuestion } from './question.ts'
 import { createSession } from './session.ts'
 import { createSheet } from './sheet.ts'
-import { fromHash, initialState, questionKey, toHash, type PageState } from './state.ts'
+import { fromHash, initialState, questionKey, toHash, type Mode, type PageState } from './state.ts'
 import { setLocale, t } from './texts.ts'
 import { renderToolbar } from './toolbar.ts'
 import { loadVocabulary, regionBounds, spotBounds, vocabularyBounds, type Vocabulary } from './vocabulary.ts'
 
 const PAGE_SIZE = 10
+/** What asks around the middle of the map while no point is set. */
+const FOLLOWS_MAP: ReadonlySet<Mode> = new Set(['nearby', 'themes', 'courses'])
 const MAX_LIMIT = 100 // of one request (domain/recommendation.ts)
 const KOREA = [124.5, 33, 131, 38.7] as const
 
@@ -37,6 +40,7 @@ let map: MapView | undefined
 let centre: LngLat | undefined
 /** Of places met so far, by id. */
 const placeNames = new Map<string, string>()
+const themeTitles = new Map<string, string>()
 
 const api = createApi(askForKey)
 const answers = createAnswers(api)
@@ -49,6 +53,8 @@ const cards = createCardList(byId<HTMLOListElement>('list'), {
   similar: showSimilar,
   save: (id) => void savePlace(id),
   hide: (id) => void hidePlace(id),
+  replace: (id) => void replaceStop(id),
+  openTheme: (theme) => change({ theme, openPlace: undefined }),
   point,
 })
 
@@ -120,7 +126,7 @@ async function startMap(startAt: Parameters<typeof createMapView>[0]['start']): 
           history.replaceState(null, '', toHash(state))
           if (!byReader) return
           centre = seen
-          byId('search-here').hidden = state.mode !== 'nearby' || hasArea(state)
+          byId('search-here').hidden = !FOLLOWS_MAP.has(state.mode) || hasArea(state)
         },
       },
     })
@@ -164,13 +170,14 @@ function applyLocale(): void {
   language.setAttribute('lang', state.locale === 'ko' ? 'en' : 'ko')
   people.render()
   placeNames.clear()
+  themeTitles.clear()
   map?.showLabels(vocabulary)
   map?.relabel()
 }
 
 /** Brings every part but the answer in line with the state. */
 function render(): void {
-  renderModes(byId('modes'), byId('answer'), state.mode, (mode) => change({ mode }))
+  renderModes(byId('modes'), byId('answer'), state.mode, (mode) => change({ mode, theme: undefined }))
   renderFilters(byId('filters'), state, vocabulary, change)
   renderRadius(byId('radius-row'), state, change)
   renderChips(byId('chips'), state, vocabulary, change)
@@ -191,6 +198,9 @@ function renderTitle(): void {
   const title = {
     nearby: () => t('nearbyTitle'),
     taste: () => t('tasteTitle'),
+    themes: () =>
+      state.theme === undefined ? t('themesTitle') : (themeTitles.get(state.theme) ?? t('themes')),
+    courses: () => t('coursesTitle'),
     search: () => (state.query === '' ? t('search') : t('searchTitle', { query: state.query })),
     similar: () => (like === undefined ? t('similar') : t('similarTitle', { name: nameOfPlace(like) })),
   }[state.mode]
@@ -280,8 +290,36 @@ function showAnswer(answer: Answer): void {
     openPlace: state.openPlace,
     waiting: isWaiting ? state.mode : undefined,
   })
+  for (const { shelf } of answer.items) if (shelf !== undefined) themeTitles.set(shelf.id, shelf.title)
+  renderCourses(byId('course'), answer.courses, answer.course, (course) => {
+    showAnswer(answers.chooseCourse(course))
+    map?.reveal(answers.current().items, 'unseen')
+  })
   map?.showItems(answer.items)
+  map?.showWay(wayOf(answer))
   map?.setOpen(state.openPlace)
+}
+
+/** From where one sets out through the stops of the shown course. */
+function wayOf({ courses, items }: Answer): [number, number][] | undefined {
+  if (courses.length === 0) return undefined
+  const start = state.point === undefined ? [] : [state.point]
+  return [...start, ...items.map(({ place }) => place)].map(({ lng = 0, lat = 0 }) => [lng, lat])
+}
+
+/** Another place for a stop of the course; the others stay. */
+async function replaceStop(id: string): Promise<void> {
+  const stop = answers.current().items.findIndex(({ place }) => place.id === id)
+  view.setBusy(true)
+  try {
+    const answer = await answers.replaceStop(stop)
+    if (answer === undefined) toast(t('noReplacement'))
+    else showAnswer(answer)
+    cards.focus(stop)
+  } catch (error) {
+    view.showError(error, () => void replaceStop(id))
+  }
+  view.setBusy(false)
 }
 
 function point(id: string | undefined): void {

@@ -1,7 +1,7 @@
 // The list of answers: numbered cards, what they offer, and moving among them with the arrow keys.
 // Leaves what an action does to app.ts, the markers to markers.ts.
-import type { Reason } from '../domain/recommendation.ts'
-import type { Item } from './api.ts'
+import type { ItemDebug, Reason } from '../domain/recommendation.ts'
+import type { Item } from './pages.ts'
 import { button, h, setAttribute } from './dom.ts'
 import { formatDistance, formatHours, formatPrice, formatRating, nameOf, withTagsWhole } from './format.ts'
 import { icon, type IconName } from './icons.ts'
@@ -13,6 +13,9 @@ export interface CardActions {
   similar(id: string): void
   save(id: string): void
   hide(id: string): void
+  /** Another place for this stop of a course. */
+  replace(id: string): void
+  openTheme(id: string): void
   /** The card under the pointer or with the focus; undefined when it is left. */
   point(id: string | undefined): void
 }
@@ -32,6 +35,7 @@ export interface CardList {
 
 const REASONS: Record<Reason['kind'], { icon: IconName; label: TextKey }> = {
   'similar-place': { icon: 'similar', label: 'reasonSimilar' },
+  together: { icon: 'people', label: 'reasonTogether' },
   'popular-now': { icon: 'trending', label: 'reasonPopularNow' },
   popular: { icon: 'people', label: 'reasonPopular' },
   taste: { icon: 'heart', label: 'reasonTaste' },
@@ -40,6 +44,7 @@ const REASONS: Record<Reason['kind'], { icon: IconName; label: TextKey }> = {
   review: { icon: 'text', label: 'reasonReview' },
   open: { icon: 'clock', label: 'reasonOpen' },
   new: { icon: 'sprout', label: 'reasonNew' },
+  follow: { icon: 'walk', label: 'reasonFollow' },
 }
 
 export function createCardList(list: HTMLOListElement, actions: CardActions): CardList {
@@ -75,7 +80,12 @@ export function createCardList(list: HTMLOListElement, actions: CardActions): Ca
       // A refresh puts the focus back on the same place, so that the keyboard does not start over.
       const focused = idAt(document.activeElement)
       const action = (document.activeElement as HTMLElement | null)?.dataset['action']
-      list.replaceChildren(...items.map((item, index) => createCard(item, index, vocabulary, saved, actions)))
+      list.replaceChildren(
+        ...items.flatMap((item, index) => [
+          ...(item.shelf === undefined ? [] : [createShelfTitle(item.shelf, actions)]),
+          createCard(item, index, vocabulary, saved, actions),
+        ]),
+      )
       const again = focused === undefined ? undefined : cardOf(focused)
       again?.querySelector<HTMLElement>(`[data-action="${action}"]`)?.focus({ preventScroll: true })
     },
@@ -110,8 +120,37 @@ export function createCardList(list: HTMLOListElement, actions: CardActions): Ca
   }
 }
 
+function createShelfTitle({ id, title }: NonNullable<Item['shelf']>, actions: CardActions): HTMLLIElement {
+  const more = button(
+    { class: 'quiet', 'data-theme': id, 'aria-label': t('shelfMoreLabel', { title }) },
+    () => actions.openTheme(id),
+    t('shelfMore'),
+  )
+  return h('li', { class: 'shelf' }, h('h3', {}, title), more)
+}
+
+/** When one is there, and how one came. */
+function stopFacts({
+  arriveAt,
+  leaveAt,
+  travelMinutes,
+  distanceMeters,
+  waitMinutes,
+}: NonNullable<Item['stop']>) {
+  const clock = (time: string) => time.slice(11, 16)
+  return h(
+    'p',
+    { class: 'facts stop-times' },
+    h('span', { class: 'stop-clock' }, `${clock(arriveAt)}–${clock(leaveAt)}`),
+    travelMinutes === 0
+      ? undefined
+      : h('span', {}, t('stopWay', { minutes: travelMinutes, distance: formatDistance(distanceMeters) })),
+    waitMinutes === undefined ? undefined : h('span', {}, t('stopWait', { minutes: waitMinutes })),
+  )
+}
+
 function createCard(
-  { place, distanceMeters, open, reasons }: Item,
+  { place, distanceMeters, open, reasons, stop, debug }: Item,
   index: number,
   vocabulary: Vocabulary,
   saved: ReadonlySet<string>,
@@ -140,7 +179,9 @@ function createCard(
     place.priceLevel === undefined
       ? undefined
       : h('span', { title: t('priceLabel', { level: place.priceLevel }) }, formatPrice(place.priceLevel)),
-    openState(open ?? (reasons.some((reason) => reason.kind === 'open') ? true : undefined)),
+    stop === undefined
+      ? openState(open ?? (reasons.some((reason) => reason.kind === 'open') ? true : undefined))
+      : undefined,
   ]
   const details = createDetails(place)
   const opener = button(
@@ -168,12 +209,14 @@ function createCard(
       'div',
       { class: 'card-body' },
       h('h3', {}, opener),
+      stop && stopFacts(stop),
       h('p', { class: 'facts' }, ...facts),
       h('p', { class: 'facts figures' }, ...figures),
       reasons.length === 0
         ? undefined
         : h('ul', { class: 'reasons', 'aria-label': t('reasons') }, ...reasons.map(createReason)),
       details,
+      debug && createDebug(debug),
       h(
         'div',
         { class: 'acts' },
@@ -184,6 +227,13 @@ function createCard(
           h('span', {}, t('actSimilar')),
         ),
         save,
+        stop &&
+          button(
+            { class: 'act', 'data-action': 'replace', 'aria-label': t('actReplaceLabel', { name }) },
+            () => actions.replace(id),
+            icon('refresh'),
+            h('span', {}, t('actReplace')),
+          ),
         button(
           { class: 'act', 'data-action': 'hide', 'aria-label': t('actHideLabel', { name }) },
           () => actions.hide(id),
@@ -250,6 +300,26 @@ function createDetails(place: Item['place']): HTMLElement {
       ? undefined
       : h('dl', {}, ...known.flatMap(([key, value]) => [h('dt', {}, t(key)), h('dd', {}, value)])),
   )
+}
+
+/** Sources, features with their weights, and the steps that moved it, in the words of the API. */
+function createDebug({ sources, features, weights, rankedScore, steps }: ItemDebug): HTMLElement {
+  const moved = steps.filter(({ before, after, scoreChange }) => before !== after || scoreChange !== 0)
+  const lines = [
+    `score ${rankedScore.toFixed(3)}`,
+    ...Object.entries(sources).map(([source, value]) => `source ${source} ${value.toFixed(3)}`),
+    ...Object.entries(features)
+      .filter(([, value]) => value !== 0)
+      .map(
+        ([name, value]) =>
+          `${name} ${value.toFixed(3)}${weights === undefined ? '' : ` × ${weights[name] ?? 0}`}`,
+      ),
+    ...moved.map(({ step, before, after, scoreChange }) => {
+      const change = scoreChange === 0 ? '' : ` (${scoreChange.toFixed(3)})`
+      return `${step}: ${before + 1} → ${after + 1}${change}`
+    }),
+  ]
+  return h('pre', { class: 'debug' }, lines.join('\n'))
 }
 
 /** Only http(s) becomes a link: a place's url comes from its source. */

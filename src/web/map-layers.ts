@@ -76,6 +76,7 @@ export function ourSources(origin: string): Record<string, SourceSpecification> 
     dongne: { type: 'vector', tiles: [`${origin}/v1/tiles/{z}/{x}/{y}.mvt`], maxzoom: 16 },
     labels: empty(),
     filters: empty(),
+    way: empty(),
     draft: empty(),
   }
 }
@@ -176,6 +177,18 @@ export function ourLayers(palette: Palette, bare: boolean): LayerSpecification[]
       source: 'filters',
       filter: ['==', ['geometry-type'], 'LineString'],
       paint: { 'line-color': palette.accent, 'line-width': 2, 'line-dasharray': [2, 1.5] },
+    },
+    {
+      id: 'way',
+      type: 'line',
+      source: 'way',
+      layout: { 'line-cap': 'round', 'line-join': 'round' },
+      paint: {
+        'line-color': palette.accent,
+        'line-width': 4,
+        'line-opacity': 0.75,
+        'line-dasharray': [0.1, 1.8],
+      },
     },
     {
       id: 'places',

@@ -2,13 +2,14 @@
 // Leaves colours to map-layers.ts, drawing to draw.ts, what a press means to app.ts.
 import type { GeoJSONSource, Map as MapLibre } from 'maplibre-gl'
 import type { BBox, LngLat } from '../domain/position.ts'
-import type { Api, Item } from './api.ts'
+import type { Api } from './api.ts'
 import { createDrawTool, type DrawTool, type Tool } from './draw.ts'
 import { nameOf } from './format.ts'
 import { boundsOf, circleRing, labelPoint, spotArea } from './geometry.ts'
 import { groundStyle, ourLayers, ourSources, paletteFor, placeNameField } from './map-layers.ts'
 import { loadMapLibrary } from './map-library.ts'
 import { createMarkers } from './markers.ts'
+import type { Item } from './pages.ts'
 import { createPlacePopup, type PlacePopup } from './place-popup.ts'
 import { areaRing } from './question.ts'
 import type { DrawnArea, PageState, View } from './state.ts'
@@ -34,6 +35,8 @@ export interface MapView {
   readonly draw: DrawTool
   readonly popup: PlacePopup
   showItems(items: readonly Item[]): void
+  /** Draws the way of a course, [lng, lat] in order; none for undefined. */
+  showWay(points: readonly (readonly number[])[] | undefined): void
   /** Outlines what the state filters by. */
   showState(state: PageState): void
   showLabels(vocabulary: Vocabulary): void
@@ -152,6 +155,13 @@ export async function createMapView({
     popup,
     fit,
     showItems: (items) => markers.show(items),
+    showWay: (points) =>
+      overlay.setData(
+        'way',
+        points === undefined
+          ? []
+          : [feature({ type: 'LineString', coordinates: points.map((at) => [...at]) })],
+      ),
     showState(state) {
       overlay.setFilter('region-chosen', 'code', state.region)
       overlay.setFilter('region-chosen-line', 'code', state.region)

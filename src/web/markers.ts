@@ -1,6 +1,6 @@
 // The numbered markers of the answers on the map. Leaves the cards with the same numbers to cards.ts.
 import type { Map as MapLibre, Marker } from 'maplibre-gl'
-import type { Item } from './api.ts'
+import type { Item } from './pages.ts'
 import { button } from './dom.ts'
 import type { MapLibrary } from './map-library.ts'
 import { nameOf } from './format.ts'

@@ -1,4 +1,4 @@
-// The tabs of the four calls. Leaves what each asks to question.ts.
+// The tabs of the calls. Leaves what each asks to question.ts.
 import { button } from './dom.ts'
 import { MODES, type Mode } from './state.ts'
 import { t } from './texts.ts'

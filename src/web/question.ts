@@ -5,9 +5,14 @@ import type { Memory } from './memory.ts'
 import type { DrawnArea, Mode, PageState } from './state.ts'
 
 export interface Question {
-  readonly call: Mode
+  /** The path below /v1/. */
+  readonly call: Mode | `themes/${string}`
   readonly body: Readonly<Record<string, unknown>>
 }
+
+const SHELVES = 5
+const PLACES_A_SHELF = 4
+const COURSES = 3
 
 interface Surroundings {
   /** What a stranger did on this page; not sent for a chosen user, whose events the service has. */
@@ -26,13 +31,23 @@ export function toQuestion(state: PageState, { memory, centre, limit }: Surround
     who: toWho(state, memory),
     limit,
     locale: state.locale,
+    ...(state.debug && { debug: true }),
     ...(near !== undefined && { near: { lng: near.lng, lat: near.lat } }),
   }
+  const around = state.point ?? (hasArea(state) ? undefined : centre)
+  const here = { ...base, ...(around !== undefined && { near: { lng: around.lng, lat: around.lat } }) }
   switch (state.mode) {
     case 'nearby':
       return { call: 'nearby', body: base }
     case 'taste':
       return { call: 'taste', body: state.intent === '' ? base : { ...base, intent: state.intent } }
+    case 'themes':
+      return {
+        call: state.theme === undefined ? 'themes' : `themes/${encodeURIComponent(state.theme)}`,
+        body: state.theme === undefined ? { ...here, placesPerTheme: PLACES_A_SHELF, limit: SHELVES } : here,
+      }
+    case 'courses':
+      return { call: 'courses', body: { ...here, limit: COURSES } }
     case 'similar':
       if (state.similarTo.length === 0) return undefined
       return { call: 'similar', body: { ...base, placeIds: state.similarTo } }

@@ -3,7 +3,7 @@
 import type { Locale } from '../domain/names.ts'
 import type { BBox, LngLat } from '../domain/position.ts'
 
-export const MODES = ['nearby', 'taste', 'similar', 'search'] as const
+export const MODES = ['nearby', 'taste', 'themes', 'courses', 'similar', 'search'] as const
 export type Mode = (typeof MODES)[number]
 
 /** An area drawn on the map: a box, or the corners of a polygon in order, [lng, lat], the first not repeated. */
@@ -21,6 +21,8 @@ export interface PageState {
   readonly intent: string
   /** Place ids that "similar" starts from. */
   readonly similarTo: readonly string[]
+  /** The theme whose places are shown; absent while all shelves are. */
+  readonly theme?: string | undefined
   /** Absent for a stranger. */
   readonly userId?: string | undefined
   readonly region?: string | undefined
@@ -34,6 +36,8 @@ export interface PageState {
   /** The place whose card is open. */
   readonly openPlace?: string | undefined
   readonly locale: Locale
+  /** Whether each card says how it came to stand where it stands; by link only, and needs the scope admin. */
+  readonly debug: boolean
   readonly view?: View | undefined
 }
 
@@ -48,6 +52,7 @@ export function initialState(locale: Locale): PageState {
     openNow: false,
     radiusMeters: DEFAULT_RADIUS_METERS,
     locale,
+    debug: false,
   }
 }
 
@@ -64,6 +69,7 @@ export function toHash(state: PageState): string {
     ['q', state.query || undefined],
     ['intent', state.intent || undefined],
     ['like', state.similarTo.length === 0 ? undefined : state.similarTo.map(encodeURIComponent).join(',')],
+    ['theme', state.theme],
     ['user', state.userId],
     ['region', state.region],
     ['spot', state.spot],
@@ -74,6 +80,7 @@ export function toHash(state: PageState): string {
     ['polygon', state.area?.kind === 'polygon' ? numbers(state.area.corners.flat()) : undefined],
     ['place', state.openPlace],
     ['lang', state.locale],
+    ['debug', state.debug ? '1' : undefined],
     ['view', state.view && numbers([state.view.lng, state.view.lat, state.view.zoom])],
   ]
   const given = entries.filter((entry): entry is [string, string] => entry[1] !== undefined)
@@ -93,6 +100,7 @@ export function fromHash(hash: string, locale: Locale): PageState {
     query: text('q') ?? '',
     intent: text('intent') ?? '',
     similarTo: text('like')?.split(',').flatMap(decode) ?? [],
+    theme: text('theme'),
     userId: text('user'),
     region: text('region'),
     spot: text('spot'),
@@ -102,6 +110,7 @@ export function fromHash(hash: string, locale: Locale): PageState {
     radiusMeters: around !== undefined && around[2] > 0 ? around[2] : initial.radiusMeters,
     area: parseArea(text('box'), text('polygon')),
     openPlace: text('place'),
+    debug: text('debug') === '1',
     locale: lang === 'ko' || lang === 'en' ? lang : locale,
     view: view && { lng: view[0], lat: view[1], zoom: view[2] },
   }

@@ -87,7 +87,12 @@ describe('a PostgreSQL catalog that several processes open', () => {
     const catalogs = await Promise.all(Array.from({ length: 8 }, () => open(url)))
     await catalogs[0].savePlaces([place('a')])
     for (const catalog of catalogs) expect((await catalog.counts()).places).toBe(1)
-    expect(await server.sql(`select name from ${schema}.kysely_migration`)).toEqual([{ name: '0001-tables' }])
+    expect(await server.sql(`select name from ${schema}.kysely_migration`)).toEqual([
+      { name: '0001-tables' },
+      { name: '0002-keywords' },
+      { name: '0003-model-outputs' },
+      { name: '0004-exposure' },
+    ])
   })
 
   it(

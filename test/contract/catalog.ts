@@ -326,6 +326,20 @@ export function catalogContract(name: string, open: () => Promise<OpenedCatalog>
         expect(await catalog.counts()).toMatchObject({ events: 6, users: 5 })
       })
 
+      it('keep what an impression says of its choice', async () => {
+        const shown = event('x', {
+          type: 'impression',
+          propensity: 1 / 3,
+          choice: { bandit: 'first-card', arm: 'taste', context: [1, 0.125, -0.5], propensity: 0.1 },
+          experiments: ['mix:plain'],
+        })
+        await catalog.appendEvents([shown, event('y')])
+        expect(await all(catalog.events({ since: 0 }))).toEqual([
+          { ...shown, seq: 1 },
+          { ...event('y'), seq: 2 },
+        ])
+      })
+
       it('keep numbers as they are: large moments, fractions, zero', async () => {
         const odd = event('x', { at: 8_640_000_000_000_000, rating: 0.1, position: 0 })
         await catalog.appendEvents([odd])

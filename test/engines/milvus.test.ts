@@ -6,7 +6,8 @@ import { recallUnderRandomFilters } from './recall.ts'
 
 withEngine('milvusAddress', (address) => {
   const open = async () => {
-    const index = await openMilvusIndex({ address, prefix: freshPrefix() })
+    // On a busy machine Milvus Lite takes seconds, which is not what is tested here.
+    const index = await openMilvusIndex({ address, prefix: freshPrefix(), timeoutMs: 60_000 })
     return { index, close: () => index.close() }
   }
   vectorIndexContract('Milvus', open)

@@ -7,7 +7,7 @@ import { recallUnderRandomFilters } from './recall.ts'
 withEngine('opensearchUrl', (url) => {
   const open = (exactUpTo: number) => async () => {
     const prefix = freshPrefix()
-    const index = await openOpenSearchIndex({ url, prefix, exactUpTo })
+    const index = await openOpenSearchIndex({ url, prefix, exactUpTo, timeoutMs: 60_000 })
     return {
       index,
       async close() {

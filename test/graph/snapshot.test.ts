@@ -49,6 +49,26 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 describe('a snapshot', () => {
+  it('keeps lists and ranker beside the vectors, and does without them', async () => {
+    const lists = {
+      rows: 2,
+      columns: 2,
+      starts: Uint32Array.of(0, 1, 2),
+      indices: Uint32Array.of(1, 0),
+      values: Float32Array.of(0.5, 0.5),
+    }
+    const weights = { users: { weight: 0.9, standardError: 0.1 } }
+    const ranker = { choices: 300, logLikelihood: -3, guess: -4, weights }
+    await saveSnapshot(folder, trained, { lists, ranker })
+    const model = await loadModel(folder)
+    expect(model.extras).toEqual({ lists, ranker })
+    expect([model.placeRow('b'), model.placeRow('z'), model.placeId(1)]).toEqual([1, undefined, 'b'])
+    await saveSnapshot(folder, trained, { lists })
+    expect((await loadModel(folder)).extras).toEqual({ lists })
+    await saveSnapshot(folder, trained)
+    expect((await loadModel(folder)).extras).toBeUndefined()
+  })
+
   it('comes back as it was saved', async () => {
     const info = await saveSnapshot(folder, trained)
     const model = await loadModel(folder)

@@ -17,6 +17,7 @@ const named = (calls: readonly Call[]) => calls.map(([method, url, body]) => ({ 
 const READING: readonly Call[] = [
   ['POST', '/v1/nearby', {}],
   ['POST', '/v1/similar', { placeIds: ['a'] }],
+  ['POST', '/v1/together', { placeIds: ['a'] }],
   ['POST', '/v1/taste', {}],
   ['POST', '/v1/search', { query: 'x' }],
   ['GET', '/v1/places/cafe%2F1'],
@@ -47,6 +48,22 @@ const OPEN: readonly Call[] = [
   ['GET', '/openapi.json'],
   ['GET', '/docs/'],
 ]
+
+describe('debugging an answer', () => {
+  const body = { query: 'x', debug: true }
+
+  it('needs the scope admin besides that of the call', async () => {
+    const { send } = await startTestServer({ env })
+    const refused = await send('POST', '/v1/search', { body, headers: bearer(WRITE) })
+    expect(refused).toMatchObject({ status: 403, body: { code: 'insufficient-scope' } })
+    expect((await send('POST', '/v1/search', { body, headers: bearer(ADMIN) })).status).toBe(200)
+  })
+
+  it('is open where no keys are configured', async () => {
+    const { send } = await startTestServer()
+    expect((await send('POST', '/v1/search', { body })).status).toBe(200)
+  })
+})
 
 describe('with API keys configured', () => {
   it.each(named([...READING, ...WRITING, ...ADMINISTERING]))(

@@ -98,8 +98,18 @@ export function inMemory(overrides: Partial<Service> = {}): Memory {
   const service: Service = {
     nearby: recommend('nearby'),
     similar: recommend('similar'),
+    together: recommend('together'),
     taste: recommend('taste'),
     search: recommend('search'),
+    async themes(argument, signal) {
+      asked.push({ call: 'themes', argument, ...(signal && { signal }) })
+      return { recommendationId: 'r1', items: [], explanation: '없어요' }
+    },
+    theme: (id, request, signal) => recommend(`theme ${id}`)(request, signal),
+    async courses(argument, signal) {
+      asked.push({ call: 'courses', argument, ...(signal && { signal }) })
+      return { recommendationId: 'r1', items: [], explanation: '없어요' }
+    },
     async place(id, locale) {
       asked.push({ call: 'place', argument: { id, locale } })
       return view(place(id))

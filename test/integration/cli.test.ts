@@ -40,7 +40,7 @@ describe('usage', () => {
     [['import'], 'missing required argument'],
     [['trian'], 'Did you mean train'],
     [['train', '--budget', 'soon'], 'seconds above 0'],
-    [['evaluate', 'x'], '--format'],
+    [['evaluate', 'x', '--format', 'csv'], '--format'],
     [['serve', '--port', '99999'], 'whole number'],
   ])('%j exits with 2', async (args, words) => {
     const { code, stderr } = await run(...args)
@@ -52,6 +52,33 @@ describe('usage', () => {
     const { code, stderr } = await dongne(['doctor'], { DONGNE_DATADIR: folder })
     expect(stderr).toContain('DONGNE_DATA_DIR')
     expect(code).toBe(2)
+  })
+})
+
+describe('the log of recommendations', () => {
+  it('is exported, and what was exported is estimated from as the catalog is', async () => {
+    const events = Array.from({ length: 80 }, (_, i) => {
+      const arm = i % 2 === 0 ? 'taste' : 'ranked'
+      const at = '2026-11-25T00:00:00Z'
+      const shown = { userId: `u${i}`, placeId: 'p', at, recommendationId: `r${i}`, position: 0 }
+      const choice = { bandit: 'first-card', arm, context: [1, 0, 0], propensity: 0.5 }
+      return [
+        { ...shown, type: 'impression', propensity: 0.5, choice },
+        ...(arm === 'taste' ? [{ ...shown, type: 'click' }] : []),
+      ]
+    }).flat()
+    const file = join(folder, 'events.ndjson')
+    await writeFile(file, events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+    await json('import', file)
+    const { code, stdout } = await run('export', '--what', 'recommendations')
+    expect(code).toBe(0)
+    const log = join(folder, 'log.ndjson')
+    await writeFile(log, stdout)
+    const report = await json('evaluate', 'catalog', '--task', 'off-policy')
+    expect(report).toMatchObject({ rows: 80, choices: 80, logged: 0.5 })
+    expect(report.policies['always taste'].ips.value).toBeCloseTo(1, 10)
+    expect(report.policies['always ranked'].snips.value).toBe(0)
+    expect(await json('evaluate', log, '--task', 'off-policy')).toEqual(report)
   })
 })
 

@@ -68,7 +68,6 @@ describe('the demo city on OpenSearch', () => {
         ['nearby', { at, near: { lng, lat }, where: { circle }, what: { openAt: at }, who, limit: 50 }],
         ['similar', { placeIds: [id], where: { regions: [regions[0].code] }, limit: 50 }],
         ['taste', { who, where: { bbox: [lng - 0.02, lat - 0.02, lng + 0.02, lat + 0.02] }, limit: 50 }],
-        ['search', { query: '조용한 카페', who, what: { minRating: 3 }, limit: 50 }],
       ] satisfies [string, object][]
     })
   }
@@ -87,6 +86,24 @@ describe('the demo city on OpenSearch', () => {
       }
     },
   )
+
+  it('searches words by itself, and finds by name the same place', { timeout: 60_000 }, async (context) => {
+    context.skip(isAbsent, ABSENT)
+    const { items } = await ask(embedded, 'nearby', { limit: 5 })
+    for (const { place } of items) {
+      const [ours, theirs] = await Promise.all(
+        [remote, embedded].map((server) => ask(server, 'search', { query: place.name, limit: 50 })),
+      )
+      expect(ours.items[0].place.id).toBe(theirs.items[0].place.id)
+    }
+    const body = { query: '조용한 카페', what: { minRating: 3 }, limit: 50 }
+    const [ours, theirs] = await Promise.all([remote, embedded].map((server) => ask(server, 'search', body)))
+    const ids = new Set(theirs.items.map(({ place }) => place.id))
+    expect(ours.items.filter(({ place }) => ids.has(place.id)).length).toBeGreaterThan(ids.size / 2)
+    for (const { place } of ours.items) expect(place.rating).toBeGreaterThanOrEqual(3)
+    expect(ours.items[0].reasons.some(({ kind }) => kind === 'text-match')).toBe(true)
+    expect((await ask(remote, 'search', { query: 'xyzzy' })).items).toEqual([])
+  })
 
   it('shows a new place at the next request, and hides it once it is deleted', async (context) => {
     context.skip(isAbsent, ABSENT)
@@ -111,6 +128,9 @@ describe('the demo city on OpenSearch', () => {
         expect(degraded).toEqual(['vector-index'])
         expect(items.length, call).toBeGreaterThan(0)
       }
+      const found = await ask(remote, 'search', { query: '카페' })
+      expect(found.degraded).toEqual(['vector-index'])
+      expect(found.items[0].reasons.some(({ kind }) => kind === 'text-match')).toBe(true)
       // Writes are kept meanwhile: the catalog does not need the engine.
       const place = { name: '정전에도 연 국숫집', lng: 126.3, lat: 33.2, categories: ['shop'] }
       expect((await remote.call('PUT', '/v1/places/noodles', place)).status).toBe(201)

@@ -117,6 +117,53 @@ describe('taste', () => {
   })
 })
 
+describe('a session', () => {
+  it('moves with three clicks, and a dislike takes its place away and sets its kin back', async () => {
+    const who = { userId: 'session-user' }
+    const list = async () => (await ask('taste', { who, limit: 100, debug: true })).items
+    const shelf = ({ place }: { place: { categories?: readonly string[] } }) => place.categories![0]
+    const show = (title: string, items: Recommendation['items']) =>
+      console.log(
+        `${title}: ${items
+          .slice(0, 10)
+          .map((item) => `${item.place.name} (${shelf(item)})`)
+          .join(', ')}`,
+      )
+    const send = (type: string, placeId: string) =>
+      server.call('POST', '/v1/events', { ...who, type, placeId })
+
+    const before = await list()
+    show('a new user', before)
+    const kind = 'culture/bookshop'
+    const clicked = city.places.filter(({ categories, closed }) => !closed && categories?.[0] === kind)
+    for (const { id } of clicked.slice(0, 3)) await send('click', id)
+    const after = await list()
+    show('after three clicks on bookshops', after)
+    const count = (items: Recommendation['items']) =>
+      items.slice(0, 10).filter((item) => shelf(item) === kind).length
+    expect(count(after)).toBeGreaterThan(count(before))
+
+    const [disliked] = after
+    await send('dislike', disliked.place.id!)
+    const last = await list()
+    show(`after a dislike of ${disliked.place.name}`, last)
+    expect(last.map(({ place }) => place.id)).not.toContain(disliked.place.id)
+    const lost = ({ debug }: Recommendation['items'][number]) =>
+      debug!.steps.find(({ step }) => step === 'kin')!.scoreChange
+    const kin = last.filter((item) => lost(item) < -0.05).map(({ place }) => place.id)
+    const others = last.filter((item) => lost(item) > -0.02).map(({ place }) => place.id)
+    const places = (items: Recommendation['items']) => new Map(items.map(({ place }, at) => [place.id, at]))
+    const [was, is] = [places(after), places(last)]
+    /** How many positions a place lost on average, among those on both lists. */
+    const setBack = (list: readonly (string | undefined)[]) => {
+      const moves = list.flatMap((id) => (was.has(id) ? is.get(id)! - was.get(id)! : []))
+      return moves.reduce((sum, move) => sum + move, 0) / moves.length
+    }
+    console.log(`kin was set back by ${setBack(kin).toFixed(1)}, others by ${setBack(others).toFixed(1)}`)
+    expect(setBack(kin)).toBeGreaterThan(setBack(others) + 1)
+  })
+})
+
 describe('similar', () => {
   it('mostly finds the same kind of place', async () => {
     let same = 0

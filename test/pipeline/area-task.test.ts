@@ -3,12 +3,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { TrainInput } from '../../src/graph/parameters.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { evaluateDataset } from '../../src/pipeline/evaluate.ts'
+import type { EvaluationTask } from '../../src/pipeline/evaluate/options.ts'
 import { rankOf } from '../../src/pipeline/evaluate/contest.ts'
-import { collectChoices, fitRanker, forEachNewVisit, splitLate } from '../../src/pipeline/ranker/fit.ts'
+import {
+  collectChoices,
+  fitRanker,
+  forEachGoing,
+  NEW_AROUND,
+  splitLate,
+} from '../../src/pipeline/ranker/fit.ts'
+import { learnRanker } from '../../src/pipeline/ranker/learn.ts'
 import { createWorld, type Visit } from '../../src/pipeline/ranker/world.ts'
 import { WIDTH } from '../../src/recommend/ranking/features.ts'
+import { createRanker } from '../../src/recommend/ranking/ranker.ts'
 import { SILENT } from '../silent-progress.ts'
 
 const HOUR = 3_600_000
@@ -53,7 +63,7 @@ describe('a moment', () => {
   it('knows what its user did before, and nothing of what comes', () => {
     const later = [11, 13, 11, 15].map((place, step) => visit('u0', place, 100 + step))
     const seen: [number, number][] = []
-    forEachNewVisit(world, later.toReversed(), ({ target, person, at }) => {
+    forEachGoing(world, later.toReversed(), NEW_AROUND, ({ target, person, at }) => {
       seen.push([target, person.visits.length])
       for (const past of person.visits as readonly Visit[]) expect(past.at).toBeLessThan(at)
       expect(person.has(target)).toBe(false)
@@ -67,7 +77,7 @@ describe('a moment', () => {
   })
 
   it('has no feature that tells the visited place from another: swapping the two swaps their rows', () => {
-    forEachNewVisit(world, [visit('u1', 20, 200)], ({ person, at }) => {
+    forEachGoing(world, [visit('u1', 20, 200)], NEW_AROUND, ({ person, at }) => {
       const rowsFor = (target: number, asked: readonly number[]) => {
         const rows = new Float32Array(asked.length * WIDTH)
         person.features(at, target, asked, rows)
@@ -115,6 +125,37 @@ describe('the ranker', () => {
   })
 })
 
+describe('learning a ranker for a model', () => {
+  const places = town(60)
+  const walks = (users: number) =>
+    Array.from({ length: users }, (_, user) =>
+      Array.from({ length: 20 }, (__, step) => visit(`u${user}`, (user * 7 + step * 2) % 60, 24 * step)),
+    ).flat()
+  const input = (events: ReturnType<typeof walks>) => ({
+    ...places,
+    textVectors: new Float32Array(0),
+    textDim: 0,
+    textModelId: '',
+    events,
+    lastSeq: 0,
+  })
+
+  it('trains on what lies before the choices, and not at all where these are few', async () => {
+    const trainedOn: number[] = []
+    const trainPast = async ({ events }: TrainInput) => {
+      trainedOn.push(events.length)
+      return noVectors(60)
+    }
+    expect(await learnRanker(input(walks(10)), places, 1, trainPast)).toBeUndefined()
+    expect(trainedOn).toEqual([])
+    const report = await learnRanker(input(walks(100)), places, 1, trainPast)
+    expect(trainedOn).toEqual([1600])
+    expect(report!.choices).toBeGreaterThan(300)
+    expect(createRanker(report).learnt).toBe(true)
+    expect(createRanker(undefined).learnt).toBe(false)
+  })
+})
+
 describe('the area task', () => {
   let folder: string
   beforeEach(async () => {
@@ -127,11 +168,11 @@ describe('the area task', () => {
     await writeFile(join(folder, 'checkins.csv'), ['user_id,poi_id,ts,split', ...checkins].join('\n'))
   }
 
-  const evaluate = () =>
+  const evaluate = <Task extends EvaluationTask>(task: Task) =>
     evaluateDataset({
       folder,
       format: 'foursquare',
-      task: 'area',
+      task,
       dim: 8,
       threads: 1,
       seed: 1,
@@ -151,7 +192,7 @@ describe('the area task', () => {
     checkins.push('0,29,1800000000,test', 'stranger,3,1800000100,test', 'stranger,4,1800003700,test')
     checkins.push('0,29,1800000200,test', '1,3,1800000300,test')
     await write(checkins, pois)
-    const report = await evaluate()
+    const report = await evaluate('area')
     // Two first visits of the stranger, one of user 0; user 1 has been to place 3.
     expect(report.asked).toBe(3)
     expect(report['recall@10']).toBeGreaterThanOrEqual(0)
@@ -172,6 +213,26 @@ describe('the area task', () => {
       'recall@10': expect.any(Number),
     })
     expect(JSON.stringify(report)).not.toContain('null')
+  })
+
+  it('has siblings: next ranks the whole city, together what outings join', async () => {
+    const pois = Array.from({ length: 30 }, (_, place) => `${place},37.5,${127 + place * 0.001}`)
+    // Everyone walks on two doors, within the hour.
+    const walk = (user: number, from: number, at: number, split: string) =>
+      [0, 2].map((on) => `${user},${(from + on) % 30},${1_700_000_000 + at * 100_000 + on * 900},${split}`)
+    const checkins = Array.from({ length: 30 }, (_, user) => [
+      ...[0, 1, 2, 3].flatMap((day) => walk(user, user + 7 * day, day, 'train')),
+      ...walk(user, user + 5, 9, 'test'),
+    ]).flat()
+    await write(checkins, pois)
+    const together = await evaluate('together')
+    expect(together.asked).toBe(30)
+    expect(together['recall@10']).toBeGreaterThan(0.9)
+    expect(together['recall@10']).toBeGreaterThan(together.baselines.popularity['recall@10'])
+    const next = await evaluate('next')
+    expect(next.asked).toBe(30)
+    expect(next.candidates).toBe(29)
+    expect(next['recall@10']).toBeGreaterThan(0.6)
   })
 
   it('refuses a data set without times', async () => {

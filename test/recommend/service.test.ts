@@ -1,5 +1,5 @@
 // The service over small sets of places: what a newcomer meets that the demo city does not hold.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Event, EventType } from '../../src/domain/event.ts'
 import type { PlaceInput } from '../../src/domain/place.ts'
 import {
@@ -7,8 +7,10 @@ import {
   parseSearchRequest,
   parseSimilarRequest,
   parseTasteRequest,
+  parseTogetherRequest,
   type Recommendation,
 } from '../../src/domain/recommendation.ts'
+import { DongneError } from '../../src/errors.ts'
 import { runIndex } from '../../src/pipeline/build-index.ts'
 import { openTextModel } from '../../src/pipeline/embed.ts'
 import { openEncoder } from '../../src/pipeline/encoder.ts'
@@ -85,6 +87,15 @@ describe('users alike', () => {
     await runIndex({ ...app, encoder: await openEncoder({ ...app, patience: 'job' }), progress: SILENT })
     expect(index.manifest().users).toBe(15)
     await expect(service.similarUsers('east3', 7)).rejects.toMatchObject({ code: 'unknown-user' })
+  })
+
+  it('stay whole where the engine cannot forget one of them', async () => {
+    const { service, index } = await serveStored({ places, events, now: () => NOW })
+    const deletion = vi.spyOn(index, 'deleteUsers')
+    deletion.mockRejectedValueOnce(new DongneError('engine-unavailable', 'gone'))
+    await expect(service.eraseUser('east3')).rejects.toMatchObject({ code: 'engine-unavailable' })
+    expect((await service.user('east3')).events).toBe(6)
+    expect(await service.eraseUser('east3')).toEqual({ events: 6 })
   })
 
   it('are found for a user who came after the training', async () => {
@@ -236,7 +247,7 @@ describe('keywords', () => {
     categories: ['food/cafe'],
     lng: CORNER.lng + index / 1000,
     lat: CORNER.lat,
-    reviews: ['가', '나', '다'].map((guest) => `${guest} 손님: ${item} 최고예요`),
+    reviews: ['가', '나', '다'].map((guest) => `${guest} 손님: ${item}! 또 올게요`),
   }))
 
   it('that a job finds are in the next answers of a service that runs: as tags, words, reasons and quotes', async () => {
@@ -261,8 +272,8 @@ describe('keywords', () => {
     expect(found.items[0].place.id).toBe('cafe0')
     expect(found.items[0].reasons[0]).toMatchObject({
       kind: 'review',
-      text: '후기 “가 손님: 소금빵 최고예요”',
-      quotes: [{ source: 'review', index: 0, start: 0, end: 14 }],
+      text: '후기 “가 손님: 소금빵!”',
+      quotes: [{ source: 'review', index: 0, start: 0, end: 10 }],
     })
     expect(found.items[0].place).not.toHaveProperty('keywords')
 
@@ -284,5 +295,196 @@ describe('keywords', () => {
     expect((await catalog.place('cafe2'))?.keywords?.[0]).toMatchObject({ name: '빙수', count: 3 })
     const [theme] = await catalog.placesOfKeyword('빙수', 5)
     expect(theme).toMatchObject({ placeId: 'cafe2', count: 3 })
+  })
+})
+
+describe('what is kept between requests', () => {
+  it('of a user is forgotten with a new event, after an erasure, and after a minute', async () => {
+    let now = NOW
+    const places = line(30, 50)
+    const { service, catalog } = await serveStored({
+      places,
+      events: [event('u', 'p003', NOW - DAY, 'dislike')],
+      now: () => now,
+    })
+    const shown = async () =>
+      ids(await service.taste(parseTasteRequest({ who: { userId: 'u' }, limit: 100 })))
+    expect(await shown()).not.toContain('p003')
+    await service.addEvents([event('u', 'p004', NOW, 'dislike')])
+    expect(await shown()).not.toContain('p004')
+    // As another process does it: unseen by the change feed.
+    await catalog.eraseUser('u')
+    now += 61_000
+    expect(await shown()).toEqual(expect.arrayContaining(['p003', 'p004']))
+    await service.addEvents([event('u', 'p005', NOW, 'dislike')])
+    expect(await shown()).not.toContain('p005')
+    await service.eraseUser('u')
+    expect(await shown()).toContain('p005')
+  })
+
+  it('of a place follows its changes, its vector too', async () => {
+    const places = line(30, 50)
+    const { service } = await serveStored({ places, now: () => NOW })
+    const likes = async () =>
+      (await service.similar(parseSimilarRequest({ placeIds: ['p000'], limit: 29 }))).items
+    const score = async () => (await likes()).find(({ place }) => place.id === 'p020')!.score
+    const before = await score()
+    await service.putPlaces([{ ...places[20], name: '강변 도예 공방', categories: ['craft/pottery'] }])
+    expect((await likes()).find(({ place }) => place.id === 'p020')!.place.name).toBe('강변 도예 공방')
+    expect(await score()).toBeLessThan(before)
+  })
+})
+
+describe('a question in words', () => {
+  const at = (index: number) => ({ lng: CORNER.lng + index / 500, lat: CORNER.lat })
+  const categories = [
+    { code: 'food', name: '음식' },
+    { code: 'food/cafe', name: '카페', names: { en: 'Café' } },
+    { code: 'food/noodles', name: '국수' },
+  ]
+  const seongsu = { regions: ['seongsu'] }
+  const places: PlaceInput[] = [
+    { id: 'quiet', name: '도담', categories: ['food/cafe'], ...at(0), ...seongsu, tags: ['조용한'] },
+    { id: 'loud', name: '마루', categories: ['food/cafe'], ...at(1), ...seongsu },
+    { id: 'noodles', name: '면가', categories: ['food/noodles'], ...at(2), ...seongsu },
+    { id: 'far', name: '먼집', categories: ['food/cafe'], ...at(3), tags: ['조용한'] },
+    { id: 'named', name: '성수동 카페', categories: ['food/noodles'], ...at(4) },
+    { id: 'owl', name: '부엉이', categories: ['food/cafe'], ...at(5), openingHours: 'Mo-Su 18:00-02:00' },
+    { id: 'chain', name: '스타벅스', categories: ['food/cafe'], ...at(6) },
+  ]
+  const serve = async () => {
+    const app = await serveStored({ places, categories, now: () => NOW })
+    await app.catalog.saveRegions([{ code: 'seongsu', name: '성수동', names: { en: 'Seongsu-dong' } }])
+    return app.service
+  }
+
+  it('is answered by places of its area and kind, those with what it asks for first', async () => {
+    const service = await serve()
+    const answer = await service.search(parseSearchRequest({ query: '성수 조용한 카페' }))
+    expect(answer.understood).toEqual({
+      areas: [{ kind: 'region', id: 'seongsu', name: '성수동', words: '성수' }],
+      categories: [{ code: 'food/cafe', name: '카페', words: '카페' }],
+      attributes: [{ id: 'quiet', name: '조용한', words: '조용한' }],
+      rest: '',
+      changed: [],
+    })
+    expect(ids(answer)[0]).toBe('quiet')
+    const taste = await service.taste(parseTasteRequest({ intent: 'quiet cafe in Seongsu', locale: 'en' }))
+    expect(taste.understood).toMatchObject({
+      areas: [{ name: 'Seongsu-dong' }],
+      attributes: [{ name: 'quiet' }],
+    })
+    expect(ids(taste)[0]).toBe('quiet')
+    // Asked for in English, said in Korean: the reason quotes what the place says.
+    expect(taste.items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '“조용한” in its tag' })
+  })
+
+  it('that is the name of a place finds that place first, whatever else it may mean', async () => {
+    const service = await serve()
+    const answer = await service.search(parseSearchRequest({ query: '성수동 카페' }))
+    expect(answer.understood).toMatchObject({
+      areas: [{ id: 'seongsu' }],
+      categories: [{ code: 'food/cafe' }],
+    })
+    expect(ids(answer).slice(0, 3)).toEqual(['named', 'loud', 'quiet'])
+  })
+
+  it('with no word that a place holds is mended, and the answer says so', async () => {
+    const service = await serve()
+    const heard = await service.search(parseSearchRequest({ query: 'starbucks' }))
+    expect(ids(heard)[0]).toBe('chain')
+    expect(heard.explanation).toBe('‘starbucks’ 대신 ‘스타벅스’로 찾았어요.')
+    const slip = await service.search(parseSearchRequest({ query: '성수 카패', locale: 'en' }))
+    expect(slip.explanation).toContain('카페')
+    // The one that is called so, and the two that are one there.
+    expect(ids(slip).slice(0, 3).toSorted()).toEqual(['loud', 'named', 'quiet'])
+    const asWritten = await service.search(parseSearchRequest({ query: 'starbucks', understand: [] }))
+    expect(asWritten.items).toEqual([])
+  })
+
+  it('yields to what where and what say', async () => {
+    const service = await serve()
+    const what = { categories: ['food/noodles'] }
+    const answer = await service.search(parseSearchRequest({ query: '성수 카페', what }))
+    expect(answer.understood).toMatchObject({ categories: [], rest: '카페' })
+    for (const { place } of answer.items) expect(place.categories).toEqual(['food/noodles'])
+    const circle = { ...at(3), radiusMeters: 50 }
+    const there = await service.search(parseSearchRequest({ query: '성수 카페', where: { circle } }))
+    expect(there.understood?.areas).toEqual([])
+    expect(ids(there)).toEqual(['far'])
+  })
+
+  it('asks for what only hours tell', async () => {
+    const service = await serve()
+    const answer = await service.search(parseSearchRequest({ query: '늦게까지 여는 카페' }))
+    expect(ids(answer)[0]).toBe('owl')
+  })
+})
+
+describe('what goes together', () => {
+  const HOUR = 3_600_000
+  /** Everyone goes from the cinema to the bar a quarter of an hour away; cafés are like each other. */
+  const places: PlaceInput[] = [
+    { id: 'cinema', name: '작은 극장', categories: ['culture/cinema'] },
+    { id: 'bar', name: '모퉁이 바', categories: ['bar'] },
+    { id: 'cinema2', name: '큰 극장', categories: ['culture/cinema'] },
+    ...Array.from({ length: 12 }, (_, index) => ({
+      id: `cafe${index}`,
+      name: `카페 ${index}`,
+      categories: ['food/cafe'],
+    })),
+  ].map((place, index) => ({ ...place, lng: 126.98 + index / 2000, lat: 37.56 }))
+  const evenings = Array.from({ length: 8 }, (_, user) => [
+    event(`u${user}`, 'cinema', NOW - user * DAY - 3 * HOUR),
+    event(`u${user}`, 'bar', NOW - user * DAY - HOUR),
+    event(`u${user}`, `cafe${user}`, NOW - user * DAY - 24 * HOUR),
+  ]).flat()
+
+  it('is where people went next, with how often; not what is like the place', async () => {
+    const { service } = await serveStored({ places, events: evenings, now: () => NOW })
+    const ask = { placeIds: ['cinema'], locale: 'en' }
+    const together = await service.together(parseTogetherRequest(ask))
+    expect(ids(together)[0]).toBe('bar')
+    expect(ids(together)).not.toContain('cinema')
+    expect(together.items[0].reasons[0]).toEqual({
+      kind: 'together',
+      text: 'Visited next after “작은 극장” 8 times',
+      placeIds: ['cinema'],
+    })
+    const back = await service.together(parseTogetherRequest({ placeIds: ['bar'], locale: 'ko' }))
+    expect(back.items[0].place.id).toBe('cinema')
+    expect(back.items[0].reasons[0].text).toBe('여기에 들렀다가 ‘모퉁이 바’로 간 일이 8번 있어요')
+    const similar = await service.similar(parseSimilarRequest(ask))
+    expect(ids(similar)[0]).toBe('cinema2')
+  })
+
+  it('counts an event on the next request, forgets an erased user, and skips what is hours or a city away', async () => {
+    const far = { id: 'far', name: '먼 곳', lng: 129.1, lat: 35.1 }
+    const { service } = await serveStored({ places: [...places, far], now: () => NOW })
+    const first = async () => {
+      const { items } = await service.together(parseTogetherRequest({ placeIds: ['cinema'], locale: 'en' }))
+      return items.filter(({ reasons }) => reasons[0].kind === 'together').map(({ place }) => place.id)
+    }
+    expect(await first()).toEqual([])
+    await service.addEvents([
+      event('a', 'cinema', NOW - 5 * HOUR),
+      event('a', 'bar', NOW - 4 * HOUR),
+      event('b', 'cinema', NOW - 20 * HOUR),
+      event('b', 'cafe1', NOW - HOUR),
+      event('c', 'cinema', NOW - 3 * HOUR),
+      event('c', 'far', NOW - 2 * HOUR),
+    ])
+    expect(await first()).toEqual(['bar'])
+    await service.eraseUser('a')
+    expect(await first()).toEqual([])
+  })
+
+  it('fills up with what is popular around where nothing was seen together', async () => {
+    const { service } = await serveStored({ places, now: () => NOW })
+    const { items } = await service.together(parseTogetherRequest({ placeIds: ['cinema'] }))
+    expect(items.length).toBeGreaterThan(5)
+    await expect(service.together(parseTogetherRequest({ placeIds: ['nowhere'] }))).rejects.toMatchObject({
+      code: 'unknown-place',
+    })
   })
 })

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { parseCourseRequest } from '../../src/domain/course.ts'
 import {
   parseNearbyRequest,
   parseSearchRequest,
   parseSimilarRequest,
   parseTasteRequest,
 } from '../../src/domain/recommendation.ts'
+import { parseThemeRequest, parseThemesRequest } from '../../src/domain/theme.ts'
 import { dislike, NOTHING_KNOWN, remember } from '../../src/web/memory.ts'
 import { toQuestion } from '../../src/web/question.ts'
 import { initialState, MODES, type PageState } from '../../src/web/state.ts'
@@ -13,6 +15,8 @@ import { initialState, MODES, type PageState } from '../../src/web/state.ts'
 const PARSERS = {
   nearby: parseNearbyRequest,
   taste: parseTasteRequest,
+  themes: parseThemesRequest,
+  courses: parseCourseRequest,
   similar: parseSimilarRequest,
   search: parseSearchRequest,
 }
@@ -26,6 +30,7 @@ const full: PageState = {
   spot: 'station',
   category: 'food/cafe',
   openNow: true,
+  debug: false,
   point: { lng: 127, lat: 37.5 },
   radiusMeters: 500,
   area: {
@@ -54,6 +59,12 @@ describe('the request of a page state', () => {
       expect(question?.call).toBe(mode)
       expect(() => PARSERS[mode](question?.body)).not.toThrow()
     }
+  })
+
+  it('asks for one theme where one is open', () => {
+    const question = toQuestion({ ...full, mode: 'themes', theme: 'tag:온실' }, { memory, limit: 10 })
+    expect(question?.call).toBe(`themes/${encodeURIComponent('tag:온실')}`)
+    expect(() => parseThemeRequest(question?.body)).not.toThrow()
   })
 
   it('carries every filter', () => {

@@ -22,6 +22,7 @@ const states: fc.Arbitrary<PageState> = fc
     spot: optional(word),
     category: optional(word),
     openNow: fc.boolean(),
+    debug: fc.boolean(),
     around: optional(fc.tuple(lng, lat, fc.integer({ min: 1, max: 10_000 }))),
     area: optional(
       fc.oneof(

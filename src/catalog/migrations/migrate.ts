@@ -6,12 +6,14 @@ import type { Tables } from '../schema.ts'
 import { tables } from './0001-tables.ts'
 import { keywords } from './0002-keywords.ts'
 import { modelOutputs } from './0003-model-outputs.ts'
+import { exposure } from './0004-exposure.ts'
 import type { ColumnTypes } from './column-types.ts'
 
 const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = {
   '0001-tables': tables,
   '0002-keywords': keywords,
   '0003-model-outputs': modelOutputs,
+  '0004-exposure': exposure,
 }
 
 interface MigrateOptions {

@@ -1,4 +1,4 @@
-// POST /v1/nearby, /v1/similar, /v1/taste, /v1/search: body → parsed question → answer as JSON or GeoJSON.
+// POST /v1/nearby, /v1/similar, /v1/together, /v1/taste, /v1/search: body → parsed question → answer as JSON or GeoJSON.
 // Leaves answering to the service.
 import type { FastifyInstance } from 'fastify'
 import type { TSchema } from 'typebox'
@@ -8,9 +8,11 @@ import {
   parseSearchRequest,
   parseSimilarRequest,
   parseTasteRequest,
+  parseTogetherRequest,
   SearchRequestSchema,
   SimilarRequestSchema,
   TasteRequestSchema,
+  TogetherRequestSchema,
   type BaseRequest,
   type Recommendation,
 } from '../../domain/recommendation.ts'
@@ -27,7 +29,10 @@ interface Call<R extends BaseRequest> {
   readonly ask: (question: R, signal: AbortSignal) => Promise<Recommendation>
 }
 
-export function registerRecommendations(server: FastifyInstance, { service, metrics }: Parts): void {
+export function registerRecommendations(
+  server: FastifyInstance,
+  { service, metrics, requireScope }: Parts,
+): void {
   function addCall<R extends BaseRequest>({ name, summary, body, parse, ask }: Call<R>): void {
     server.post(
       `/v1/${name}`,
@@ -44,6 +49,7 @@ export function registerRecommendations(server: FastifyInstance, { service, metr
       async (request, reply) => {
         const geojson = wantsGeoJson(request)
         const question = parse(request.body)
+        if (question.debug === true) requireScope(request, 'admin')
         const answer = await withDeadline(reply, (signal) =>
           ask(geojson ? withCoordinates(question) : question, signal),
         )
@@ -68,6 +74,13 @@ export function registerRecommendations(server: FastifyInstance, { service, metr
     body: SimilarRequestSchema,
     parse: parseSimilarRequest,
     ask: (question, signal) => service.similar(question, signal),
+  })
+  addCall({
+    name: 'together',
+    summary: 'Places that people visit or look at together with the given ones',
+    body: TogetherRequestSchema,
+    parse: parseTogetherRequest,
+    ask: (question, signal) => service.together(question, signal),
   })
   addCall({
     name: 'taste',

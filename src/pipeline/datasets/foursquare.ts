@@ -1,13 +1,10 @@
 // Check-ins with a chronological split: checkins.csv (user_id, poi_id, ts, split) and pois.csv (poi_id, lat, lon).
 // Name, category and tags of pois.csv become the text of a place where they are there, category and region also its facts.
-import { parse } from 'csv-parse/sync'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { categorySlug } from '../../domain/category.ts'
 import { eventStrength } from '../../domain/event.ts'
-import { DongneError } from '../../errors.ts'
 import type { Interaction } from '../../graph/interactions.ts'
 import { invalidLine, type Dataset, type LaterVisit } from './dataset.ts'
+import { readTable } from './table.ts'
 
 export async function readFoursquare(folder: string): Promise<Dataset> {
   const pois = await readTable(folder, 'pois.csv', ['poi_id', 'lat', 'lon'])
@@ -84,23 +81,4 @@ function categoriesOf(pois: readonly Record<string, string>[]): string[][] {
     if (!codes.has(kind)) codes.set(kind, codeOf(kind))
     return [codes.get(kind)!]
   })
-}
-
-async function readTable(
-  folder: string,
-  name: string,
-  required: readonly string[],
-): Promise<Record<string, string>[]> {
-  const path = join(folder, name)
-  let rows: Record<string, string>[]
-  try {
-    rows = parse(await readFile(path), { columns: true, bom: true, skip_empty_lines: true })
-  } catch (cause) {
-    throw new DongneError('invalid-dataset', `${path}: ${(cause as Error).message}`, { cause })
-  }
-  if (rows.length === 0) throw new DongneError('invalid-dataset', `${path} has no rows.`)
-  const missing = required.filter((column) => !(column in rows[0]))
-  if (missing.length > 0)
-    throw new DongneError('invalid-dataset', `${path} lacks the column ${missing.join(', ')}.`)
-  return rows
 }

@@ -1,21 +1,31 @@
 // An evaluation in lines for people. Leaves numbers to the report.
-import type { AreaReport } from './area-task.ts'
+import { rankerLines } from '../ranker/lines.ts'
 import type { ColdReport } from './cold-task.ts'
 import type { RankingReport } from './ranking-task.ts'
 import type { PlaceScores } from './contest.ts'
+import type { GoingReport } from './going-task.ts'
 import type { Scores } from './report.ts'
+import type { TogetherReport } from './together-task.ts'
+import type { TourScores, ToursReport } from './tours-task.ts'
 
-export function linesOf(report: RankingReport | ColdReport | AreaReport): string[] {
+export function linesOf(
+  report: RankingReport | ColdReport | GoingReport<'area' | 'next'> | TogetherReport | ToursReport,
+): string[] {
   const cost =
-    `dim ${report.dim}, ${report.seconds.toFixed(1)} s, ${report.cpuSeconds.toFixed(1)} CPU s, ` +
+    `${report.seconds.toFixed(1)} s, ${report.cpuSeconds.toFixed(1)} CPU s, ` +
     `${Math.round(report.peakMb)} MB at most`
   switch (report.task) {
     case 'ranking':
-      return [...rankingLines(report), cost]
+      return [...rankingLines(report), `dim ${report.dim}, ${cost}`]
     case 'cold':
-      return [...coldLines(report), cost]
+      return [...coldLines(report), `dim ${report.dim}, ${cost}`]
     case 'area':
-      return [...areaLines(report), cost]
+    case 'next':
+      return [...goingLines(report), `dim ${report.dim}, ${cost}`]
+    case 'together':
+      return [...togetherLines(report), `dim ${report.dim}, ${cost}`]
+    case 'tours':
+      return [...toursLines(report), cost]
     default:
       return report satisfies never
   }
@@ -45,10 +55,28 @@ function coldLines({ amongCold, amongAll, coldPlaces, places, users }: ColdRepor
   ]
 }
 
-function areaLines(report: AreaReport): string[] {
+function toursLines(report: ToursReport): string[] {
+  const { intervals, slices, baselines, without, trajectories, allTrajectories } = report
+  const [low, high] = intervals.f1
+  const [pairsLow, pairsHigh] = intervals.pairsF1
+  return [
+    `${trajectories} tours asked, of ${allTrajectories}`,
+    tourRow('tours', report) +
+      `   95 %: ${low.toFixed(4)}-${high.toFixed(4)}, ${pairsLow.toFixed(4)}-${pairsHigh.toFixed(4)}`,
+    ...slices.map((slice) => tourRow(`  ${slice.length} places`, slice) + `   ${slice.trajectories} tours`),
+    ...Object.entries(baselines).map(([name, scores]) => tourRow(name, scores)),
+    ...Object.entries(without).map(([name, scores]) => tourRow(`without ${name}`, scores)),
+  ]
+}
+
+function tourRow(name: string, { f1, pairsF1 }: TourScores): string {
+  return `${name.padEnd(22)} F1 ${f1.toFixed(4)}  pairs-F1 ${pairsF1.toFixed(4)}`
+}
+
+function goingLines(report: GoingReport): string[] {
   const { asked, candidates, places, slices, baselines, without, ranker, overBest } = report
   return [
-    `${asked} first visits, ${Math.round(candidates)} of ${places} places to choose from on average`,
+    `${asked} visits asked about, ${Math.round(candidates)} of ${places} places to choose from on average`,
     placeRow('ours', report) + `   ${overBest.ratio.toFixed(2)} × ${overBest.baseline}`,
     ...Object.entries(baselines).map(([name, scores]) =>
       'skipped' in scores ? `  ${name.padEnd(20)} skipped: ${scores.skipped}` : placeRow(`  ${name}`, scores),
@@ -56,14 +84,28 @@ function areaLines(report: AreaReport): string[] {
     'without',
     ...Object.entries(without).map(([name, scores]) => placeRow(`  ${name}`, scores)),
     ...Object.entries(slices).flatMap(([name, { moments, baselines: others, ...own }]) => [
-      placeRow(name, own) + `   ${moments} visits`,
+      placeRow(name, own) +
+        `   ${moments} visits${name === 'thin' ? `, up to ${report.thinPlaces} places` : ''}`,
       ...Object.entries(others).map(([other, scores]) => placeRow(`  ${other}`, scores)),
     ]),
-    `ranker, from ${ranker.choices} choices: ln likelihood ${ranker.logLikelihood.toFixed(3)}, of a guess ${ranker.guess.toFixed(3)}`,
-    ...Object.entries(ranker.weights).map(
-      ([name, { weight, standardError }]) =>
-        `  ${name.padEnd(20)} ${weight.toFixed(3).padStart(7)} ± ${standardError.toFixed(3)}`,
-    ),
+    ...rankerLines(ranker),
+  ]
+}
+
+function togetherLines(report: TogetherReport): string[] {
+  const { asked, candidates, places, baselines, without, slices } = report
+  const rows = (scores: Readonly<Record<string, PlaceScores>>) =>
+    Object.entries(scores).map(([name, of]) => placeRow(`  ${name}`, of))
+  return [
+    `${asked} steps of outings, ${Math.round(candidates)} of ${places} places to choose from on average`,
+    placeRow('ours', report),
+    ...rows(baselines),
+    'without',
+    ...rows(without),
+    ...Object.entries(slices).flatMap(([name, slice]) => [
+      placeRow(name, slice) + `   ${slice.moments} steps`,
+      ...rows(slice.baselines),
+    ]),
   ]
 }
 

@@ -3,7 +3,7 @@ import type { BaselineName } from '../../graph/baselines/names.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
 import type { Progress } from '../progress.ts'
 
-export const EVALUATION_TASKS = ['ranking', 'cold', 'area'] as const
+export const EVALUATION_TASKS = ['ranking', 'cold', 'area', 'next', 'together', 'tours'] as const
 export type EvaluationTask = (typeof EVALUATION_TASKS)[number]
 
 export interface EvaluateOptions {

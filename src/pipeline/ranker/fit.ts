@@ -5,10 +5,10 @@ import type { Random } from '../../math/random.ts'
 import type { Interaction } from '../../graph/interactions.ts'
 import { FEATURE_NAMES, WIDTH, type FeatureName } from '../../recommend/ranking/features.ts'
 import type { RankerReport } from '../../graph/model.ts'
-import { CHOSEN_STRENGTH, type Person, type Visit, type World } from './world.ts'
+import { CHOSEN_STRENGTH, CITY_METERS } from '../../recommend/movements.ts'
+import { OUTING_GAP_MS } from '../../recommend/ranking/outings.ts'
+import type { Person, Visit, World } from './world.ts'
 
-/** What lies within this distance of what was chosen could have been chosen. */
-export const AROUND_METERS = 2000
 /** The share of each user's actions, the latest, that the ranker learns from. */
 const LATE_SHARE = 0.2
 /** Places of a choice beside the chosen one: a uniform sample of what was around. */
@@ -40,8 +40,8 @@ export function splitLate(events: readonly Interaction[]): TimeSplit {
   return { before, late }
 }
 
-/** A user goes to a place that is new to them. */
-export interface NewVisit {
+/** A user goes somewhere. */
+export interface Going {
   readonly userId: string
   /** As of just before. */
   readonly person: Person
@@ -50,11 +50,42 @@ export interface NewVisit {
   readonly at: number
 }
 
-/** Calls for each first visit among later actions, user by user and in order of time. Users and places in order of id. */
-export function forEachNewVisit(
+/** Which goings are asked about, and what could have been chosen. */
+export interface Question {
+  isAsked(world: World, going: Going): boolean
+  /** The target among them, ascending. */
+  candidates(world: World, going: Going): Uint32Array
+}
+
+/** What lies within this distance of what was chosen could have been chosen. */
+const AROUND_METERS = 2000
+
+/** Someone goes to a place that is new to them: everything around it that is new to them, in its region. */
+export const NEW_AROUND: Question = {
+  isAsked: (_, { person, target }) => !person.has(target),
+  candidates: (world, { person, target }) =>
+    world.around(target, AROUND_METERS).filter((place) => !person.has(place)),
+}
+
+/** Someone goes on to another place within an outing: everything in the city. */
+export const NEXT_IN_OUTING: Question = {
+  isAsked(world, { person, target, at }) {
+    const last = person.visits.at(-1)
+    if (last === undefined || last.place === target || at - last.at > OUTING_GAP_MS) return false
+    return world.meters(last.place, target) <= CITY_METERS
+  },
+  candidates(world, { person }) {
+    const last = person.visits.at(-1)!.place
+    return world.around(last, CITY_METERS, 'any-region').filter((place) => place !== last)
+  },
+}
+
+/** Calls for each going that is asked about among later actions, user by user (by id) and in order of time. */
+export function forEachGoing(
   world: World,
   later: readonly { readonly userId: string; readonly placeId: string; readonly at: number }[],
-  visit: (moment: NewVisit) => void,
+  question: Question,
+  visit: (going: Going) => void,
 ): void {
   const byUser = new Map<string, Visit[]>()
   for (const { userId, placeId, at } of later) {
@@ -67,21 +98,26 @@ export function forEachNewVisit(
   for (const userId of [...byUser.keys()].sort()) {
     const person = world.open(world.visitsOf.get(userId) ?? [])
     for (const next of byUser.get(userId)!.sort((a, b) => a.at - b.at)) {
-      if (!person.has(next.place)) visit({ userId, person, target: next.place, at: next.at })
+      const going = { userId, person, target: next.place, at: next.at }
+      if (question.isAsked(world, going)) visit(going)
       person.add(next)
     }
   }
 }
 
-/** The choices of later actions: a row of features for the chosen place and a sample of those around it. */
-export function collectChoices(world: World, late: readonly Interaction[], random: Random): Choices {
+/** The choices of later actions: a row of features for the chosen place and a sample of those that were there. */
+export function collectChoices(
+  world: World,
+  late: readonly Interaction[],
+  random: Random,
+  question: Question = NEW_AROUND,
+): Choices {
   const chosen = late.filter(({ strength }) => strength >= CHOSEN_STRENGTH)
   const groups: Float32Array[] = []
-  forEachNewVisit(world, chosen, ({ person, target, at }) => {
+  forEachGoing(world, chosen, question, (going) => {
     if (groups.length >= MAX_CHOICES) return
-    const others = Array.from(world.around(target, AROUND_METERS)).filter(
-      (place) => place !== target && !person.has(place),
-    )
+    const { person, target, at } = going
+    const others = Array.from(question.candidates(world, going)).filter((place) => place !== target)
     if (others.length === 0) return
     const drawn = sample(others, SAMPLED, random)
     const rows = new Float32Array((drawn.length + 1) * WIDTH)

@@ -7,7 +7,8 @@ import { createRandom, type Random } from '../../math/random.ts'
 import { MIN_CHOICES } from '../../recommend/ranking/ranker.ts'
 import type { Interaction } from '../../graph/interactions.ts'
 import { collectChoices, fitRanker, splitLate } from './fit.ts'
-import { CHOSEN_STRENGTH, createWorld, type Places } from './world.ts'
+import { CHOSEN_STRENGTH } from '../../recommend/movements.ts'
+import { createWorld, type Places } from './world.ts'
 
 /** Share of a budget for the model of the past; the rest is for the one that is used. */
 export const PAST_SHARE = 0.4
@@ -19,7 +20,7 @@ export async function learnRanker(
   input: TrainInput,
   places: Places,
   seed: number,
-  trainPast: (input: TrainInput) => Promise<Trained>,
+  trainPast: (input: TrainInput) => Promise<Pick<Trained, 'places' | 'dim'>>,
 ): Promise<RankerReport | undefined> {
   const random = createRandom(seed).fork('ranker')
   const { before, late } = splitLate(ofSomeUsers(input.events, random.fork('users')))

@@ -9,9 +9,10 @@ import { itemLists, shrunkCosine } from '../../graph/item-lists.ts'
 import type { Trained } from '../../graph/train.ts'
 import type { SparseMatrix } from '../../math/sparse.ts'
 import { Activity, slotAt, type Slot } from '../../recommend/activity.ts'
+import { CHOSEN_STRENGTH, CITY_METERS, WENT_STRENGTH } from '../../recommend/movements.ts'
 import { createFeatures, WIDTH } from '../../recommend/ranking/features.ts'
 import { Kinds, solarHour, type PlaceKind } from '../../recommend/ranking/kinds.ts'
-import { Outings } from '../../recommend/ranking/outings.ts'
+import { OUTING_GAP_MS, Outings } from '../../recommend/ranking/outings.ts'
 import { pastOf, type PastVisit } from '../../recommend/ranking/past.ts'
 
 /** What is known of places whatever people do. */
@@ -29,9 +30,6 @@ export interface Visit {
   /** Milliseconds since 1970. */
   readonly at: number
 }
-
-/** An action from here on says that the user chose the place. */
-export const CHOSEN_STRENGTH = EVENT_STRENGTHS.click
 
 /** Places of a list: more moved nothing (docs/evaluate.md). */
 export const LIST_SIZE = 50
@@ -78,8 +76,8 @@ export interface World {
   readonly visitsOf: ReadonlyMap<string, readonly Visit[]>
   index(placeId: string): number | undefined
   meters(a: number, b: number): number
-  /** Places around a place and in its region (as far as regions are known), itself included, ascending. */
-  around(place: number, radiusMeters: number): Uint32Array
+  /** Places around a place, itself included, ascending: in its region, as far as regions are known, or in any. */
+  around(place: number, radiusMeters: number, regions?: 'any-region'): Uint32Array
   /** A user of whom so many visits are known. */
   open(visits: readonly Visit[]): Person
 }
@@ -120,18 +118,22 @@ export function createWorld(
   const ordered = events
     .flatMap(({ placeId, userId, strength, at }) => {
       const place = index.get(placeId)
-      return place === undefined || strength < CHOSEN_STRENGTH ? [] : [{ placeId, userId, place, at }]
+      return place === undefined || strength < CHOSEN_STRENGTH
+        ? []
+        : [{ placeId, userId, place, at, strength }]
     })
     .sort((a, b) => a.at - b.at || (a.userId < b.userId ? -1 : a.userId > b.userId ? 1 : a.place - b.place))
   const now = ordered.at(-1)?.at ?? 0
   const activity = new Activity(() => now)
-  const outings = new Outings()
+  const outings = new Outings(OUTING_GAP_MS, (from, to) => {
+    return haversineMeters(point(index.get(from)!), point(index.get(to)!)) <= CITY_METERS
+  })
   const visitsOf = new Map<string, Visit[]>()
   const visits = new Uint32Array(size)
-  for (const { placeId, userId, place, at } of ordered) {
+  for (const { placeId, userId, place, at, strength } of ordered) {
     activity.add({ placeId, type: 'visit', at })
     kinds.add(kindOf[place], solarHour(at, positions[2 * place]))
-    const before = outings.add({ userId, placeId, at })
+    const before = strength < WENT_STRENGTH ? undefined : outings.add({ userId, placeId, at })
     if (before !== undefined) kinds.addMove(kindOf[index.get(before.placeId)!], kindOf[place])
     visits[place]++
     let own = visitsOf.get(userId)
@@ -142,7 +144,7 @@ export function createWorld(
   const lists = placeLists(weights)
   const users = new Uint32Array(size)
   for (const place of weights.indices) users[place]++
-  const scale = activity.visitsPerStrength(now)
+  const scale = activity.visitsPerStrength()
   const recent = Float32Array.from(placeIds, (id) => scale * activity.total(id))
   const firstAt = placeIds.map((id) => activity.firstAt(id))
   const slotColumns = new Map<string, Float32Array>()
@@ -159,7 +161,6 @@ export function createWorld(
   const tree = new KDBush(size, 64, Float64Array)
   for (let row = 0; row < size; row++) tree.add(positions[2 * row], positions[2 * row + 1])
   tree.finish()
-  const circles = new Map<string, Uint32Array>()
 
   return {
     size,
@@ -170,16 +171,11 @@ export function createWorld(
     visitsOf,
     index: (id) => index.get(id),
     meters: (a, b) => haversineMeters(point(a), point(b)),
-    around(place, radiusMeters) {
-      const key = `${place} ${radiusMeters}`
-      let found = circles.get(key)
-      if (found === undefined) circles.set(key, (found = circle(place, radiusMeters)))
-      return found
-    },
+    around,
     open,
   }
 
-  function circle(place: number, radiusMeters: number): Uint32Array {
+  function around(place: number, radiusMeters: number, which?: 'any-region'): Uint32Array {
     const centre = point(place)
     // A box that holds the circle; over a pole or the antimeridian it is the whole width.
     const degrees = (1.001 * radiusMeters) / flatMetersPerDegree
@@ -191,7 +187,7 @@ export function createWorld(
       wraps ? 180 : centre.lng + width,
       centre.lat + degrees,
     )
-    const region = regions?.[place] ?? ''
+    const region = which === 'any-region' ? '' : (regions?.[place] ?? '')
     return Uint32Array.from(
       rows.filter((row) => {
         const other = regions?.[row] ?? ''
@@ -274,6 +270,7 @@ export function createWorld(
           lastList: 0,
           taste: 0,
           session: 0,
+          own: 0,
         }
         for (let i = 0; i < asked.length; i++) {
           const place = asked[i]
@@ -296,6 +293,7 @@ export function createWorld(
           evidence.lastList = lastLists[place]
           evidence.taste = taste
           evidence.session = session
+          evidence.own = counts.get(place) ?? 0
           write(evidence, out, i * WIDTH)
         }
       },

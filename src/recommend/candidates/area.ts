@@ -2,7 +2,7 @@
 import type { LngLat } from '../../domain/position.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
-import { POOL_SIZE, toCandidates, type Candidate } from './candidate.ts'
+import { toCandidates, type Candidate } from './candidate.ts'
 
 export async function popularCandidates(
   live: Live,
@@ -11,7 +11,7 @@ export async function popularCandidates(
 ): Promise<Candidate[]> {
   return toCandidates(
     'popular',
-    await live.index.list({ filter, order: { by: 'popularity' }, k: POOL_SIZE, signal }),
+    await live.index.list({ filter, order: { by: 'popularity' }, k: live.poolSize, signal }),
   )
 }
 
@@ -23,5 +23,5 @@ export async function nearestCandidates(
 ): Promise<Candidate[]> {
   if (near === undefined) return []
   const order = { by: 'distance', lng: near.lng, lat: near.lat } as const
-  return toCandidates('nearest', await live.index.list({ filter, order, k: POOL_SIZE, signal }))
+  return toCandidates('nearest', await live.index.list({ filter, order, k: live.poolSize, signal }))
 }

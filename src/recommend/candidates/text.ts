@@ -2,7 +2,7 @@
 // Leaves personal order to rank.ts.
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
-import { POOL_SIZE, type Candidate } from './candidate.ts'
+import { type Candidate } from './candidate.ts'
 
 /** Reciprocal rank fusion's constant (Cormack, Clarke, Büttcher, SIGIR 2009). */
 const RRF_K = 60
@@ -20,12 +20,12 @@ export async function textCandidates(
   filter: Filter,
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
-  const words = await live.words.search(query, filter, POOL_SIZE, signal)
+  const words = await live.words.search(query, filter, live.poolSize, signal)
   if (words === undefined) return []
   const vector = await live.encoder.encodeQuery(query, signal)
   const hits = vector.every((value) => value === 0)
     ? []
-    : await live.index.search({ vector, filter, k: POOL_SIZE, signal })
+    : await live.index.search({ vector, filter, k: live.poolSize, signal })
   const fused = new Map<string, number>()
   const add = (id: string, rank: number, weight: number) =>
     fused.set(id, (fused.get(id) ?? 0) + (weight * (RRF_K + 1)) / (RRF_K + 1 + rank) / (LEXICAL_WEIGHT + 1))
@@ -38,5 +38,5 @@ export async function textCandidates(
       return { id, scores: { text: score }, named, coverage, terms }
     })
     .sort((a, b) => b.scores.text - a.scores.text || (a.id < b.id ? -1 : 1))
-    .slice(0, POOL_SIZE)
+    .slice(0, live.poolSize)
 }

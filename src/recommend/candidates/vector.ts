@@ -1,7 +1,7 @@
 // Candidates near a vector: of a user's taste, or of given places.
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
-import { POOL_SIZE, toCandidates, type Candidate } from './candidate.ts'
+import { toCandidates, type Candidate } from './candidate.ts'
 
 export async function vectorCandidates(
   live: Live,
@@ -11,7 +11,7 @@ export async function vectorCandidates(
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
   if (vector === undefined) return []
-  return toCandidates(source, await live.index.search({ vector, filter, k: POOL_SIZE, signal }))
+  return toCandidates(source, await live.index.search({ vector, filter, k: live.poolSize, signal }))
 }
 
 /**

@@ -26,6 +26,7 @@ export const FEATURES = {
   taste: 'cosine with the user’s vector',
   tasteThin: 'the same times thinness',
   session: 'cosine with the last place; times freshness',
+  own: 'ln(1 + the user’s own visits); 0 throughout where only new places are asked for',
   metersNow: 'ln(1 + metres / 100) from the last known position, at most 1 hour old; else 0',
   metersSoon: 'the same, 1 to 6 hours old',
   metersToday: 'the same, 6 to 24 hours old',
@@ -60,6 +61,8 @@ export interface Evidence extends LngLat {
   readonly taste: number
   /** Cosine with the last place's vector, 0 without one. */
   readonly session: number
+  /** The user's own visits. */
+  readonly own: number
 }
 
 export interface Moment {
@@ -127,6 +130,7 @@ export function createFeatures(
     out[next++] = evidence.taste
     out[next++] = thinness * evidence.taste
     out[next++] = freshness * evidence.session
+    out[next++] = Math.log1p(evidence.own)
     out[next++] = hours <= 1 ? meters : 0
     out[next++] = hours > 1 && hours <= 6 ? meters : 0
     out[next++] = hours > 6 && hours <= 24 ? meters : 0

@@ -53,13 +53,17 @@ export class Kinds {
 
   /** Counts a visit; −1 takes it back. @param hour as of `solarHour` */
   add({ own, wide }: PlaceKind, hour: number, count = 1): void {
-    this.#total += count
+    // A place may have changed its kind since: what is taken back then was counted elsewhere.
+    const plus = (value: number, more: number) => Math.max(0, value + more)
+    this.#total = plus(this.#total, count)
     for (const [step, share] of SPREAD) {
       const at = (hour + step + HOURS) % HOURS
-      this.#allHours[at] += share * count
-      for (const kind of levels(own, wide)) this.#hours[kind * HOURS + at] += share * count
+      this.#allHours[at] = plus(this.#allHours[at], share * count)
+      for (const kind of levels(own, wide)) {
+        this.#hours[kind * HOURS + at] = plus(this.#hours[kind * HOURS + at], share * count)
+      }
     }
-    for (const kind of levels(own, wide)) this.#visits[kind] += count
+    for (const kind of levels(own, wide)) this.#visits[kind] = plus(this.#visits[kind], count)
   }
 
   /** Counts a move from one place to the next one of an outing; −1 takes it back. */

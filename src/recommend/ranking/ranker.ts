@@ -14,7 +14,26 @@ export const MIN_CHOICES = 200
 
 /** Rounded from a fit on check-ins in New York (docs/evaluate.md): what a city without a history of its own starts with. */
 export const DEFAULT_WEIGHTS: { readonly [F in FeatureName]?: number } = {
-  users: 0.8,
+  users: 0.95,
+  unseen: 0.85,
+  age: -0.25,
+  slot: 0.55,
+  hour: 0.85,
+  kind: 0.15,
+  wideKind: 0.3,
+  kindAfter: 0.15,
+  wideKindAfter: 0.2,
+  after: 0.2,
+  lists: 0.6,
+  listsThin: 0.5,
+  taste: 1.7,
+  session: 0.9,
+  metersNow: -1.65,
+  metersSoon: -0.85,
+  metersToday: -0.4,
+  metersBefore: -0.3,
+  streets: 0.5,
+  quarter: -0.3,
 }
 
 export function createRanker(report: RankerReport | undefined): Ranker {

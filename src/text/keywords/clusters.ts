@@ -1,8 +1,9 @@
 // Phrases that say the same, counted over all places: how often, where, and under which name.
 // Leaves what is special about one place to place-keywords.ts.
 import type { KeywordCluster } from '../../domain/keyword.ts'
+import type { Attribute } from '../concepts.ts'
 import type { SaidOf } from './log-odds.ts'
-import { nameOf } from './names.ts'
+import { meaningOf, nameOf } from './names.ts'
 import type { PhraseCount } from './phrase-table.ts'
 import { phrasesOf, type StemOf } from './phrases.ts'
 import type { PlaceText, PlaceTexts } from './place-texts.ts'
@@ -33,17 +34,34 @@ export function clusterPhrases(
   groups: ReadonlyMap<string, string>,
 ): { clusterOf: ClusterOf; members: ReadonlyMap<string, PhraseCount[]> } {
   const members = new Map<string, PhraseCount[]>()
-  const idByKey = new Map<string, string>()
   const spelling = usualSpellings(phrases)
   for (const phrase of phrases) {
     const words = (spelling.get(phrase.key) ?? phrase.key).split(' ').map((word) => groups.get(word) ?? word)
     const id = [...new Set(words)].sort().join('-')
-    idByKey.set(phrase.key, id)
     const list = members.get(id)
     if (list === undefined) members.set(id, [phrase])
     else list.push(phrase)
   }
+  for (const id of nested(members)) members.delete(id)
+  const idByKey = new Map([...members].flatMap(([id, list]) => list.map(({ key }) => [key, id] as const)))
   return { clusterOf: (key) => idByKey.get(key), members }
+}
+
+/** A phrase that mostly stands in a longer one says less: "가성비" beside "가성비가 좋아요". */
+const NESTED_SHARE = 0.7
+
+function nested(members: ReadonlyMap<string, readonly PhraseCount[]>): string[] {
+  const textsOf = (id: string) => (members.get(id) ?? []).reduce((sum, { texts }) => sum + texts, 0)
+  const found = new Set<string>()
+  for (const id of members.keys()) {
+    const words = id.split('-')
+    if (words.length === 1) continue
+    for (const left of words) {
+      const shorter = words.filter((word) => word !== left).join('-')
+      if (members.has(shorter) && textsOf(id) >= NESTED_SHARE * textsOf(shorter)) found.add(shorter)
+    }
+  }
+  return [...found]
 }
 
 /** Of two words and the one they make, the less frequent key → the more frequent one. */
@@ -135,15 +153,22 @@ export class ClusterCounts {
   }
 
   /** The clusters with their names, those of the most places first, ties by id. */
-  clusters(members: ReadonlyMap<string, readonly PhraseCount[]>, stemOf: StemOf): KeywordCluster[] {
+  clusters(
+    members: ReadonlyMap<string, readonly PhraseCount[]>,
+    stemOf: StemOf,
+    attributes: readonly Attribute[],
+  ): KeywordCluster[] {
     const found = [...members].flatMap(([id, phrases]): KeywordCluster[] => {
       const said = this.#all.get(id)
       if (said === undefined) return []
       const categories = this.#categoriesOf(id)
+      const name = nameOf(phrases, stemOf)
+      const meaning = isNegative(id) ? undefined : meaningOf(id, attributes)
       return [
         {
           id,
-          name: nameOf(phrases, stemOf),
+          name,
+          ...(meaning !== undefined && { names: { ko: name, en: meaning.en } }),
           phrases: phrases.slice(0, SHOWN_PHRASES).map((phrase) => nameOf([phrase], stemOf)),
           ...(isNegative(id) && { negative: true }),
           ...(categories.some(({ isGeneric }) => isGeneric) && { generic: true }),

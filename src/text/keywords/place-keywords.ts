@@ -15,8 +15,9 @@ const MAX_QUOTES = 3
  * come first, more let only what everybody says through.
  */
 const PRIOR_MENTIONS = 100
-/** From so many texts on, one of them alone makes no keyword. */
+/** From so many texts on, one of them alone makes no keyword; and of many, so great a share has to say it. */
 const MANY_TEXTS = 8
+const SAID_SHARE = 0.1
 /** A keyword most of whose quotes lie in those of a better one says nothing more. */
 const OVERLAP_SHARE = 0.6
 
@@ -32,7 +33,8 @@ export function placeKeywords(
   clusterById: ReadonlyMap<string, KeywordCluster>,
 ): PlaceKeyword[] {
   const total = [...mentions.values()].reduce((sum, { length }) => sum + length, 0)
-  const minCount = place.texts.length >= MANY_TEXTS ? 2 : 1
+  const { length: texts } = place.texts
+  const minCount = texts >= MANY_TEXTS ? Math.max(2, Math.round(SAID_SHARE * texts)) : 1
   const scored = [...mentions]
     .filter(([id, { length }]) => length >= minCount && clusterById.has(id))
     .map(([id, said]) => {

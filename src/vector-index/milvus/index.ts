@@ -6,7 +6,7 @@ import { dot } from '../../math/vector.ts'
 import { checkVector } from '../check-vector.ts'
 import type { Filter } from '../filter.ts'
 import type { Hit, ListQuery, VectorIndex } from '../port.ts'
-import { serveVersions } from '../server-versions.ts'
+import { serveVersions, type Opened } from '../server-versions.ts'
 import { settleBest } from '../settle.ts'
 import { idOf, positionOf, toEntity, toUserEntity, vectorOf, type Entity } from './entity.ts'
 import { allOf, exactTest, expressionOf, idList, quote, type ExactTest } from './expression.ts'
@@ -37,15 +37,8 @@ const POSITION_TOLERANCE_METERS = 2
 /** Of float32, relative. */
 const FLOAT_TOLERANCE = 2e-7
 
-/** The version served. */
-interface Served {
+interface Served extends Opened {
   readonly stored: StoredVersion
-  /** The collections of its places and users. */
-  readonly container: string
-  readonly users: string
-  count: number
-  /** Of the places, for `openAt`. */
-  readonly timeZones: Set<string>
 }
 
 /**

@@ -5,7 +5,7 @@ import { checkVector } from '../check-vector.ts'
 import type { Filter } from '../filter.ts'
 import { toOrderedId } from '../id-order.ts'
 import type { IndexManifest, VectorIndex } from '../port.ts'
-import { serveVersions } from '../server-versions.ts'
+import { serveVersions, type Opened } from '../server-versions.ts'
 import { settleBest } from '../settle.ts'
 import { sendBulk, type BulkRow } from './bulk.ts'
 import { circleParts, filterClauses, listBody, matchesExactly, pageBody, type Clause } from './clauses.ts'
@@ -43,15 +43,8 @@ const MAX_TIME_ZONES = 1000
 /** Sines differ in the last digit between Java and V8. */
 const DISTANCE_TOLERANCE_METERS = 1e-6
 
-/** The version served. */
-interface Served {
-  /** The index of its places. */
-  readonly container: string
-  readonly users: string
+interface Served extends Opened {
   readonly manifest: IndexManifest
-  count: number
-  /** Of the places, for `openAt`. */
-  readonly timeZones: Set<string>
 }
 
 /**

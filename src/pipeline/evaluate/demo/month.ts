@@ -1,0 +1,95 @@
+// A month of clicks: people of the demo city look at a list a day and click by position and hidden taste.
+// Leaves who makes the lists to the policy, and what the lists are worth otherwise to lists.ts.
+import type { Event } from '../../../domain/event.ts'
+import type { Recommendation } from '../../../domain/recommendation.ts'
+import type { Random } from '../../../math/random.ts'
+import { gain, K } from './lists.ts'
+
+export const DAYS = 30
+const DAY_MS = 86_400_000
+/** What was clicked before is worth half as much again: people look for something new. */
+const AGAIN = 0.5
+
+export interface Visitor {
+  readonly userId: string
+  /** True utility of every place that might be shown to them. */
+  readonly utilities: ReadonlyMap<string, number>
+}
+
+export interface DayList {
+  readonly recommendationId: string
+  readonly ids: readonly string[]
+  /** What the list says of chance, in step with `ids`; empty where it says nothing. */
+  readonly items: readonly Pick<Recommendation['items'][number], 'propensity' | 'choice'>[]
+}
+
+/** Makes the day's list of a user, and learns from what came of it. */
+export interface Policy {
+  list(userId: string, now: number): Promise<DayList>
+  learn(events: readonly Event[]): Promise<void>
+}
+
+export interface MonthReport {
+  /** Σ over lists of what the best list would have been worth beyond this one, a list. */
+  readonly regret: number
+  /** The same in the first and in the last week: what learning brings. */
+  readonly firstWeek: number
+  readonly lastWeek: number
+  readonly clicksPerList: number
+}
+
+/** @param start milliseconds since 1970 of the first day */
+export async function simulateMonth(
+  policy: Policy,
+  visitors: readonly Visitor[],
+  start: number,
+  random: Random,
+): Promise<MonthReport> {
+  const clicked = new Map<string, Set<string>>(visitors.map(({ userId }) => [userId, new Set()]))
+  const regrets: number[][] = []
+  let clicks = 0
+  for (let day = 0; day < DAYS; day++) {
+    const now = start + day * DAY_MS
+    const regretsOfDay: number[] = []
+    const events: Event[] = []
+    for (const { userId, utilities } of visitors) {
+      const before = clicked.get(userId)!
+      const worth = (id: string) => (utilities.get(id) ?? 0) * (before.has(id) ? AGAIN : 1)
+      const { ids, recommendationId, items } = await policy.list(userId, now)
+      const ideal = [...utilities.keys()]
+        .map(worth)
+        .sort((a, b) => b - a)
+        .slice(0, K)
+      regretsOfDay.push(gain(ideal) - gain(ids.slice(0, K).map(worth)))
+      ids.slice(0, K).forEach((placeId, position) => {
+        const base = { userId, placeId, recommendationId, position }
+        const { propensity, choice } = items[position] ?? {}
+        events.push({
+          ...base,
+          ...(propensity !== undefined && { propensity }),
+          ...(choice !== undefined && { choice }),
+          id: `${recommendationId} ${placeId} seen`,
+          type: 'impression',
+          at: now,
+        })
+        // Position bias: the first is always looked at, the tenth by three in ten.
+        if (random.next() >= worth(placeId) / Math.log2(position + 2)) return
+        clicks++
+        before.add(placeId)
+        events.push({ ...base, id: `${recommendationId} ${placeId} click`, type: 'click', at: now + 60_000 })
+      })
+    }
+    await policy.learn(events)
+    regrets.push(regretsOfDay)
+  }
+  const meanOf = (days: readonly number[][]) => {
+    const values = days.flat()
+    return values.reduce((sum, value) => sum + value, 0) / values.length
+  }
+  return {
+    regret: meanOf(regrets),
+    firstWeek: meanOf(regrets.slice(0, 7)),
+    lastWeek: meanOf(regrets.slice(-7)),
+    clicksPerList: clicks / (DAYS * visitors.length),
+  }
+}

@@ -1,0 +1,31 @@
+// Candidates that go with what the user did last, inside the asked area: by who visits both, and by where people went next.
+// Leaves the weight of either to the ranker.
+import type { Filter } from '../../vector-index/filter.ts'
+import type { Live } from '../live.ts'
+import { listValues } from '../ranking/utilities.ts'
+import type { UserContext } from '../user-context.ts'
+import type { Candidate } from './candidate.ts'
+
+/** Latest places that are looked at: older ones speak through taste. */
+const LATEST = 5
+
+/** `scores['click-to-click']`: likeness to the latest places by who visits both, plus steps from them. */
+export async function clickToClickCandidates(
+  live: Live,
+  { acted }: Pick<UserContext, 'acted'>,
+  filter: Filter,
+): Promise<Candidate[]> {
+  const { movements, encoder } = live
+  const latest = acted.slice(0, LATEST).map(({ placeId }) => placeId)
+  const scores = new Map<string, number>()
+  for (const [row, value] of listValues(live, latest)) scores.set(encoder.model.placeId(row), value)
+  for (const id of latest) {
+    for (const [next, steps] of movements.visits.next(id)) scores.set(next, (scores.get(next) ?? 0) + steps)
+  }
+  if (scores.size === 0) return []
+  const found = await live.index.matching([...scores.keys()], filter)
+  return found
+    .map((id) => ({ id, scores: { 'click-to-click': scores.get(id)! } }))
+    .sort((a, b) => b.scores['click-to-click'] - a.scores['click-to-click'] || (a.id < b.id ? -1 : 1))
+    .slice(0, live.poolSize)
+}

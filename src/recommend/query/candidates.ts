@@ -1,0 +1,71 @@
+// Candidates for a question in words, as it stands and as it was understood. What was understood adds places and lifts
+// them, it never takes any away: a name that looks like an area and a category is still found by its name.
+import type { Filter } from '../../vector-index/filter.ts'
+import { popularCandidates } from '../candidates/area.ts'
+import type { Candidate } from '../candidates/candidate.ts'
+import { textCandidates } from '../candidates/text.ts'
+import type { Live } from '../live.ts'
+import { saysMore, type Understanding } from './understand.ts'
+
+export async function queryCandidates(
+  live: Live,
+  query: string,
+  filter: Filter,
+  understanding: Understanding,
+  signal?: AbortSignal,
+): Promise<Candidate[]> {
+  const asWritten = await textCandidates(live, query, filter, signal)
+  if (!saysMore(understanding)) return asWritten
+  const { words, mended, changed } = understanding
+  const lists = [asWritten.map(asWhole)]
+  if (changed.length > 0) {
+    lists.push((await textCandidates(live, mended, filter, signal)).map(asWhole))
+  }
+  const narrowed = narrowedFilters(filter, understanding)
+  for (const inside of narrowed) {
+    if (words !== '') lists.push(await textCandidates(live, words, inside, signal))
+    if (inside !== filter) lists.push(await popularCandidates(live, inside, signal))
+  }
+  return bestOfEach(lists.flat())
+}
+
+/** A place that holds all words of the question may well be meant by them: "고양이 책방" need not be a bookshop. */
+function asWhole(candidate: Candidate): Candidate {
+  return candidate.coverage === 1 ? { ...candidate, whole: true } : candidate
+}
+
+/** The filter inside the named areas and categories, one for regions and one for spots; what it says itself stays. */
+function narrowedFilters(filter: Filter, { areas, categories }: Understanding): Filter[] {
+  const ofKind = (kind: 'region' | 'spot') => areas.filter((area) => area.kind === kind).map(({ id }) => id)
+  const base =
+    categories.length === 0 ? filter : { ...filter, categories: categories.map(({ code }) => code) }
+  const [regions, spots] = [ofKind('region'), ofKind('spot')]
+  const inside = [
+    ...(regions.length === 0 ? [] : [{ ...base, regions }]),
+    ...(spots.length === 0 ? [] : [{ ...base, spots }]),
+  ]
+  return inside.length === 0 ? [base] : inside
+}
+
+/** Each place once, with its best scores: a list with fewer words to find knows it better. */
+function bestOfEach(candidates: readonly Candidate[]): Candidate[] {
+  const best = new Map<string, Candidate>()
+  for (const candidate of candidates) {
+    const known = best.get(candidate.id)
+    if (known === undefined) best.set(candidate.id, candidate)
+    else best.set(candidate.id, better(known, candidate))
+  }
+  return [...best.values()]
+}
+
+function better(a: Candidate, b: Candidate): Candidate {
+  const text = Math.max(a.scores.text ?? 0, b.scores.text ?? 0)
+  return {
+    id: a.id,
+    scores: { ...a.scores, ...b.scores, ...(text > 0 && { text }) },
+    named: a.named === true || b.named === true,
+    whole: a.whole === true || b.whole === true,
+    coverage: Math.max(a.coverage ?? 0, b.coverage ?? 0),
+    terms: [...new Set([...(a.terms ?? []), ...(b.terms ?? [])])],
+  }
+}

@@ -1,0 +1,100 @@
+// Whether a place has what a question asks for: area, category, attributes – by what it is and what its texts say.
+import { categoryWithAncestors } from '../../domain/category.ts'
+import type { Place } from '../../domain/place.ts'
+import { isOpenAt, weeklyOpenMinutes } from '../../geo/opening-hours.ts'
+import type { Attribute } from '../../text/concepts.ts'
+import { isDense, normalizeText, quoteWord, wordsOf } from '../../text/words.ts'
+import type { Understanding } from './understand.ts'
+
+/** Who names an area goes there; the best place elsewhere is no answer. */
+const AREA_WEIGHT = 2
+
+/**
+ * The share of the asked conditions that the place meets, in [0, 1]; 0 where none is asked. Beside others the rest of the
+ * words is a condition too: "혼자 공부하기 좋은 카페 서울대입구" asks for 서울대입구, whatever that is.
+ */
+export function metShare(place: Place, { areas, categories, asked, restWords }: Understanding): number {
+  const conditions: [weight: number, met: number][] = asked.map((attribute) => [
+    1,
+    Number(hasAttribute(place, attribute)),
+  ])
+  if (areas.length > 0) conditions.push([AREA_WEIGHT, Number(areas.some((area) => liesIn(place, area)))])
+  if (categories.length > 0) conditions.push([1, Number(categories.some(({ code }) => isOf(place, code)))])
+  if (conditions.length === 0) return 0
+  if (restWords.length > 0) conditions.push([1, heldShare(place, restWords)])
+  const total = conditions.reduce((sum, [weight]) => sum + weight, 0)
+  return conditions.reduce((sum, [weight, met]) => sum + weight * met, 0) / total
+}
+
+/** By its attributes, hours and price, else by the words of its tags, its keywords (complaints excepted) or description. */
+export function hasAttribute(place: Place, attribute: Attribute): boolean {
+  const { attributes: keys = [], openAt, priceLevels = [] } = attribute
+  if (keys.some((key) => place.attributes?.[key] === true)) return true
+  // What its owner denies, its guests do not make true.
+  if (keys.some((key) => place.attributes?.[key] === false)) return false
+  if (openAt !== undefined && isMostlyOpenAt(place, openAt)) return true
+  if (place.priceLevel !== undefined && priceLevels.includes(place.priceLevel)) return true
+  const words = attribute.evidence ?? attribute.words
+  return saidOf(place).some((text) => words.some((word) => holds(text, word)))
+}
+
+/** Words of a place's own that say it has one of these attributes, as they stand there; undefined without any. */
+export function quoteOf(
+  { tags = [], description = '' }: Place,
+  attributes: readonly Attribute[],
+): { field: 'tag' | 'description'; words: string } | undefined {
+  const texts = [
+    ...tags.map((words) => ['tag', words] as const),
+    ...description.split(/(?<=[.!?])\s+/).map((sentence) => ['description', sentence] as const),
+  ]
+  for (const { evidence, words } of attributes) {
+    for (const [field, text] of texts) {
+      const plain = normalizeText(text)
+      const said = (evidence ?? words).find((word) => holds(plain, word))
+      if (said === undefined) continue
+      // A sentence is long: of a description the word itself.
+      const quote = field === 'description' ? quoteWord(text, normalizeText(said)) : text
+      if (quote !== undefined) return { field, words: quote }
+    }
+  }
+  return undefined
+}
+
+/** Korean words wherever they stand, for endings follow and compounds go before; others as whole words ("pet", not "petit"). */
+function holds(text: string, word: string): boolean {
+  const plain = normalizeText(word)
+  return isDense(plain) ? text.includes(plain) : ` ${wordsOf(text).join(' ')} `.includes(` ${plain} `)
+}
+
+/** The share of `words` that the place holds anywhere. */
+function heldShare(place: Place, words: readonly string[]): number {
+  const { name, names = {}, address = '' } = place
+  const texts = [...[name, ...Object.values(names), address].map(normalizeText), ...saidOf(place)]
+  return words.filter((word) => texts.some((text) => holds(text, word))).length / words.length
+}
+
+function saidOf({ tags = [], keywords = [], description = '' }: Place): string[] {
+  const said = keywords
+    .filter(({ negative }) => negative !== true)
+    .flatMap(({ name, quotes }) => [name, ...quotes.map(({ text }) => text)])
+  return [...tags, ...said, description].map(normalizeText)
+}
+
+function liesIn({ regions, spots }: Place, { kind, id }: Understanding['areas'][number]): boolean {
+  return (kind === 'region' ? regions : spots).includes(id)
+}
+
+function isOf({ categories }: Place, code: string): boolean {
+  return categories.some((own) => categoryWithAncestors(own).includes(code))
+}
+
+const DAY_MINUTES = 24 * 60
+const MOST_DAYS = 4
+
+function isMostlyOpenAt({ openingHours }: Place, time: string): boolean {
+  const week = openingHours === undefined ? undefined : weeklyOpenMinutes(openingHours)
+  if (week === undefined) return false
+  const [hours, minutes] = time.split(':').map(Number)
+  const days = [0, 1, 2, 3, 4, 5, 6].filter((day) => isOpenAt(week, day * DAY_MINUTES + hours * 60 + minutes))
+  return days.length >= MOST_DAYS
+}
