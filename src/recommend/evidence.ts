@@ -3,6 +3,8 @@
 import type { Quote } from '../domain/keyword.ts'
 import { localName, type Locale } from '../domain/names.ts'
 import type { Place } from '../domain/place.ts'
+import { normalizeText } from '../text/words.ts'
+import { quoteReview } from './review-quotes.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** A text that may be quoted, from its beginning on; `source` and `index` say where it stands in the place. */
@@ -14,11 +16,11 @@ export interface PlaceEvidence {
   readonly name: string
   readonly category?: string
   readonly area?: string
-  /** Attributes, tags and keywords, in words. */
+  /** Keywords, tags and attributes, in words. */
   readonly facts: readonly string[]
   /** The description first, then reviews that keywords quote, then other reviews. */
   readonly texts: readonly EvidenceText[]
-  /** The most telling phrase that visitors wrote, where keywords found one. */
+  /** The line, or else the phrase, in which visitors wrote what the place is known for. */
   readonly quote?: Quote
 }
 
@@ -35,11 +37,11 @@ export function placeEvidence(place: Place, vocabulary: Vocabulary, locale: Loca
   const area = vocabulary.areaName(place, locale)
   const keywords = (place.keywords ?? []).filter(({ negative }) => negative !== true)
   const facts = [
+    ...keywords.map((keyword) => localName(keyword, locale)),
+    ...(place.tags ?? []),
     ...Object.entries(place.attributes ?? {}).flatMap(([name, value]) =>
       value === false ? [] : value === true ? [name] : [`${name} ${value}`],
     ),
-    ...keywords.map((keyword) => localName(keyword, locale)),
-    ...(place.tags ?? []),
   ]
   const quoted = keywords.flatMap(({ quotes }) => quotes).filter(({ source }) => source === 'review')
   const reviews = new Set([...quoted.map(({ index }) => index), ...(place.reviews ?? []).keys()])
@@ -52,7 +54,11 @@ export function placeEvidence(place: Place, vocabulary: Vocabulary, locale: Loca
       .slice(0, MAX_REVIEWS)
       .map((index) => ({ source: 'review' as const, index, text: place.reviews![index] })),
   ]
-  const first = quoted[0]
+  const line = quoteReview(
+    place,
+    quoted.map(({ text }) => normalizeText(text)),
+  )
+  const quote = line ?? quoted[0]
   return {
     placeId: place.id,
     locale,
@@ -63,6 +69,6 @@ export function placeEvidence(place: Place, vocabulary: Vocabulary, locale: Loca
       .filter((fact) => fact.length <= MAX_FACT_CHARS && !DENIES.test(fact))
       .slice(0, MAX_FACTS),
     texts: texts.map((entry) => ({ ...entry, text: entry.text.slice(0, MAX_TEXT_CHARS) })),
-    ...(first !== undefined && { quote: first }),
+    ...(quote !== undefined && { quote }),
   }
 }

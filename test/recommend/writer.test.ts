@@ -80,7 +80,7 @@ describe('the evidence of a place', () => {
       keywords: [...CAFE.keywords!, { ...CAFE.keywords![0], id: 'slow', name: '느려요', negative: true }],
     })
     expect({ facts, name, category, area }).toEqual({
-      facts: ['parking', 'seats 40', '책 읽기 좋아요', '조용한'],
+      facts: ['책 읽기 좋아요', '조용한', 'parking', 'seats 40'],
       name: '달빛 카페',
       category: '카페',
       area: '성수동카페거리',
@@ -100,12 +100,12 @@ describe('a description', () => {
     const writer = createWriter()
     const { text, generatedBy, quotes } = await writer.describePlace(evidence(), { wait: 'job' })
     expect(text).toBe(
-      '달빛 카페는 성수동카페거리에 있는 카페예요. parking, seats 40, 책 읽기 좋아요. “책 읽기 좋아요”라는 후기가 있어요.',
+      '달빛 카페는 성수동카페거리에 있는 카페예요. 책 읽기 좋아요, 조용한, parking. “조용해서 책 읽기 좋아요”라는 후기가 있어요.',
     )
     expect(generatedBy).toBe('template')
     const [{ start, end, of }] = quotes
-    expect(text.slice(start, end)).toBe('책 읽기 좋아요')
-    expect(REVIEWS[of.index].slice(of.start, of.end)).toBe('책 읽기 좋아요')
+    expect(text.slice(start, end)).toBe('조용해서 책 읽기 좋아요')
+    expect(REVIEWS[of.index].slice(of.start, of.end)).toBe('조용해서 책 읽기 좋아요')
     const english = await writer.describePlace(evidence(CAFE, 'en'), { wait: 'job' })
     expect(english.text).toContain('Moon Cafe is a cafe in Seongsu Cafe Street.')
   })

@@ -87,7 +87,7 @@ const SLOT_PRIOR = 5
 /** A usual history: thinness is 0 at so many places, grows below and falls above. */
 const USUAL_PLACES = 26
 
-/** A function that writes the features of a candidate to `out` from `offset` on. Finite for any evidence. */
+/** A function that writes the features of a candidate to `out` from `offset` on. Finite for any evidence of a kind known by now. */
 export function createFeatures(
   moment: Moment,
 ): (evidence: Evidence, out: Float32Array, offset: number) => void {

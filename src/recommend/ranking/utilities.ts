@@ -30,6 +30,8 @@ export function utilities(
   const { past, vector: user } = context
   const { last } = past
   const [{ place: somewhere }] = candidates
+  // First of all: what is known about kinds is asked for all that there are.
+  const kinds = candidates.map(({ place }) => movements.kinds.of(place.categories))
   const write = createFeatures({
     at,
     slotShare: activity.slotShare(slotOf(somewhere)),
@@ -45,7 +47,7 @@ export function utilities(
   const lastVector = last && context.acted.find(({ placeId }) => placeId === last.place)?.vector
   const ranker = createRanker(model.extras?.ranker)
   const row = new Float32Array(WIDTH)
-  return Float64Array.from(candidates, ({ place, vector }) => {
+  return Float64Array.from(candidates, ({ place, vector }, index) => {
     const { id, lng, lat } = place
     const number = model.placeRow(id) ?? -1
     const visits = perStrength * activity.total(id)
@@ -53,7 +55,7 @@ export function utilities(
       {
         lng,
         lat,
-        kind: movements.kinds.of(place.categories),
+        kind: kinds[index],
         // Who came since the model was trained is not counted one by one.
         users: number < 0 ? visits : model.placeUsers(id),
         visits,
