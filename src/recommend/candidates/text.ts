@@ -26,17 +26,25 @@ export async function textCandidates(
   const hits = vector.every((value) => value === 0)
     ? []
     : await live.index.search({ vector, filter, k: live.poolSize, signal })
-  const fused = new Map<string, number>()
-  const add = (id: string, rank: number, weight: number) =>
-    fused.set(id, (fused.get(id) ?? 0) + (weight * (RRF_K + 1)) / (RRF_K + 1 + rank) / (LEXICAL_WEIGHT + 1))
-  words.forEach(({ id }, rank) => add(id, rank, LEXICAL_WEIGHT))
-  hits.forEach(({ id }, rank) => add(id, rank, 1))
   const hitById = new Map(words.map((hit) => [hit.id, hit]))
-  return [...fused]
+  return [...fuseRanks(words, hits)]
     .map(([id, score]) => {
       const { named = false, coverage = 0, terms = [] } = hitById.get(id) ?? {}
       return { id, scores: { text: score }, named, coverage, terms }
     })
     .sort((a, b) => b.scores.text - a.scores.text || (a.id < b.id ? -1 : 1))
     .slice(0, live.poolSize)
+}
+
+/** Scores in (0, 1] by two lists, best first: found by words, and by likeness. */
+export function fuseRanks(
+  words: readonly { readonly id: string }[],
+  hits: readonly { readonly id: string }[],
+): Map<string, number> {
+  const fused = new Map<string, number>()
+  const add = (id: string, rank: number, weight: number) =>
+    fused.set(id, (fused.get(id) ?? 0) + (weight * (RRF_K + 1)) / (RRF_K + 1 + rank) / (LEXICAL_WEIGHT + 1))
+  words.forEach(({ id }, rank) => add(id, rank, LEXICAL_WEIGHT))
+  hits.forEach(({ id }, rank) => add(id, rank, 1))
+  return fused
 }
