@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../src/config.ts'
+import { embeddingEndpoint } from '../src/data.ts'
 import { fuseRanks } from '../src/recommend/candidates/text.ts'
 import { openEndpointEmbedding } from '../src/text/endpoint-embedding.ts'
 import { createLexicalEncoder, fitLexicalEncoder } from '../src/text/lexical-encoder.ts'
@@ -61,18 +62,7 @@ const offline = await vectorMethod('offline encoder', encoder, false)
 const methods: Method[] = [lexical, offline, fused('fused', lexical, offline)]
 const config = readConfig()
 if (config.EMBEDDING_BASE_URL !== '') {
-  const source = await openEndpointEmbedding({
-    baseUrl: config.EMBEDDING_BASE_URL,
-    model: config.EMBEDDING_MODEL,
-    apiKey: config.EMBEDDING_API_KEY,
-    timeoutMs: config.EMBEDDING_TIMEOUT_MS,
-    maxTextsPerCall: config.EMBEDDING_BATCH_SIZE,
-    maxParallelCalls: config.EMBEDDING_PARALLEL_CALLS,
-    maxCharsPerText: config.EMBEDDING_MAX_CHARS,
-    dimensions: config.EMBEDDING_DIMENSIONS,
-    prefixes: { document: config.EMBEDDING_DOCUMENT_PREFIX, query: config.EMBEDDING_QUERY_PREFIX },
-    patience: 'job',
-  })
+  const source = await openEndpointEmbedding({ ...embeddingEndpoint(config), patience: 'job' })
   const endpoint = await vectorMethod(config.EMBEDDING_MODEL, source, true)
   methods.push(endpoint, fused(`fused with ${config.EMBEDDING_MODEL}`, lexical, endpoint))
 }

@@ -38,6 +38,22 @@ export async function openData(config: Config): Promise<Data> {
   }
 }
 
+/** How the configured embedding endpoint is asked. */
+export function embeddingEndpoint(config: Config) {
+  return {
+    baseUrl: config.EMBEDDING_BASE_URL,
+    model: config.EMBEDDING_MODEL,
+    apiKey: config.EMBEDDING_API_KEY,
+    timeoutMs: config.EMBEDDING_TIMEOUT_MS,
+    maxTextsPerCall: config.EMBEDDING_BATCH_SIZE,
+    maxParallelCalls: config.EMBEDDING_PARALLEL_CALLS,
+    maxCharsPerText: config.EMBEDDING_MAX_CHARS,
+    dimensions: config.EMBEDDING_DIMENSIONS,
+    prefixes: { query: config.EMBEDDING_QUERY_PREFIX, document: config.EMBEDDING_DOCUMENT_PREFIX },
+    ...(config.EMBEDDING_INPUT_TYPES && { inputTypes: config.EMBEDDING_INPUT_TYPES }),
+  }
+}
+
 /** The configured provider of text vectors; nothing is asked or loaded yet. */
 function textProvider(config: Config, folder: string): TextProvider {
   switch (config.DONGNE_EMBEDDING) {
@@ -45,17 +61,8 @@ function textProvider(config: Config, folder: string): TextProvider {
       return offlineTexts(folder)
     case 'openai-compatible':
       return endpointTexts(folder, {
-        baseUrl: config.EMBEDDING_BASE_URL,
-        model: config.EMBEDDING_MODEL,
-        apiKey: config.EMBEDDING_API_KEY,
-        timeoutMs: config.EMBEDDING_TIMEOUT_MS,
-        maxTextsPerCall: config.EMBEDDING_BATCH_SIZE,
-        maxParallelCalls: config.EMBEDDING_PARALLEL_CALLS,
-        maxCharsPerText: config.EMBEDDING_MAX_CHARS,
-        dimensions: config.EMBEDDING_DIMENSIONS,
+        ...embeddingEndpoint(config),
         reducedDim: config.EMBEDDING_REDUCED_DIM,
-        prefixes: { query: config.EMBEDDING_QUERY_PREFIX, document: config.EMBEDDING_DOCUMENT_PREFIX },
-        ...(config.EMBEDDING_INPUT_TYPES && { inputTypes: config.EMBEDDING_INPUT_TYPES }),
         ...(config.EMBEDDING_PRICE !== undefined && { price: config.EMBEDDING_PRICE }),
       })
   }
