@@ -5,7 +5,7 @@ import { Problem } from './api.ts'
 import type { CardList } from './cards.ts'
 import { button, byId } from './dom.ts'
 import { createError, createNotice } from './notice.ts'
-import type { Mode } from './state.ts'
+import { isFromPlaces, type Mode } from './state.ts'
 import { t } from './texts.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -43,11 +43,11 @@ export function createAnswerView(cards: CardList, { more, clearFilters }: Answer
     if (waiting === 'search') {
       return createNotice({ icon: 'search', title: t('searchEmptyTitle'), lines: [t('searchEmptyDetail')] })
     }
-    if (waiting === 'similar') {
+    if (waiting !== undefined && isFromPlaces(waiting)) {
       return createNotice({
         icon: 'similar',
-        title: t('similarEmptyTitle'),
-        lines: [t('similarEmptyDetail')],
+        title: t('placeEmptyTitle'),
+        lines: [t('placeEmptyDetail')],
       })
     }
     return createNotice({

@@ -7,14 +7,21 @@ import type { Question } from './question.ts'
 
 export interface Answer {
   readonly items: readonly Item[]
-  /** The recommendation each item came with (every page has its own), and its position there. */
-  readonly origins: ReadonlyMap<string, { readonly recommendationId: string; readonly position: number }>
+  readonly origins: ReadonlyMap<string, Origin>
+  /** Arms that the user is in; they go back with impressions. */
+  readonly experiments?: Page['experiments']
   readonly nextPageToken?: string | undefined
   readonly degraded: readonly string[]
   readonly explanation?: string | undefined
   /** Where courses were asked for: all of them, and the one whose stops are the items. */
   readonly courses: readonly Course[]
   readonly course: number
+}
+
+/** The recommendation an item came with (every page has its own), its position there, and what chance had to do with it. */
+export interface Origin extends Pick<Item, 'propensity' | 'choice'> {
+  readonly recommendationId: string
+  readonly position: number
 }
 
 export const NO_ANSWER: Answer = { items: [], origins: new Map(), degraded: [], courses: [], course: 0 }
@@ -51,6 +58,7 @@ export function createAnswers(api: Api): Answers {
         items: [...base.items, ...page.items],
         origins: new Map([...base.origins, ...originsOf(page)]),
         nextPageToken: page.nextPageToken,
+        experiments: page.experiments,
         degraded: page.degraded ?? [],
         explanation: page.explanation,
         courses: page.courses ?? [],
@@ -105,5 +113,18 @@ export function createAnswers(api: Api): Answers {
   }
 }
 
-const originsOf = ({ items, recommendationId }: Page) =>
-  items.map(({ place }, position) => [place.id ?? '', { recommendationId, position }] as const)
+/** Of courses the stops of all: choosing another one asks nothing. */
+function originsOf({ items, courses, recommendationId }: Page): (readonly [string, Origin])[] {
+  const lists = courses === undefined ? [items] : courses.map(courseItems)
+  return lists.flatMap((list) =>
+    list.map(({ place, propensity, choice }, position) => [
+      place.id ?? '',
+      {
+        recommendationId,
+        position,
+        ...(propensity !== undefined && { propensity }),
+        ...(choice && { choice }),
+      },
+    ]),
+  )
+}

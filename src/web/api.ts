@@ -1,5 +1,5 @@
 // Speaks with the service: the calls, events, vocabularies; errors as Problem. Leaves showing them to notice.ts.
-import type { EventType } from '../domain/event.ts'
+import type { EventInput } from '../domain/event.ts'
 import type { PlaceView } from '../domain/place.ts'
 import type { BBox } from '../domain/position.ts'
 import type { Region } from '../domain/region.ts'
@@ -13,14 +13,6 @@ export interface PageConfig {
   readonly mapStyle?: string
   readonly locale?: 'ko' | 'en'
   readonly authRequired?: boolean
-}
-
-export interface UserAction {
-  readonly userId: string
-  readonly type: EventType
-  readonly placeId: string
-  readonly recommendationId?: string
-  readonly position?: number
 }
 
 /** An answer that is not one: problem+json (RFC 9457) of the service, or status 0 where it was not reached. */
@@ -44,7 +36,9 @@ export class Problem extends Error {
 
 export interface Api {
   ask(question: Question, pageToken?: string, signal?: AbortSignal): Promise<Page>
-  sendEvent(action: UserAction): Promise<void>
+  sendEvent(action: EventInput): Promise<void>
+  /** Reaches the service also when the page is left meanwhile. */
+  sendImpressions(batch: readonly EventInput[]): Promise<void>
   place(id: string, locale: string): Promise<PlaceView>
   users(limit: number): Promise<readonly { readonly id: string; readonly events: number }[]>
   user(id: string): Promise<UserView>
@@ -88,12 +82,12 @@ export function createApi(askForKey: (problem: Problem) => Promise<string>): Api
     }
   }
 
-  const post = (path: string, body: unknown, signal?: AbortSignal) =>
+  const post = (path: string, body: unknown, options: Pick<RequestInit, 'signal' | 'keepalive'> = {}) =>
     request(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      ...(signal !== undefined && { signal }),
+      ...options,
     })
 
   async function list<T>(path: string, key: string): Promise<readonly T[]> {
@@ -104,10 +98,14 @@ export function createApi(askForKey: (problem: Problem) => Promise<string>): Api
     authorization,
     async ask(question, pageToken, signal) {
       const body = pageToken === undefined ? question.body : { ...question.body, pageToken }
-      return toPage(question, await post(`/v1/${question.call}`, body, signal))
+      return toPage(question, await post(`/v1/${question.call}`, body, signal && { signal }))
     },
     async sendEvent(action) {
       await post('/v1/events', action)
+    },
+    // A beacon cannot carry the API key; fetch with keepalive is the beacon that can.
+    async sendImpressions(batch) {
+      await post('/v1/events', batch, { keepalive: true })
     },
     place: (id, locale) =>
       request(`/v1/places/${encodeURIComponent(id)}?locale=${locale}`) as Promise<PlaceView>,

@@ -13,16 +13,25 @@ import { hasFilters, NO_FILTERS, renderChips, renderFilters, renderRadius } from
 import { nameOf } from './format.ts'
 import { boundsOf, circleRing } from './geometry.ts'
 import { icon } from './icons.ts'
+import { createImpressions } from './impressions.ts'
 import { askForKey } from './key-dialog.ts'
 import { createMapView, type MapView } from './map.ts'
-import { renderModes } from './modes.ts'
+import { renderModes, renderPair } from './modes.ts'
 import { createNotice, createToaster } from './notice.ts'
 import { createPeople } from './people.ts'
 import { areaRing, hasArea, toQuestion } from './question.ts'
 import { createSession } from './session.ts'
 import { createSheet } from './sheet.ts'
-import { fromHash, initialState, questionKey, toHash, type Mode, type PageState } from './state.ts'
-import { setLocale, t } from './texts.ts'
+import {
+  fromHash,
+  initialState,
+  questionKey,
+  toHash,
+  type FromPlaces,
+  type Mode,
+  type PageState,
+} from './state.ts'
+import { setLocale, t, type TextKey } from './texts.ts'
 import { renderToolbar } from './toolbar.ts'
 import { loadVocabulary, regionBounds, spotBounds, vocabularyBounds, type Vocabulary } from './vocabulary.ts'
 
@@ -45,12 +54,13 @@ const themeTitles = new Map<string, string>()
 const api = createApi(askForKey)
 const answers = createAnswers(api)
 const session = createSession(api, sessionStorage)
+const impressions = createImpressions(byId('list'), (batch) => api.sendImpressions(batch))
 const toast = createToaster(byId('toast'))
 const sheet = createSheet(byId<HTMLButtonElement>('grip'))
 
 const cards = createCardList(byId<HTMLOListElement>('list'), {
   open: togglePlace,
-  similar: showSimilar,
+  startFrom,
   save: (id) => void savePlace(id),
   hide: (id) => void hidePlace(id),
   replace: (id) => void replaceStop(id),
@@ -115,7 +125,7 @@ async function startMap(startAt: Parameters<typeof createMapView>[0]['start']): 
         openPlace: togglePlace,
         pressPlace: (id) => void pressPlace(id),
         pressSpot: (spot) => change({ spot: spot === state.spot ? undefined : spot }),
-        similar: showSimilar,
+        startFrom,
         save: (id) => void savePlace(id),
         point,
         setPoint: (at) => change({ point: at }),
@@ -178,6 +188,7 @@ function applyLocale(): void {
 /** Brings every part but the answer in line with the state. */
 function render(): void {
   renderModes(byId('modes'), byId('answer'), state.mode, (mode) => change({ mode, theme: undefined }))
+  renderPair(byId('pair'), state.mode, (mode) => change({ mode, openPlace: undefined }))
   renderFilters(byId('filters'), state, vocabulary, change)
   renderRadius(byId('radius-row'), state, change)
   renderChips(byId('chips'), state, vocabulary, change)
@@ -194,7 +205,9 @@ function render(): void {
 }
 
 function renderTitle(): void {
-  const [like] = state.similarTo
+  const [place] = state.startPlaces
+  const about = (none: TextKey, some: TextKey) =>
+    place === undefined ? t(none) : t(some, { name: nameOfPlace(place) })
   const title = {
     nearby: () => t('nearbyTitle'),
     taste: () => t('tasteTitle'),
@@ -202,7 +215,8 @@ function renderTitle(): void {
       state.theme === undefined ? t('themesTitle') : (themeTitles.get(state.theme) ?? t('themes')),
     courses: () => t('coursesTitle'),
     search: () => (state.query === '' ? t('search') : t('searchTitle', { query: state.query })),
-    similar: () => (like === undefined ? t('similar') : t('similarTitle', { name: nameOfPlace(like) })),
+    similar: () => about('similar', 'similarTitle'),
+    together: () => about('together', 'togetherTitle'),
   }[state.mode]
   byId('summary-title').textContent = title()
 }
@@ -295,6 +309,7 @@ function showAnswer(answer: Answer): void {
     showAnswer(answers.chooseCourse(course))
     map?.reveal(answers.current().items, 'unseen')
   })
+  impressions.watch(answer, state.userId)
   map?.showItems(answer.items)
   map?.showWay(wayOf(answer))
   map?.setOpen(state.openPlace)
@@ -357,9 +372,10 @@ async function pressPlace(id: string): Promise<void> {
   }
 }
 
-function showSimilar(id: string): void {
+/** What is like a place, or goes with it. */
+function startFrom(id: string, mode: FromPlaces): void {
   byId('panel').scrollTo({ top: 0 })
-  change({ mode: 'similar', similarTo: [id], openPlace: undefined })
+  change({ mode, startPlaces: [id], openPlace: undefined })
 }
 
 async function savePlace(id: string): Promise<void> {
@@ -388,6 +404,7 @@ async function act(
 ): Promise<boolean> {
   const { userId } = state
   try {
+    await impressions.acted(placeId)
     await session.record({ userId, type, placeId, ...origin })
     if (userId !== undefined) await people.refresh(userId)
   } catch (error) {

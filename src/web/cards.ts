@@ -6,11 +6,14 @@ import { button, h, setAttribute } from './dom.ts'
 import { formatDistance, formatHours, formatPrice, formatRating, nameOf, withTagsWhole } from './format.ts'
 import { icon, type IconName } from './icons.ts'
 import { t, type TextKey } from './texts.ts'
+import { startActions } from './start-actions.ts'
+import type { FromPlaces } from './state.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export interface CardActions {
   open(id: string): void
-  similar(id: string): void
+  /** What is like a place, or goes with it. */
+  startFrom(id: string, mode: FromPlaces): void
   save(id: string): void
   hide(id: string): void
   /** Another place for this stop of a course. */
@@ -220,12 +223,7 @@ function createCard(
       h(
         'div',
         { class: 'acts' },
-        button(
-          { class: 'act', 'data-action': 'similar', 'aria-label': t('actSimilarLabel', { name }) },
-          () => actions.similar(id),
-          icon('similar'),
-          h('span', {}, t('actSimilar')),
-        ),
+        ...startActions(name, (mode) => actions.startFrom(id, mode)),
         save,
         stop &&
           button(

@@ -12,7 +12,7 @@ import { createMarkers } from './markers.ts'
 import type { Item } from './pages.ts'
 import { createPlacePopup, type PlacePopup } from './place-popup.ts'
 import { areaRing } from './question.ts'
-import type { DrawnArea, PageState, View } from './state.ts'
+import type { DrawnArea, FromPlaces, PageState, View } from './state.ts'
 import { locale, t } from './texts.ts'
 import { regionPath, type Vocabulary } from './vocabulary.ts'
 
@@ -22,7 +22,7 @@ export interface MapActions {
   pressPlace(id: string): void
   pressSpot(id: string): void
   point(id: string | undefined): void
-  similar(id: string): void
+  startFrom(id: string, mode: FromPlaces): void
   save(id: string): void
   setPoint(point: LngLat): void
   setArea(area: DrawnArea): void

@@ -6,6 +6,8 @@ import { button, h } from './dom.ts'
 import { nameOf } from './format.ts'
 import { icon } from './icons.ts'
 import type { MapLibrary } from './map-library.ts'
+import { startActions } from './start-actions.ts'
+import type { FromPlaces } from './state.ts'
 import { t } from './texts.ts'
 
 export interface PlacePopup {
@@ -15,7 +17,7 @@ export interface PlacePopup {
 }
 
 interface PopupActions {
-  similar(id: string): void
+  startFrom(id: string, mode: FromPlaces): void
   save(id: string): void
 }
 
@@ -47,12 +49,7 @@ export function createPlacePopup(library: MapLibrary, map: MapLibre, actions: Po
         h(
           'div',
           { class: 'acts' },
-          button(
-            { class: 'act', 'aria-label': t('actSimilarLabel', { name }) },
-            act(actions.similar),
-            icon('similar'),
-            t('actSimilar'),
-          ),
+          ...startActions(name, (mode) => act((place) => actions.startFrom(place, mode))()),
           button(
             { class: 'act', 'aria-label': t('actSaveLabel', { name }) },
             act(actions.save),

@@ -49,8 +49,9 @@ export function toQuestion(state: PageState, { memory, centre, limit }: Surround
     case 'courses':
       return { call: 'courses', body: { ...here, limit: COURSES } }
     case 'similar':
-      if (state.similarTo.length === 0) return undefined
-      return { call: 'similar', body: { ...base, placeIds: state.similarTo } }
+    case 'together':
+      if (state.startPlaces.length === 0) return undefined
+      return { call: state.mode, body: { ...base, placeIds: state.startPlaces } }
     case 'search':
       if (state.query === '') return undefined
       return { call: 'search', body: { ...base, query: state.query } }

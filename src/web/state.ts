@@ -3,8 +3,14 @@
 import type { Locale } from '../domain/names.ts'
 import type { BBox, LngLat } from '../domain/position.ts'
 
-export const MODES = ['nearby', 'taste', 'themes', 'courses', 'similar', 'search'] as const
+export const MODES = ['nearby', 'taste', 'themes', 'courses', 'similar', 'together', 'search'] as const
 export type Mode = (typeof MODES)[number]
+/** The two answers about chosen places. */
+export const FROM_PLACES = ['similar', 'together'] as const satisfies readonly Mode[]
+export type FromPlaces = (typeof FROM_PLACES)[number]
+
+export const isFromPlaces = (mode: Mode): mode is FromPlaces =>
+  (FROM_PLACES as readonly Mode[]).includes(mode)
 
 /** An area drawn on the map: a box, or the corners of a polygon in order, [lng, lat], the first not repeated. */
 export type DrawnArea =
@@ -19,8 +25,8 @@ export interface PageState {
   readonly mode: Mode
   readonly query: string
   readonly intent: string
-  /** Place ids that "similar" starts from. */
-  readonly similarTo: readonly string[]
+  /** Place ids that "similar" and "together" start from. */
+  readonly startPlaces: readonly string[]
   /** The theme whose places are shown; absent while all shelves are. */
   readonly theme?: string | undefined
   /** Absent for a stranger. */
@@ -48,7 +54,7 @@ export function initialState(locale: Locale): PageState {
     mode: 'nearby',
     query: '',
     intent: '',
-    similarTo: [],
+    startPlaces: [],
     openNow: false,
     radiusMeters: DEFAULT_RADIUS_METERS,
     locale,
@@ -68,7 +74,10 @@ export function toHash(state: PageState): string {
     ['mode', state.mode],
     ['q', state.query || undefined],
     ['intent', state.intent || undefined],
-    ['like', state.similarTo.length === 0 ? undefined : state.similarTo.map(encodeURIComponent).join(',')],
+    [
+      'like',
+      state.startPlaces.length === 0 ? undefined : state.startPlaces.map(encodeURIComponent).join(','),
+    ],
     ['theme', state.theme],
     ['user', state.userId],
     ['region', state.region],
@@ -99,7 +108,7 @@ export function fromHash(hash: string, locale: Locale): PageState {
     mode: MODES.find((mode) => mode === text('mode')) ?? initial.mode,
     query: text('q') ?? '',
     intent: text('intent') ?? '',
-    similarTo: text('like')?.split(',').flatMap(decode) ?? [],
+    startPlaces: text('like')?.split(',').flatMap(decode) ?? [],
     theme: text('theme'),
     userId: text('user'),
     region: text('region'),

@@ -5,6 +5,7 @@ import {
   parseSearchRequest,
   parseSimilarRequest,
   parseTasteRequest,
+  parseTogetherRequest,
 } from '../../src/domain/recommendation.ts'
 import { parseThemeRequest, parseThemesRequest } from '../../src/domain/theme.ts'
 import { dislike, NOTHING_KNOWN, remember } from '../../src/web/memory.ts'
@@ -18,6 +19,7 @@ const PARSERS = {
   themes: parseThemesRequest,
   courses: parseCourseRequest,
   similar: parseSimilarRequest,
+  together: parseTogetherRequest,
   search: parseSearchRequest,
 }
 
@@ -25,7 +27,7 @@ const full: PageState = {
   mode: 'nearby',
   query: '조용한 카페',
   intent: '혼자 책 읽기',
-  similarTo: ['a'],
+  startPlaces: ['a'],
   region: '11',
   spot: 'station',
   category: 'food/cafe',
@@ -53,7 +55,7 @@ const memory = dislike(
 
 describe('the request of a page state', () => {
   it.for(MODES)('is one that %s takes, with everything set and with nothing', (mode) => {
-    const bare = { ...initialState('ko'), mode, query: 'q', similarTo: ['a'] }
+    const bare = { ...initialState('ko'), mode, query: 'q', startPlaces: ['a'] }
     for (const state of [{ ...full, mode }, bare]) {
       const question = toQuestion(state, { memory, limit: 10, centre: { lng: 127, lat: 37 } })
       expect(question?.call).toBe(mode)
@@ -108,7 +110,7 @@ describe('the request of a page state', () => {
   it('is none while there are no words to search for, or no place to be similar to', () => {
     const ask = (state: PageState) => toQuestion(state, { memory, limit: 10 })
     expect(ask({ ...full, mode: 'search', query: '' })).toBeUndefined()
-    expect(ask({ ...full, mode: 'similar', similarTo: [] })).toBeUndefined()
+    expect(ask({ ...full, mode: 'similar', startPlaces: [] })).toBeUndefined()
   })
 })
 

@@ -16,7 +16,7 @@ const states: fc.Arbitrary<PageState> = fc
     mode: fc.constantFrom(...MODES),
     query: fc.string({ unit: 'grapheme' }),
     intent: fc.string({ unit: 'grapheme' }),
-    similarTo: fc.array(word, { maxLength: 3 }),
+    startPlaces: fc.array(word, { maxLength: 3 }),
     userId: optional(word),
     region: optional(word),
     spot: optional(word),
@@ -65,7 +65,7 @@ describe('the page state in the URL hash', () => {
   })
 
   it.for([
-    ['#like=%25E0%25A4', { similarTo: [] }],
+    ['#like=%25E0%25A4', { startPlaces: [] }],
     ['#polygon=1,2,3,4', { area: undefined }],
     ['#polygon=1,2,3,4,5,6,7', { area: undefined }],
     ['#box=1,2,3', { area: undefined }],
