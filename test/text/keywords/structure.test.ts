@@ -77,6 +77,20 @@ describe('keywords of a place', () => {
     expect(complaints(CAFES[1])).toEqual([])
   })
 
+  it('take what is denied for the opposite, and no wish for praise', async () => {
+    const lines = ['시끄럽지 않아요', '친절하지 않아요', '단맛은 달지 않아요', '주차장이 있었으면 좋겠어요']
+    const forms = '않고 않은 않아서, 시끄럽고 시끄럽네요, 친절하고 친절해요, 달고 달아서, 주차장은 주차장도'
+    const places = ['a', 'b', 'c'].map((id) => place(id, [...lines, forms]))
+    const { clusters } = await structure(places.map(placeTexts))
+    const isNegative = (id: string) => clusters.find((cluster) => cluster.id === id)?.negative === true
+    expect(clusters.map(({ id }) => id)).toEqual(expect.arrayContaining(['시끄럽-않', '않-친절']))
+    expect(isNegative('시끄럽-않')).toBe(false)
+    expect(isNegative('않-친절')).toBe(true)
+    expect(clusters.find(({ id }) => id === '단맛은-달-않')).toBeDefined()
+    expect(isNegative('단맛은-달-않')).toBe(false)
+    expect(clusters.find(({ id }) => id === '주차장')).toMatchObject({ mentions: 3 })
+  })
+
   it('come from tags and the description where there are no reviews', async () => {
     const places = ['a', 'b', 'c', 'd'].map((id, index) =>
       place(id, [], {
