@@ -13,6 +13,7 @@ import { createService } from './recommend/service.ts'
 import { parseTuning, type Tuning } from './recommend/tuning.ts'
 import { readCuratedThemes } from './recommend/themes/curated-file.ts'
 import { concepts, type Concepts } from './text/concepts.ts'
+import { createAskedModel } from './recommend/asked-model.ts'
 import { createWriter } from './recommend/writer.ts'
 import { createLexicalIndex } from './text/lexical-index.ts'
 import type { VectorIndex } from './vector-index/port.ts'
@@ -54,12 +55,14 @@ export async function openApp(
     tuning: tuning ?? (() => configured),
     now,
   })
-  const writer = createWriter(data.languageModel('somebody-waits'))
+  const languageModel = data.languageModel('somebody-waits')
+  const askedModel = languageModel && createAskedModel(languageModel)
   const service = createService({
     catalog,
     live,
     locate: createLiveLocator(catalog),
-    writer,
+    writer: createWriter(askedModel),
+    ...(askedModel && { askedModel }),
     now,
     curatedThemes,
   })
@@ -68,7 +71,7 @@ export async function openApp(
     index,
     service,
     async close() {
-      await writer.close()
+      await askedModel?.close()
       await index.close()
       await data.close()
     },

@@ -5,6 +5,7 @@ import type { Locale } from '../domain/names.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
 import { inLanes } from '../in-lanes.ts'
+import { createAskedModel } from '../recommend/asked-model.ts'
 import { placeEvidence } from '../recommend/evidence.ts'
 import { readVocabulary } from '../recommend/vocabulary.ts'
 import { createWriter } from '../recommend/writer.ts'
@@ -47,7 +48,7 @@ export async function runDescribe(options: DescribeOptions): Promise<DescribeSum
   const { places } = await catalog.counts()
   if (places === 0) throw new DongneError('no-places', 'The catalog has no places to describe.')
   const vocabulary = await readVocabulary(catalog)
-  const writer = createWriter(model)
+  const writer = createWriter(createAskedModel(model))
   const problems = new Map<string, number>()
   let done = 0
   let byModel = 0

@@ -26,6 +26,7 @@ import { localSlots, type SlotOf } from './local-slots.ts'
 import { readPage, type Page } from './page.ts'
 import { queryCandidates } from './query/candidates.ts'
 import { metShare } from './query/evidence.ts'
+import { readByModel } from './query/read-by-model.ts'
 import { understand, type Understanding } from './query/understand.ts'
 import { rank, type Ranked } from './rank.ts'
 import { reRank, type StepTrace } from './re-rank/index.ts'
@@ -237,15 +238,13 @@ async function understood(
     const [best] = (await live.words.search(word, { includeClosed: true }, 1, signal)) ?? []
     return best?.coverage === 1
   }
-  return understand(words, {
-    gazetteer: live.gazetteer,
-    vocabulary: live.vocabulary,
-    locale,
-    parts,
-    isHeld,
+  const options = { gazetteer: live.gazetteer, vocabulary: live.vocabulary, locale, parts, isHeld }
+  const byRules = await understand(words, {
+    ...options,
     isNamed: async (text) => live.sounds.has(text),
     soundsLike: async (word) => live.sounds.alike(word),
   })
+  return live.askedModel === undefined ? byRules : readByModel(words, byRules, live.askedModel, options)
 }
 
 interface RankedBy {

@@ -8,6 +8,7 @@ import type { Concepts } from '../text/concepts.ts'
 import type { LexicalIndex } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { poolSize } from './candidates/candidate.ts'
+import type { AskedModel } from './asked-model.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
@@ -46,6 +47,8 @@ export interface Live {
   readonly movements: Movements
   readonly vocabulary: Vocabulary
   readonly gazetteer: Gazetteer
+  /** Where a language model may be asked what a question means. */
+  readonly askedModel?: AskedModel
   readonly sounds: SoundIndex
   /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
