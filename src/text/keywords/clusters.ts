@@ -7,7 +7,7 @@ import { meaningOf, nameOf } from './names.ts'
 import type { PhraseCount } from './phrase-table.ts'
 import { phrasesOf, type StemOf } from './phrases.ts'
 import type { PlaceText, PlaceTexts } from './place-texts.ts'
-import { BURDENS, COMPLAINTS, NEGATIONS } from './stop-words.ts'
+import { BURDENS, COMPLAINTS, denies } from './stop-words.ts'
 
 /** The cluster of a phrase by its key; undefined for what is said too seldom. */
 export type ClusterOf = (phraseKey: string) => string | undefined
@@ -209,9 +209,8 @@ function groupOf({ category, kind }: PlaceTexts): string {
  */
 function isNegative(id: string): boolean {
   const words = id.split('-')
-  const isBad = (word: string) =>
-    !NEGATIONS.has(word) && (COMPLAINTS.has(word) || COMPLAINT_BEGINNINGS.test(word))
-  const isDenied = words.some((word) => NEGATIONS.has(word) || /^[않없]/.test(word))
+  const isBad = (word: string) => !denies(word) && (COMPLAINTS.has(word) || COMPLAINT_BEGINNINGS.test(word))
+  const isDenied = words.some(denies)
   return isDenied ? !words.some((word) => isBad(word) || BURDENS.has(word)) : words.some(isBad)
 }
 

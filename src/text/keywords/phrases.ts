@@ -4,7 +4,7 @@
 import { normalizeText } from '../words.ts'
 import { stemCandidates, type StemCandidate } from '../korean-endings.ts'
 import { claimsOf, endsClaim } from './claims.ts'
-import { CARRIERS, EMPTY_ALONE, EMPTY_ENDS, NEGATIONS, PASSED_OVER } from './stop-words.ts'
+import { CARRIERS, EMPTY_ALONE, EMPTY_ENDS, PASSED_OVER, denies } from './stop-words.ts'
 
 /** A stretch of a text: `text.slice(start, end)`. */
 export interface Phrase {
@@ -107,7 +107,7 @@ function isPhrase(stems: readonly string[]): boolean {
   const last = stems[stems.length - 1]
   if (EMPTY_ENDS.has(last) || EMPTY_ENDS.has(stems[0])) return false
   // "안 달" is a phrase, "안" and "달달하지 않" are halves of one; "주차 없" says what is missing.
-  if (NEGATIONS.has(last) && (stems.length === 1 || last === '안' || last === '못')) return false
+  if (denies(last) && (stems.length === 1 || last === '안' || last === '못')) return false
   if (new Set(stems).size < stems.length) return false
   return stems.length > 1 || (last.length > 1 ? !EMPTY_ALONE.has(last) : false)
 }
