@@ -7,27 +7,46 @@ import type { KeptLanguageModel } from '../text/language-model.ts'
 import { command, job } from './job.ts'
 import { parseInteger } from './option-values.ts'
 
+interface DescribeFlags {
+  readonly locale: readonly Locale[]
+  readonly limit?: number
+  readonly dryRun?: true
+}
+
 export function addDescribe(program: Command): void {
   command(program, 'describe', 'let the language model describe places, from their facts and reviews')
     .option('--locale <locales>', 'languages, by commas: ko, en', parseLocales, ['ko', 'en'])
     .option('--limit <n>', 'places at most', parseInteger(1, Number.MAX_SAFE_INTEGER))
+    .option('--dry-run', 'say what would be written, in how many requests and at what cost; ask nobody')
     .action(
-      job(async ({ openData, progress, signal }, options: { locale: readonly Locale[]; limit?: number }) => {
-        const { runDescribe } = await import('../pipeline/describe.ts')
+      job(async ({ config, openData, progress, signal }, options: DescribeFlags) => {
+        const { describePlanText, planDescribe, runDescribe } = await import('../pipeline/describe.ts')
         const { catalog, languageModel } = await openData()
-        const summary = await runDescribe({
+        const { LLM_INPUT_PRICE: input, LLM_OUTPUT_PRICE: output } = config
+        const work = {
           catalog,
           model: configured(languageModel('job')),
           locales: options.locale,
           ...(options.limit !== undefined && { limit: options.limit }),
+          prices: { ...(input !== undefined && { input }), ...(output !== undefined && { output }) },
           progress,
           signal,
-        })
+        }
+        const plan = await planDescribe(work)
+        if (options.dryRun) {
+          return {
+            json: { dryRun: true, ...plan },
+            lines: [`${describePlanText(plan)} (${plan.cached} cached).`],
+          }
+        }
+        console.error(`${describePlanText(plan)}.`)
+        const summary = await runDescribe(work)
         return {
           json: summary,
           lines: [
             `${summary.descriptions} descriptions: ${summary.byModel} by ${summary.model}, ${summary.byTemplate} by template ` +
-              `(${summary.requests} requests, ${summary.tokens} tokens, ${summary.seconds.toFixed(1)} s).`,
+              `(${summary.requests} requests, ${summary.tokens} tokens, ` +
+              `${summary.cost === undefined ? '' : `cost ${summary.cost.toFixed(4)}, `}${summary.seconds.toFixed(1)} s).`,
             ...summary.problems.map(({ problem, times }) => `  not used ${times} times: ${problem}`),
           ],
         }

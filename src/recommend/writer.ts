@@ -3,6 +3,7 @@
 import { Type } from 'typebox'
 import type { Quote } from '../domain/keyword.ts'
 import { DongneError } from '../errors.ts'
+import type { LanguageModelRequest } from '../text/language-model.ts'
 import { readPrompt, type PromptName } from '../text/prompts.ts'
 import type { AskedModel, AskOptions } from './asked-model.ts'
 import type { CourseEvidence } from './course-evidence.ts'
@@ -29,20 +30,26 @@ export interface Writer {
 
 const TextSchema = Type.Object({ text: Type.String({ maxLength: 600 }) }, { additionalProperties: false })
 const MAX_CHARS = { place: 250, reason: 150, course: 500 } as const
+/** What a language model is asked for a description. */
+export function descriptionRequest(evidence: PlaceEvidence): LanguageModelRequest<typeof TextSchema> {
+  return requestOf('describe-place', placeData(evidence))
+}
+
+function requestOf(promptName: PromptName, data: object): LanguageModelRequest<typeof TextSchema> {
+  return { prompt: readPrompt(promptName), input: JSON.stringify(data), schema: TextSchema }
+}
+
 /** @param model absent: templates */
 export function createWriter(model?: AskedModel): Writer {
   /** What the model wrote and how it holds; undefined where there is none in time. */
   async function written(
-    promptName: PromptName,
-    data: object,
+    request: LanguageModelRequest<typeof TextSchema>,
     evidence: Evidence,
     options: AskOptions,
   ): Promise<Written | undefined> {
     if (model === undefined) return undefined
-    const input = JSON.stringify(data)
-    if (input.length > model.limits.maxInputChars)
+    if (request.input.length > model.limits.maxInputChars)
       return rejected('its evidence is longer than the model takes')
-    const request = { prompt: readPrompt(promptName), input, schema: TextSchema }
     try {
       const answer = await model.ask(request, options)
       if (answer === undefined) return undefined
@@ -61,8 +68,7 @@ export function createWriter(model?: AskedModel): Writer {
       const { facts, texts } = evidence
       const said = texts.filter(({ source }) => source === 'description').map(({ text }) => text)
       const found = await written(
-        'describe-place',
-        placeData(evidence),
+        descriptionRequest(evidence),
         {
           locale: evidence.locale,
           facts: [...names(evidence), ...facts, ...said],
@@ -76,8 +82,7 @@ export function createWriter(model?: AskedModel): Writer {
     async reason(evidence, wanted, options) {
       const { facts, texts, locale } = evidence
       const found = await written(
-        'review-reason',
-        { wanted, ...placeData(evidence) },
+        requestOf('review-reason', { wanted, ...placeData(evidence) }),
         { locale, facts: [...names(evidence), ...facts], texts, maxChars: MAX_CHARS.reason },
         options,
       )
@@ -87,8 +92,7 @@ export function createWriter(model?: AskedModel): Writer {
       const template = WRITER_TEXTS[evidence.locale].course(evidence)
       const data = courseData(evidence)
       const found = await written(
-        'describe-course',
-        data,
+        requestOf('describe-course', data),
         {
           locale: evidence.locale,
           facts: [JSON.stringify(data), template],

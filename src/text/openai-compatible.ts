@@ -40,6 +40,8 @@ export interface Usage {
   readonly requests: number
   /** As the endpoint counts them; 0 from one that does not. */
   readonly tokens: number
+  /** Of these, of answers of a chat model. */
+  readonly outputTokens: number
 }
 
 export interface Endpoint {
@@ -74,6 +76,7 @@ export async function openEndpoint(
   })
   let requests = 0
   let tokens = 0
+  let outputTokens = 0
 
   const provider = (extra: object, keepsSchema: boolean) =>
     createOpenAICompatible({
@@ -126,7 +129,7 @@ export async function openEndpoint(
   return {
     name,
     get usage() {
-      return { requests, tokens }
+      return { requests, tokens, outputTokens }
     },
     embed: ({ texts, dimensions, inputType, signal }) =>
       asked(signal, async (limited) => {
@@ -157,6 +160,7 @@ export async function openEndpoint(
           ...(maxOutputTokens !== undefined && { maxOutputTokens }),
         })
         tokens += usage.totalTokens ?? 0
+        outputTokens += usage.outputTokens ?? 0
         return output
       }),
   }

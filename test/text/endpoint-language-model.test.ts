@@ -46,7 +46,7 @@ describe('a language model behind an endpoint', () => {
   it('answers with a value of the schema, and counts its tokens', async () => {
     const { model, requests } = await behind([CAFE])
     expect(await model.generate(request)).toEqual({ kind: 'cafe' })
-    expect(model.usage!()).toEqual({ requests: 1, tokens: 31 })
+    expect(model.usage!()).toEqual({ requests: 1, tokens: 31, outputTokens: 20 })
     expect(requests[0]).toMatchObject({
       path: '/v1/chat/completions',
       body: {
