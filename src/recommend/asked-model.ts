@@ -66,9 +66,10 @@ function createBackground(maxAtOnce: number) {
   const stop = new AbortController()
   let free = maxAtOnce
 
-  async function run<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
+  async function run<T>(work: (stop: AbortSignal) => Promise<T>, isWaitedFor: boolean): Promise<T> {
     if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
+    else
+      await new Promise<void>((resolve) => (isWaitedFor ? waiting.unshift(resolve) : waiting.push(resolve)))
     try {
       stop.signal.throwIfAborted()
       return await work(stop.signal)
@@ -89,7 +90,10 @@ function createBackground(maxAtOnce: number) {
       stop.abort()
       await idle()
     },
-    /** The result, or undefined where it takes longer; the work goes on. Throws what it throws in time. */
+    /**
+     * The result, or undefined where it takes longer; the work goes on, before what nobody waits for. Throws what it
+     * throws in time.
+     */
     async within<T>(
       key: string,
       work: (stop: AbortSignal) => Promise<T>,
@@ -98,7 +102,7 @@ function createBackground(maxAtOnce: number) {
       let result = running.get(key) as Promise<T> | undefined
       if (result === undefined) {
         if (waiting.length >= MAX_WAITING) return undefined
-        result = run(work).finally(() => running.delete(key))
+        result = run(work, ms > 0).finally(() => running.delete(key))
         running.set(key, result)
         result.catch(() => {}) // whoever waits has it; in the background it is asked again another time
       }

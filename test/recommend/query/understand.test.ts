@@ -114,6 +114,15 @@ describe('a question', () => {
     })
   })
 
+  it('hears no names in a sentence of another language', async () => {
+    const { changed, rest } = await ask('somewhere to read without star backs watching you')
+    expect(changed).toEqual([])
+    expect(rest).toContain('star backs')
+    expect((await ask('quiet star backs near Seongsu station')).changed).toEqual([
+      { from: 'star backs', to: '스타벅스', why: 'sound' },
+    ])
+  })
+
   it('leaves alone what a place holds, and what is near several words or none', async () => {
     expect((await ask('국수')).changed).toEqual([])
     expect(await ask('무지개다리')).toMatchObject({ rest: '무지개다리', changed: [] })
