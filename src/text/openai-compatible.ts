@@ -107,7 +107,11 @@ export async function openEndpoint(
   function namedError(cause: unknown): unknown {
     if (cause instanceof DongneError) return cause
     if (ai.NoObjectGeneratedError.isInstance(cause)) {
-      return new DongneError(failure, `${name} did not answer with JSON of the asked shape.`, { cause })
+      const problem =
+        cause.finishReason === 'length'
+          ? 'did not come to the end of its answer: LLM_MAX_OUTPUT_TOKENS is too small, or the model cannot'
+          : 'did not answer with JSON of the asked shape'
+      return new DongneError(failure, `${name} ${problem}.`, { cause })
     }
     if (!ai.AISDKError.isInstance(cause)) return cause
     if (!ai.APICallError.isInstance(cause)) {
