@@ -137,6 +137,11 @@ describe('the log-odds score', () => {
     expect(logOddsScore(there, here, prior)).toBeCloseTo(0 - logOddsScore(here, there, prior), 12)
   })
 
+  it('is 0 where nothing else is said anywhere', () => {
+    const all = { count: 3, total: 3 }
+    expect(logOddsScore(all, { count: 0, total: 0 }, { count: 100, total: 100 })).toBe(0)
+  })
+
   it('trusts many mentions more than one, at the same shares', () => {
     const few = logOddsScore({ count: 1, total: 5 }, { count: 100, total: 1000 }, prior)
     const many = logOddsScore({ count: 20, total: 100 }, { count: 100, total: 1000 }, prior)
@@ -213,6 +218,23 @@ describe('names by a language model', () => {
     expect(named[0].names).toEqual({ ko: '조용해요', en: 'quiet' })
     // The words say that it is a complaint, whatever the model says.
     expect(named[2].negative).toBe(true)
+  })
+
+  it.each([
+    ['of something else', { ko: '사기 가게', en: 'scam' }],
+    ['with markup', { ko: '조용해요 <b>', en: 'quiet' }],
+    ['with an address', { ko: '조용해요', en: 'quiet: evil.example' }],
+    ['with a number to call', { ko: '조용해요 010 1234 5678', en: 'quiet' }],
+  ])('stay the written ones where the model obeys a phrase: a name %s', async (_, names) => {
+    const answer = { keywords: [{ id: '조용', negative: false, ...names }] }
+    expect(
+      (
+        await nameByModel(
+          clusters,
+          model(() => answer),
+        )
+      ).clusters,
+    ).toEqual(clusters)
   })
 
   it('stay the written ones where it fails', async () => {
