@@ -22,13 +22,30 @@ export interface ModelInfo {
   readonly users: number
 }
 
+/** What lists that users were shown taught the ranker (pipeline/ranker/impressions.ts). */
+export interface ImpressionReport {
+  /** Lists learnt from, and what was chosen on them. */
+  readonly lists: number
+  readonly clicks: number
+  /** (Σ w)² / Σ w² of the clicks' inverse propensities. */
+  readonly effectiveClicks: number
+  /** How likely the first ten positions are looked at, against the first. */
+  readonly examination: readonly number[]
+  /** Mean discounted rank of what was chosen on later lists, by inverse propensity: as learnt, and as known before. */
+  readonly heldOut: { readonly lists: number; readonly learnt: number; readonly before: number }
+  /** Whether the weights are those learnt from lists. */
+  readonly used: boolean
+}
+
 /** What ranks candidates, as `train` learnt it and stored it with the model. */
 export interface RankerReport {
-  /** Choices that the weights were learnt from. */
+  /** Choices that the weights were learnt from: among what was around, or among what a list showed. */
   readonly choices: number
   /** Mean ln probability of what was chosen among what was around, and that of a guess. */
   readonly logLikelihood: number
   readonly guess: number
+  /** Absent where there were too few clicks on logged lists. */
+  readonly impressions?: ImpressionReport
   /** By name of the feature (recommend/ranking/features.ts). */
   readonly weights: Readonly<Record<string, { readonly weight: number; readonly standardError: number }>>
 }

@@ -15,6 +15,7 @@ import { trainModel, type TrainOptions, type TrainProgress } from '../graph/trai
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
 import { learnRanker, PAST_SHARE } from './ranker/learn.ts'
+import { ListLog, type LoggedList } from './ranker/logged-lists.ts'
 import { placeLists, type Places } from './ranker/world.ts'
 import type { TextProvider } from './text-provider.ts'
 import { createDocuments, createTextVectors } from './text-vectors.ts'
@@ -55,7 +56,7 @@ export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> 
   const { modelsFolder, dim, seed, budgetSeconds, threads, progress, signal } = options
   const started = performance.now()
   const previous = options.update ? await loadPreviousModel(modelsFolder) : undefined
-  const { input, places, labels } = await readTrainInput(options)
+  const { input, places, labels, lists: shown } = await readTrainInput(options)
   await mkdir(modelsFolder, { recursive: true })
   const train = async (label: string, of: TrainInput, share: number, more: Partial<TrainOptions> = {}) => {
     progress.start(label, 100)
@@ -71,9 +72,8 @@ export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> 
     progress.stop()
     return trained
   }
-  const ranker = await learnRanker(input, places, seed, (past) =>
-    train('train on the past', past, PAST_SHARE),
-  )
+  const trainPast = (past: TrainInput) => train('train on the past', past, PAST_SHARE)
+  const ranker = await learnRanker(input, places, seed, trainPast, shown)
   const trained = await train('train', input, ranker === undefined ? 1 : 1 - PAST_SHARE, {
     ...(previous && { previous }),
     checkpoints: checkpointFile(join(modelsFolder, 'interrupted.checkpoint')),
@@ -103,13 +103,12 @@ export function epochNote({ epoch, epochs, loss, ndcg }: TrainProgress): string 
   return `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}${score}`
 }
 
-async function readTrainInput({
-  catalog,
-  texts,
-  progress,
-  signal,
-  reportPath,
-}: TrainJobOptions): Promise<{ input: TrainInput; places: Places; labels: readonly PlaceLabel[] }> {
+async function readTrainInput({ catalog, texts, progress, signal, reportPath }: TrainJobOptions): Promise<{
+  input: TrainInput
+  places: Places
+  labels: readonly PlaceLabel[]
+  lists: readonly LoggedList[]
+}> {
   const { places: total } = await catalog.counts()
   if (total === 0) throw new DongneError('no-places', 'The catalog has no places to train on.')
   const model = await texts.open()
@@ -140,9 +139,11 @@ async function readTrainInput({
   rows.forEach((row, index) => textVectors.set(row, index * model.dim))
 
   const events: TrainInput['events'][number][] = []
+  const lists = new ListLog()
   let lastSeq = 0
   for await (const batch of catalog.events({ since: 0 })) {
     for (const event of batch) {
+      lists.add(event)
       const strength = eventStrength(event)
       if (strength !== 0)
         events.push({ userId: event.userId, placeId: event.placeId, strength, at: event.at })
@@ -153,5 +154,5 @@ async function readTrainInput({
   const base = { placeIds, textVectors, textDim: model.dim, textModelId: model.id }
   const located = { placeIds, positions: Float64Array.from(positions) }
   const input = { ...base, ...located, events, lastSeq }
-  return { input, places: { ...located, categories }, labels }
+  return { input, places: { ...located, categories }, labels, lists: lists.lists() }
 }
