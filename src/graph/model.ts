@@ -50,10 +50,22 @@ export interface RankerReport {
   readonly weights: Readonly<Record<string, { readonly weight: number; readonly standardError: number }>>
 }
 
+/** Clusters of users of like taste (segments.ts). */
+export interface Segments {
+  readonly count: number
+  readonly dim: number
+  /** `[count, dim]`: unit directions, as those of users in model.ts; the last number 0. */
+  readonly centroids: Float32Array
+  /** `[count, places]`: users of the segment who chose the place. */
+  readonly places: SparseMatrix
+}
+
 /** What a model knows beside vectors. */
 export interface ModelExtras {
   /** `[places, places]`: the places that go most with each, by who visits both. */
   readonly lists: SparseMatrix
+  /** Absent where there were too few users. */
+  readonly segments?: Segments
   /** Absent where there was too little to learn from. */
   readonly ranker?: RankerReport
 }
@@ -139,6 +151,22 @@ export function likenessQuery(vectors: readonly Float32Array[]): Float32Array | 
     vectors.map(() => 1),
   )
   return mean && withLast(mean, 0)
+}
+
+/** The segment whose direction is nearest to that of a user's vector at `offset`. */
+export function nearestSegment(
+  { count, dim, centroids }: Pick<Segments, 'count' | 'dim' | 'centroids'>,
+  vectors: Float32Array,
+  offset = 0,
+): number {
+  let nearest = 0
+  let most = -Infinity
+  for (let s = 0; s < count; s++) {
+    let cosine = 0
+    for (let k = 0; k < dim - 1; k++) cosine += centroids[s * dim + k] * vectors[offset + k]
+    if (cosine > most) [nearest, most] = [s, cosine]
+  }
+  return nearest
 }
 
 /** Cosine of two vectors' directions, in [−1, 1]; 0 where one has none. */

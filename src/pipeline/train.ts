@@ -9,6 +9,7 @@ import type { Drift } from '../graph/alignment.ts'
 import { checkpointFile } from '../graph/checkpoint.ts'
 import { buildGraph } from '../graph/interactions.ts'
 import type { ModelInfo, RankerReport } from '../graph/model.ts'
+import { userSegments } from '../graph/segments.ts'
 import { loadPreviousModel, saveSnapshot } from '../graph/snapshot.ts'
 import type { TrainInput } from '../graph/parameters.ts'
 import { trainModel, type TrainOptions, type TrainProgress } from '../graph/train.ts'
@@ -79,8 +80,10 @@ export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> 
     checkpoints: checkpointFile(join(modelsFolder, 'interrupted.checkpoint')),
     resume: options.resume ?? false,
   })
-  const lists = placeLists(buildGraph(input.events, input.placeIds).weights)
-  const info = await saveSnapshot(modelsFolder, trained, { lists, ...(ranker && { ranker }) })
+  const { weights } = buildGraph(input.events, input.placeIds)
+  const segments = userSegments(trained.users, dim, weights)
+  const extras = { lists: placeLists(weights), ...(segments && { segments }), ...(ranker && { ranker }) }
+  const info = await saveSnapshot(modelsFolder, trained, extras)
   if (options.reportPath !== undefined) {
     await writeFile(options.reportPath, trainReport(trained, info.version, labels))
   }
@@ -120,6 +123,7 @@ async function readTrainInput({ catalog, texts, progress, signal, reportPath }: 
   const rows: Float32Array[] = []
   const positions: number[] = []
   const categories: (readonly string[])[] = []
+  const ratings: (number | undefined)[] = []
   const labels: PlaceLabel[] = []
   const vocabulary = new Map((await catalog.categories()).map((category) => [category.code, category]))
   for await (const batch of livePlaces(catalog)) {
@@ -129,6 +133,7 @@ async function readTrainInput({ catalog, texts, progress, signal, reportPath }: 
       rows.push(vectors[index])
       positions.push(place.lng, place.lat)
       categories.push(place.categories)
+      ratings.push(place.rating)
       if (reportPath === undefined) continue // names are only for people
       const top = place.categories[0]?.split('/')[0]
       labels.push({ name: place.name, category: top === undefined ? '' : (vocabulary.get(top)?.name ?? top) })
@@ -154,5 +159,5 @@ async function readTrainInput({ catalog, texts, progress, signal, reportPath }: 
   const base = { placeIds, textVectors, textDim: model.dim, textModelId: model.id }
   const located = { placeIds, positions: Float64Array.from(positions) }
   const input = { ...base, ...located, events, lastSeq }
-  return { input, places: { ...located, categories }, labels, lists: lists.lists() }
+  return { input, places: { ...located, categories, ratings }, labels, lists: lists.lists() }
 }

@@ -40,7 +40,10 @@ export const COMPONENTS = {
   distance: ['metersNow', 'metersSoon', 'metersToday', 'metersBefore', 'nearest', 'streets', 'quarter'],
   'item-lists': ['lists', 'listsThin', 'lastList'],
   taste: ['taste', 'tasteThin', 'session'],
-  thinness: ['listsThin', 'tasteThin'],
+  thinness: ['listsThin', 'tasteThin', 'segmentThin'],
+  habits: ['usual', 'beyond'],
+  segment: ['segment', 'segmentThin'],
+  rating: ['rating'],
 } as const satisfies Record<string, readonly FeatureName[]>
 
 type Component = keyof typeof COMPONENTS | 'learning'

@@ -11,9 +11,27 @@ export const SOURCES = [
   'together',
   'click-to-click',
   'favourite-kinds',
+  'popular-now',
+  'after-search',
+  'new',
+  'segment',
 ] as const
 
 export type Source = (typeof SOURCES)[number]
+
+/** Those that configuration and experiments switch, and whether each is on by default; the others are the question itself. */
+export const SWITCHED_SOURCES = {
+  popular: true,
+  taste: true,
+  'click-to-click': true,
+  'favourite-kinds': true,
+  'popular-now': true,
+  'after-search': true,
+  new: true,
+  segment: true,
+} as const satisfies Partial<Record<Source, boolean>>
+
+export type SwitchedSource = keyof typeof SWITCHED_SOURCES
 
 export interface Candidate {
   readonly id: string
