@@ -116,20 +116,23 @@ function listsOf(log: readonly Event[]): LoggedList[] {
 }
 
 describe('a month of clicks with a position bias', () => {
-  it.each([1, 2, 3])('teaches more with propensities than without (seed %i)', async (seed) => {
-    const { world, split, lists, choices, known, trueTaste } = await monthOf(seed)
-    const from = { choices, known }
-    const { ranker, report } = learnFromImpressions(world, split, lists, from)!
-    const plain = learnFromImpressions(world, split, lists, from, { unweighted: true })!
-    const taste = { known: trueTaste(known), weighted: trueTaste(ranker), plain: trueTaste(plain.ranker) }
-    if (process.env['SHOW']) console.log(seed, taste, report)
-    expect(report.used && plain.report.used).toBe(true)
-    expect(taste.weighted).toBeGreaterThan(taste.plain + 0.01)
-    expect(taste.weighted).toBeGreaterThan(taste.known + 0.1)
-    // The simulation looks at position k with 1 / log2(k + 2).
-    report.examination.forEach((look, k) => expect(Math.abs(look - usualExamination(k))).toBeLessThan(0.15))
-    expect(rankerLines(ranker!)[0]).toContain('clicks on lists, by inverse propensity')
-  })
+  it.each([1, 2, 3])(
+    'teaches more with propensities than without (seed %i)',
+    async (seed) => {
+      const { world, split, lists, choices, known, trueTaste } = await monthOf(seed)
+      const from = { choices, known }
+      const { ranker, report } = learnFromImpressions(world, split, lists, from)!
+      const plain = learnFromImpressions(world, split, lists, from, { unweighted: true })!
+      const taste = { known: trueTaste(known), weighted: trueTaste(ranker), plain: trueTaste(plain.ranker) }
+      expect(report.used && plain.report.used).toBe(true)
+      expect(taste.weighted).toBeGreaterThan(taste.plain + 0.01)
+      expect(taste.weighted).toBeGreaterThan(taste.known + 0.1)
+      // The simulation looks at position k with 1 / log2(k + 2).
+      report.examination.forEach((look, k) => expect(Math.abs(look - usualExamination(k))).toBeLessThan(0.15))
+      expect(rankerLines(ranker!)[0]).toContain('clicks on lists, by inverse propensity')
+    },
+    120_000,
+  )
 
   it('teaches nothing of the last fifth, nor of lists that the world knows the answers of', async () => {
     const { world, split, lists, choices, known, log } = await monthOf(1)

@@ -1,6 +1,7 @@
 // What people who searched went on to do, by the words they searched with, from events that carry their query.
 // Leaves finding the user's searches to user-context.ts, the asked area to candidates/after-search.ts.
 import { eventStrength, type Event } from '../../domain/event.ts'
+import { CHOSEN_STRENGTH } from '../movements.ts'
 import { wordsOf } from '../../text/words.ts'
 
 /** Words remembered, those used last, and places a word: some 100 bytes a place. */
@@ -57,7 +58,7 @@ export class SearchClicks {
     const { query, type, placeId } = event
     if (query === undefined) return
     const isShown = type === 'impression'
-    if (!isShown && eventStrength(event) <= 0) return
+    if (!isShown && eventStrength(event) < CHOSEN_STRENGTH) return
     for (const word of queryWords(query)) {
       const known = this.#words.get(word)
       if (known === undefined && sign < 0) continue

@@ -78,6 +78,9 @@ const HOUR_MS = 3_600_000
 const DEGREES_PER_HOUR = 15
 const WORK_HOURS = { from: 8, to: 18 } as const
 
+/** More than there are cells in a row at any latitude, east and west. */
+const COLUMNS = 10_000_000
+
 interface Cell {
   readonly row: number
   readonly column: number
@@ -93,10 +96,11 @@ function cellOf({ lng, lat }: LngLat): Cell {
 }
 
 function busiestCell(visits: readonly HabitVisit[]): Area | undefined {
-  const cells = new Map<string, { readonly cell: Cell; visits: number }>()
+  const cells = new Map<number, { readonly cell: Cell; visits: number }>()
+  const keyOf = (row: number, column: number) => row * COLUMNS + column
   for (const visit of visits) {
     const cell = cellOf(visit)
-    const key = `${cell.row} ${cell.column}`
+    const key = keyOf(cell.row, cell.column)
     const known = cells.get(key)
     if (known === undefined) cells.set(key, { cell, visits: 1 })
     else known.visits++
@@ -107,7 +111,7 @@ function busiestCell(visits: readonly HabitVisit[]): Area | undefined {
     for (let row = -1; row <= 1; row++) {
       for (let column = -1; column <= 1; column++) {
         if (row === 0 && column === 0) continue
-        around += (cells.get(`${cell.row + row} ${cell.column + column}`)?.visits ?? 0) / 2
+        around += (cells.get(keyOf(cell.row + row, cell.column + column))?.visits ?? 0) / 2
       }
     }
     if (best === undefined || around > best.visits) best = { ...cell.centre, visits: around }

@@ -65,12 +65,15 @@ export function pastOf<Id>(
   const lats = Float64Array.from(first, ({ lat }) => lat)
   const weights = Float64Array.from(first, ({ place }) => Math.log1p(counts.get(place)!))
   let flat: FlatDistance | undefined
+  let habits: Habits | undefined
   return {
     last,
     visits: counts,
     kindPlaces,
     kinds,
-    habits: habitsOf(visits, given),
+    get habits() {
+      return (habits ??= habitsOf(visits, given))
+    },
     around({ lng, lat }) {
       // Candidates lie close together: one projection serves them all.
       flat ??= flatDistance(lat)
