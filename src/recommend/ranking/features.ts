@@ -2,7 +2,7 @@
 // Leaves where the evidence comes from to who asks (serving, training, evaluation), weights to ranker.ts.
 import type { LngLat } from '../../domain/position.ts'
 import { haversineMeters } from '../../geo/distance.ts'
-import { partOfWeek } from './habits.ts'
+import { partOfWeek, USUAL_STEP } from './habits.ts'
 import { NO_KIND, type Kinds, type PlaceKind } from './kinds.ts'
 import type { Past } from './past.ts'
 
@@ -37,7 +37,8 @@ export const FEATURES = {
   quarter: 'ln(.05 + what the user has done within some km)',
   usual:
     'ln(1 + metres / 100) to where the user mostly is in this part of the week; 0 where that is not known',
-  beyond: 'ln(1 + metres / 100) from the last known position beyond what the user usually goes, else 0',
+  stride:
+    'ln(1 + metres / 100) from the last known position, times how much further than usual the user goes (ln)',
   segment: 'ln of its share of what the user’s segment chooses against that of everybody’s, smoothed',
   segmentThin: 'the same times thinness',
   rating: 'stars above the mean around, shrunk where few have been there; 0 without any',
@@ -156,7 +157,7 @@ export function createFeatures(
     out[next++] = Math.log(0.05 + streets)
     out[next++] = Math.log(0.05 + quarter)
     out[next++] = usualArea === NOWHERE ? 0 : Math.log1p(haversineMeters(usualArea, evidence) / 100)
-    out[next++] = seen === undefined ? 0 : Math.max(0, meters - usualStep)
+    out[next++] = seen === undefined ? 0 : meters * (usualStep - USUAL_STEP)
     out[next++] = evidence.segment
     out[next++] = thinness * evidence.segment
     const raters = evidence.users + SOURCE_RATERS

@@ -28,7 +28,7 @@ const MIN_VISITS = 4
 const MIN_SHARE = 0.2
 const DAY_MS = 86_400_000
 /** ln(1 + metres / 100) of two kilometres, a trip in a city, and how many steps it weighs. */
-const USUAL_STEP = Math.log1p(20)
+export const USUAL_STEP = Math.log1p(20)
 const STEP_PRIOR = 5
 
 export interface HabitVisit extends LngLat {
