@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000
 /** How long after its first action a place is new. */
 const NEW_DAYS = 30
 /** Kept of each kind, the newest: some 150 bytes each. */
-const KEPT = 3000
+export const KEPT = 3000
 /** Given at most, the newest. */
 const GIVEN = 100
 

@@ -11,7 +11,7 @@ import { poolSize } from './candidates/candidate.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
-import { FreshPlaces } from './fresh-places.ts'
+import { FreshPlaces, KEPT as FRESH_KEPT } from './fresh-places.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
 import { Movements } from './movements.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
@@ -294,9 +294,9 @@ export class LiveState {
       this.#position = { ...this.#position, seq: Math.max(this.#position.seq, position.seq) }
     }
     if (position.revision === this.#position.revision) return
-    // Nothing is kept of the places yet: whoever has no lexical index to fill need not read them.
+    // Nothing is kept of the places yet: whoever has no lexical index to fill need not read all, but what came lately.
     const isFirst = this.#lexical === undefined && this.#position.revision === 0
-    const since = isFirst ? position.revision : this.#position.revision
+    const since = isFirst ? Math.max(0, position.revision - FRESH_KEPT) : this.#position.revision
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)

@@ -154,6 +154,42 @@ describe('learning a ranker for a model', () => {
     expect(createRanker(report).learnt).toBe(true)
     expect(createRanker(undefined).learnt).toBe(false)
   })
+
+  it('learns from lists where there are enough clicks on them, and says so', async () => {
+    const trainPast = async () => noVectors(60)
+    const random = createRandom(5)
+    /** People walk next door, and on lists they choose what is furthest away. */
+    const lists = Array.from({ length: 20 }, (_, turn) =>
+      Array.from({ length: 100 }, (__, user) => {
+        const [userId, at] = [`u${user}`, START + (500 + turn) * HOUR]
+        const last = (user * 7 + 19 * 2) % 60
+        const shown = random.shuffle(Array.from({ length: 60 }, (___, place) => place)).slice(0, 6)
+        const furthest = shown.toSorted((a, b) => Math.abs(b - last) - Math.abs(a - last))[0]
+        return {
+          userId,
+          at,
+          shown: shown.map((place, position) => {
+            return { placeId: `p${place}`, position, propensity: 1, chosen: place === furthest }
+          }),
+          actions: [{ placeId: `p${furthest}`, at: at + 60_000 }],
+        }
+      }),
+    ).flat()
+    const clicks = lists.flatMap(({ userId, actions }) =>
+      actions.map((action) => ({ userId, ...action, strength: 1 })),
+    )
+    const all = input([...walks(100), ...clicks])
+    const without = await learnRanker(all, places, 1, trainPast)
+    expect(without!.impressions).toBeUndefined()
+    const report = await learnRanker(all, places, 1, trainPast, lists)
+    const { impressions } = report!
+    expect(impressions).toMatchObject({ used: true })
+    expect(impressions!.effectiveClicks).toBeGreaterThan(500)
+    expect(report!.choices).toBe(impressions!.clicks)
+    expect(impressions!.heldOut.learnt).toBeGreaterThan(impressions!.heldOut.before)
+    // Few lists: the ranker of choices, to the last digit.
+    expect(await learnRanker(all, places, 1, trainPast, lists.slice(0, 300))).toEqual(without)
+  })
 })
 
 describe('the area task', () => {

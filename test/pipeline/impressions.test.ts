@@ -41,8 +41,9 @@ async function drawMonth(seed: number) {
   }
   const noVectors = { places: new Float32Array(placeIds.length * DIM), dim: DIM }
   const past = splitLate(history)
+  // A tenth of the people say enough of where people go.
   const some = past.late.filter(({ userId }) => userId.endsWith('7'))
-  const choices = collectChoices(createWorld(places, past.before, noVectors), some, createRandom(seed))
+  const before = createWorld(places, past.before, noVectors)
   const world = createWorld(places, history, noVectors)
 
   const users = createRandom(seed)
@@ -85,12 +86,10 @@ async function drawMonth(seed: number) {
     createRandom(seed).fork('clicks'),
   )
   return {
-    world,
-    choices,
-    known: fitRanker(choices),
+    world: before,
+    known: fitRanker(collectChoices(before, some, createRandom(seed))),
     log,
-    // All of the month lies after what the world knows.
-    split: { before: history, late: interactions(log) },
+    split: { before: past.before, late: [...some, ...interactions(log)] },
     lists: listsOf(log),
     trueTaste(report: RankerReport | undefined) {
       const weights = rankerWeights(report)
@@ -119,11 +118,13 @@ describe('a month of clicks with a position bias', () => {
   it.each([1, 2, 3])(
     'teaches more with propensities than without (seed %i)',
     async (seed) => {
-      const { world, split, lists, choices, known, trueTaste } = await monthOf(seed)
-      const from = { choices, known }
-      const { ranker, report } = learnFromImpressions(world, split, lists, from)!
-      const plain = learnFromImpressions(world, split, lists, from, { unweighted: true })!
+      const { world, split, lists, known, trueTaste } = await monthOf(seed)
+      const { ranker, report } = learnFromImpressions(world, split, lists, createRandom(seed))!
+      const plain = learnFromImpressions(world, split, lists, createRandom(seed), {
+        unweighted: true,
+      })!
       const taste = { known: trueTaste(known), weighted: trueTaste(ranker), plain: trueTaste(plain.ranker) }
+      if (process.env['SHOW']) console.log(seed, taste, report)
       expect(report.used && plain.report.used).toBe(true)
       expect(taste.weighted).toBeGreaterThan(taste.plain + 0.01)
       expect(taste.weighted).toBeGreaterThan(taste.known + 0.1)
@@ -135,9 +136,9 @@ describe('a month of clicks with a position bias', () => {
   )
 
   it('teaches nothing of the last fifth, nor of lists that the world knows the answers of', async () => {
-    const { world, split, lists, choices, known, log } = await monthOf(1)
+    const { world, split, lists, log } = await monthOf(1)
     const learn = (of: readonly LoggedList[], late = split.late) =>
-      learnFromImpressions(world, { ...split, late }, of, { choices, known })!
+      learnFromImpressions(world, { ...split, late }, of, createRandom(1))!
     const { ranker, report } = learn(lists)
     const cut = lists[Math.floor(0.8 * lists.length)].at
     const otherwise = lists.map((list) =>
@@ -147,10 +148,16 @@ describe('a month of clicks with a position bias', () => {
     )
     const changed = learn(otherwise)
     expect(changed.report.heldOut).not.toEqual(report.heldOut)
+    // Nor what people did then otherwise.
+    const later = learn(
+      lists,
+      split.late.filter(({ at }) => at < cut),
+    )
+    expect(later.ranker!.weights).toEqual(ranker!.weights)
     expect(changed.ranker?.weights ?? ranker!.weights).toEqual(ranker!.weights)
     // What lies before the newest known action of its user is left out: a month earlier, all of it.
     const early = lists.map((list) => ({ ...list, at: list.at - 60 * 86_400_000 }))
-    expect(learnFromImpressions(world, split, early, { choices, known })?.report.lists ?? 0).toBeLessThan(
+    expect(learnFromImpressions(world, split, early, createRandom(1))?.report.lists ?? 0).toBeLessThan(
       report.lists / 10,
     )
     // Too few clicks to tell weights from: as before.
@@ -189,8 +196,13 @@ describe('logged lists', () => {
       chosen,
     })
     expect(listsOf(events)).toEqual([
-      { userId: 'u', at: NOW, shown: [place('a', 0), place('b', 1, true, 0.5)] },
-      { userId: 'u', at: NOW + 1, shown: [place('y', 0)] },
+      {
+        userId: 'u',
+        at: NOW,
+        shown: [place('a', 0), place('b', 1, true, 0.5)],
+        actions: [{ placeId: 'b', at: NOW }],
+      },
+      { userId: 'u', at: NOW + 1, shown: [place('y', 0)], actions: [] },
     ])
   })
 

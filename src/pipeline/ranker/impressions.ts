@@ -5,13 +5,14 @@
 // (Joachims, Swaminathan, Schnabel: Unbiased learning-to-rank with biased feedback, WSDM 2017, Eq. 3 and 7), in the softmax
 // loss over its list (Ai et al.: Unbiased learning to rank with unbiased propensity estimation, SIGIR 2018, Eq. 13), and
 // at most MAX_WEIGHT: a rare click far down would otherwise decide alone.
+import type { Random } from '../../math/random.ts'
 import { fitConditionalLogit, type Choices } from '../../math/conditional-logit.ts'
 import type { ImpressionReport, RankerReport } from '../../graph/model.ts'
 import { CHOSEN_STRENGTH } from '../../recommend/movements.ts'
 import { FEATURE_NAMES, WIDTH } from '../../recommend/ranking/features.ts'
 import { rankerWeights } from '../../recommend/ranking/ranker.ts'
 import { examination, POSITIONS } from './examination.ts'
-import type { TimeSplit } from './fit.ts'
+import { collectChoices, fitRanker, type TimeSplit } from './fit.ts'
 import type { LoggedList, ShownPlace } from './logged-lists.ts'
 import type { Visit, World } from './world.ts'
 
@@ -53,16 +54,15 @@ interface Options {
 }
 
 /**
- * Undefined where there are too few clicks. The last fifth of the lists is not learnt from.
+ * Undefined where there are too few clicks. Nothing of the time of the last fifth of the lists is learnt from; there the
+ * result has to beat the ranker of the other choices (the default weights, where those are few), which the fit starts from.
  * @param world of `before`: it must not know the answers of the lists that are learnt from
- * @param choices among what was around, and `known`, the ranker of them where they are enough: the fit starts from it, or from
- * the default weights, and has to beat it on the lists held out
  */
 export function learnFromImpressions(
   world: World,
   { before: past, late }: TimeSplit,
   lists: readonly LoggedList[],
-  { choices, known }: { readonly choices: Choices; readonly known: RankerReport | undefined },
+  random: Random,
   { unweighted = false }: Options = {},
 ): FromImpressions | undefined {
   const told = unknownTo(past, lists)
@@ -78,7 +78,8 @@ export function learnFromImpressions(
   const squares = clicks.reduce((total, weight) => total + weight ** 2, 0)
   const effectiveClicks = squares === 0 ? 0 : sum ** 2 / squares
   if (effectiveClicks < ENOUGH_CLICKS) return undefined
-  const before = rankerWeights(known)
+  const choices = collectChoices(world, unprompted(late, lists, cut), random)
+  const before = rankerWeights(fitRanker(choices))
   const chosen = choicesOf(early, sum / squares)
   const fitted = joined(chosen, choices, CHOICES_SHARE)
   const { weights, standardErrors, logLikelihood } = fitConditionalLogit(fitted, new Set(), before)
@@ -120,6 +121,19 @@ function unknownTo(past: TimeSplit['before'], lists: readonly LoggedList[]): Log
   const until = new Map<string, number>()
   for (const { userId, at } of past) until.set(userId, Math.max(at, until.get(userId) ?? -Infinity))
   return lists.filter(({ userId, at }) => at >= (until.get(userId) ?? Infinity))
+}
+
+/** Choices before a time that were not made on a list: those on lists are weighed by their position instead. */
+function unprompted(
+  late: TimeSplit['late'],
+  lists: readonly LoggedList[],
+  until: number,
+): TimeSplit['late'][number][] {
+  const keyOf = (userId: string, placeId: string, at: number) => `${userId}\n${placeId}\n${at}`
+  const prompted = new Set(
+    lists.flatMap(({ userId, actions }) => actions.map(({ placeId, at }) => keyOf(userId, placeId, at))),
+  )
+  return late.filter(({ userId, placeId, at }) => at < until && !prompted.has(keyOf(userId, placeId, at)))
 }
 
 /** User by user, in order of time: a list's features know what its user did before it. */

@@ -37,7 +37,7 @@ export async function learnRanker(
   const world = createWorld(places, split.before, trained)
   const choices = collectChoices(world, split.late, random.fork('choices'))
   const known = choices.sizes.length < MIN_CHOICES ? undefined : fitRanker(choices)
-  const learnt = learnFromImpressions(world, split, lists, { choices, known })
+  const learnt = learnFromImpressions(world, split, lists, random.fork('lists'))
   return learnt?.ranker ?? (known && { ...known, ...(learnt && { impressions: learnt.report }) })
 }
 

@@ -21,6 +21,8 @@ export interface LoggedList {
   readonly at: number
   /** By position, each position and place once. */
   readonly shown: readonly ShownPlace[]
+  /** Liking actions on what it showed, in the order of the log. */
+  readonly actions: readonly { readonly placeId: string; readonly at: number }[]
 }
 
 type ListEvent = Pick<
@@ -30,9 +32,9 @@ type ListEvent = Pick<
 
 interface OpenList {
   readonly userId: string
-  readonly call: string | undefined
   readonly at: number
   readonly shown: Map<string, { readonly position: number; readonly propensity: number; chosen: boolean }>
+  readonly actions: { readonly placeId: string; readonly at: number }[]
 }
 
 /** Collects lists of `nearby`, and of clients that do not say what they asked, as events come in the order of the log. */
@@ -45,13 +47,15 @@ export class ListLog {
     const list = this.#lists.get(recommendationId)
     if (type !== 'impression') {
       const entry = list?.userId === userId ? list.shown.get(placeId) : undefined
-      if (entry !== undefined && eventStrength(event) > 0) entry.chosen = true
+      if (entry === undefined || eventStrength(event) <= 0) return
+      entry.chosen = true
+      list!.actions.push({ placeId, at })
       return
     }
     if (position === undefined || (call !== undefined && call !== 'nearby')) return
     if (list === undefined) {
       const shown = new Map([[placeId, { position, propensity, chosen: false }]])
-      this.#lists.set(recommendationId, { userId, call, at, shown })
+      this.#lists.set(recommendationId, { userId, at, shown, actions: [] })
       // Oldest first out: a Map keeps insertion order.
       if (this.#lists.size > MAX_LISTS) this.#lists.delete(this.#lists.keys().next().value!)
     } else if (list.userId === userId && !list.shown.has(placeId)) {
@@ -62,11 +66,12 @@ export class ListLog {
   /** In order of time. */
   lists(): LoggedList[] {
     return [...this.#lists.values()]
-      .map(({ userId, at, shown }) => {
+      .map(({ userId, at, shown, actions }) => {
         const byPosition = new Map<number, ShownPlace>()
         for (const [placeId, entry] of shown)
           if (!byPosition.has(entry.position)) byPosition.set(entry.position, { placeId, ...entry })
-        return { userId, at, shown: [...byPosition.values()].sort((a, b) => a.position - b.position) }
+        const ordered = [...byPosition.values()].sort((a, b) => a.position - b.position)
+        return { userId, at, shown: ordered, actions }
       })
       .sort((a, b) => a.at - b.at || (a.userId < b.userId ? -1 : a.userId > b.userId ? 1 : 0))
   }

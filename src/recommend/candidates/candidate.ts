@@ -19,7 +19,10 @@ export const SOURCES = [
 
 export type Source = (typeof SOURCES)[number]
 
-/** Those that configuration and experiments switch, and whether each is on by default; the others are the question itself. */
+/**
+ * Those that configuration and experiments switch, and whether each is on by default; the others are the question itself.
+ * The segment's found nothing that moved a list of ten on check-ins (docs/ranking.md).
+ */
 export const SWITCHED_SOURCES = {
   popular: true,
   taste: true,
@@ -28,7 +31,7 @@ export const SWITCHED_SOURCES = {
   'popular-now': true,
   'after-search': true,
   new: true,
-  segment: true,
+  segment: false,
 } as const satisfies Partial<Record<Source, boolean>>
 
 export type SwitchedSource = keyof typeof SWITCHED_SOURCES

@@ -146,9 +146,9 @@ function ablations(): [string, Tuning][] {
     ['without re-ranking', { steps: NO_STEPS }],
     ['with cold-share', { steps: { 'first-card': false } }],
     ['with first-card', { steps: { 'cold-share': false } }],
-    ...Object.keys(SWITCHED_SOURCES).map((name): [string, Tuning] => [
-      `without ${name} (source)`,
-      { ...all, sources: { [name]: false } },
+    ...Object.entries(SWITCHED_SOURCES).map(([name, isOn]): [string, Tuning] => [
+      `${isOn ? 'without' : 'with'} ${name} (source)`,
+      { ...all, sources: { [name]: !isOn } },
     ]),
     ...FEATURES.map((name): [string, Tuning] => [
       `without ${name} (feature)`,
