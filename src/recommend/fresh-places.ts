@@ -32,12 +32,16 @@ export class FreshPlaces {
 
   /** A place as it is now; undefined where it is gone. */
   setPlace(id: string, place: LngLat | undefined): void {
+    const seen = this.#seen.get(id)
+    this.#newest = undefined
     if (place === undefined) {
-      if (this.#unknown.delete(id) || this.#seen.delete(id)) this.#newest = undefined
-    } else if (!this.#isKnown(id)) {
-      keep(this.#unknown, id, { lng: place.lng, lat: place.lat, firstAt: undefined })
-      this.#newest = undefined
+      this.#unknown.delete(id)
+      this.#seen.delete(id)
+      return
     }
+    const { lng, lat } = place
+    if (seen !== undefined) this.#seen.set(id, { ...seen, lng, lat })
+    if (!this.#isKnown(id)) keep(this.#unknown, id, { lng, lat, firstAt: undefined })
   }
 
   /** Somebody does something with a place for the first time. */

@@ -2,7 +2,7 @@
 // Leaves what they weigh to impressions.ts.
 //
 // A click takes a look and a liking: P(click on d at k) = e_k · r_d (the examination hypothesis; Joachims, Swaminathan,
-// Schnabel: Unbiased learning-to-rank with biased feedback, WSDM 2017, Eq. 6). r is one number a user and place; where the
+// Schnabel: Unbiased learning-to-rank with biased feedback, WSDM 2017, section 5). r is one number a user and place; where the
 // same place was shown to the same user at several positions, their clicks compare the positions and nothing else
 // (intervention harvesting; Agarwal et al., WSDM 2019). Maximum likelihood of Poisson counts, by turns:
 //

@@ -2,8 +2,8 @@
 // Leaves the log to logged-lists.ts, the curve of looks to examination.ts, choices among all that was around to fit.ts.
 //
 // Who clicks has looked, and people look at what stands above; so a click counts 1 / P(it was shown there and looked at)
-// (Joachims, Swaminathan, Schnabel: Unbiased learning-to-rank with biased feedback, WSDM 2017, Eq. 3 and 7), in the softmax
-// loss over its list (Ai et al.: Unbiased learning to rank with unbiased propensity estimation, SIGIR 2018, Eq. 13), and
+// (Joachims, Swaminathan, Schnabel: Unbiased learning-to-rank with biased feedback, WSDM 2017, section 4), in the softmax
+// loss over its list (Ai et al.: Unbiased learning to rank with unbiased propensity estimation, SIGIR 2018, section 4), and
 // at most MAX_WEIGHT: a rare click far down would otherwise decide alone.
 import type { Random } from '../../math/random.ts'
 import { fitConditionalLogit, type Choices } from '../../math/conditional-logit.ts'
@@ -19,8 +19,8 @@ import type { Visit, World } from './world.ts'
 /** Ten clicks of the first position; that is a propensity of .1, below what the tenth position of a list has. */
 export const MAX_WEIGHT = 10
 /**
- * Effective clicks, (Σ w)² / Σ w² (Kish 1965), that are enough: some twenty a weight of the ranker, at which standard errors
- * of weights on check-ins are a tenth of the spread of their feature.
+ * Effective clicks, (Σ w)² / Σ w² (Kish, Survey Sampling, 1965), that are enough: some seventeen for each weight of the ranker,
+ * of which choices hold those that lists say little of.
  */
 export const ENOUGH_CLICKS = 500
 /** Share of the lists, the latest, that are not learnt from: they say whether what was learnt is better than what was known. */
@@ -74,13 +74,12 @@ export function learnFromImpressions(
   const early = rows.filter(({ at }) => at < cut)
   const held = rows.filter(({ at }) => at >= cut)
   const clicks = early.flatMap(({ weights }) => [...weights].filter((weight) => weight > 0))
-  const sum = clicks.reduce((total, weight) => total + weight, 0)
-  const squares = clicks.reduce((total, weight) => total + weight ** 2, 0)
-  const effectiveClicks = squares === 0 ? 0 : sum ** 2 / squares
+  const effectiveClicks = effectiveSize(clicks)
   if (effectiveClicks < ENOUGH_CLICKS) return undefined
   const choices = collectChoices(world, unprompted(late, lists, cut), random)
   const before = rankerWeights(fitRanker(choices))
-  const chosen = choicesOf(early, sum / squares)
+  // Counts add up to what the clicks are worth, or standard errors would be too small.
+  const chosen = choicesOf(early, effectiveClicks / total(clicks))
   const fitted = joined(chosen, choices, CHOICES_SHARE)
   const { weights, standardErrors, logLikelihood } = fitConditionalLogit(fitted, new Set(), before)
   const heldOut = {
@@ -97,23 +96,38 @@ export function learnFromImpressions(
     heldOut,
     used: isBetter,
   }
-  const { sizes, counts } = fitted
-  const total = counts!.reduce((all, count) => all + count, 0)
-  const guess = -sizes.reduce((all, size, group) => all + counts![group] * Math.log(size), 0) / total
+  if (!isBetter) return { report, ranker: undefined }
+  const named = FEATURE_NAMES.map((name, f) => {
+    return [name, { weight: weights[f], standardError: standardErrors[f] }] as const
+  })
   return {
     report,
-    ranker: isBetter
-      ? {
-          choices: clicks.length,
-          logLikelihood,
-          guess,
-          impressions: report,
-          weights: Object.fromEntries(
-            FEATURE_NAMES.map((name, f) => [name, { weight: weights[f], standardError: standardErrors[f] }]),
-          ),
-        }
-      : undefined,
+    ranker: {
+      choices: clicks.length,
+      logLikelihood,
+      guess: guessOf(fitted),
+      impressions: report,
+      weights: Object.fromEntries(named),
+    },
   }
+}
+
+/** Mean ln probability of what was chosen, for who knows nothing. */
+function guessOf({ sizes, counts }: Choices): number {
+  const sum = sizes.reduce((all, size, group) => all + counts![group] * Math.log(size), 0)
+  return -sum / total(counts!)
+}
+
+function total(values: Iterable<number>): number {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum
+}
+
+/** How many clicks of equal weight say as much. */
+function effectiveSize(weights: readonly number[]): number {
+  const squares = total(weights.map((weight) => weight ** 2))
+  return squares === 0 ? 0 : total(weights) ** 2 / squares
 }
 
 /** Lists that come after all that is known of their user; of users of whom something is. */
@@ -208,20 +222,17 @@ function joined(clicks: Choices, others: Choices, share: number): Choices {
   const rows = new Float32Array(clicks.rows.length + others.rows.length)
   rows.set(clicks.rows)
   rows.set(others.rows, clicks.rows.length)
-  const total = clicks.counts!.reduce((sum, count) => sum + count, 0)
   const groups = others.sizes.length
+  const count = (share * total(clicks.counts!)) / groups
   return {
     width: clicks.width,
     rows,
     sizes: Uint32Array.from([...clicks.sizes, ...others.sizes]),
-    counts: Float64Array.from([
-      ...clicks.counts!,
-      ...Array.from({ length: groups }, () => (share * total) / groups),
-    ]),
+    counts: Float64Array.from([...clicks.counts!, ...Array.from({ length: groups }, () => count)]),
   }
 }
 
-/** Mean discounted rank of what was chosen, each by its inverse propensity (Joachims et al., Eq. 4, with DCG's discount). */
+/** Mean discounted rank of what was chosen, each by its inverse propensity (Joachims et al., with DCG's discount). */
 function listQuality(lists: readonly Row[], by: ArrayLike<number>): number {
   let gain = 0
   let mass = 0
