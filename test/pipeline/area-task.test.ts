@@ -17,7 +17,7 @@ import {
 } from '../../src/pipeline/ranker/fit.ts'
 import { learnRanker } from '../../src/pipeline/ranker/learn.ts'
 import { createWorld, type Visit } from '../../src/pipeline/ranker/world.ts'
-import { WIDTH } from '../../src/recommend/ranking/features.ts'
+import { FEATURE_NAMES, WIDTH } from '../../src/recommend/ranking/features.ts'
 import { createRanker } from '../../src/recommend/ranking/ranker.ts'
 import { SILENT } from '../silent-progress.ts'
 
@@ -89,6 +89,21 @@ describe('a moment', () => {
       const other = rowsFor(22, asked.toReversed()).toReversed()
       expect(other).toEqual(byTruth)
     })
+  })
+
+  it('takes stars above the mean around for more the more people have been, and a missing rating for the mean', () => {
+    const ratings = [...Array.from({ length: 36 }, () => undefined), 5, 3, 5, undefined]
+    const crowd = Array.from({ length: 90 }, (_, user) => visit(`v${user}`, 38, 40))
+    const rated = createWorld({ ...places, ratings }, [...events, ...crowd], noVectors(40))
+    const rows = new Float32Array(4 * WIDTH)
+    rated.open([]).features(START + 100 * HOUR, 36, [36, 37, 38, 39], rows)
+    const column = FEATURE_NAMES.indexOf('rating')
+    const [few, low, many, missing] = [0, 1, 2, 3].map((row) => rows[row * WIDTH + column])
+    expect(missing).toBe(0)
+    expect(low).toBeLessThan(-0.2)
+    expect(few).toBeGreaterThan(0.1)
+    expect(many).toBeGreaterThan(2 * few)
+    expect(many).toBeLessThan(5 - 13 / 3)
   })
 
   it('offers what lies within the radius and in the region, both as far as they are known', () => {
