@@ -12,6 +12,7 @@ import type { AskedModel } from './asked-model.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
+import { FreshPlaces, KEPT as FRESH_KEPT } from './fresh-places.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
 import { Movements } from './movements.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
@@ -45,6 +46,7 @@ export interface Live {
   /** How many places a source looks for. */
   readonly poolSize: number
   readonly movements: Movements
+  readonly fresh: FreshPlaces
   readonly vocabulary: Vocabulary
   readonly gazetteer: Gazetteer
   /** Where a language model may be asked what a question means. */
@@ -79,6 +81,7 @@ export class LiveState {
   readonly #activity: Activity
   readonly #feedback = new Feedback()
   readonly #movements = new Movements()
+  readonly #fresh = new FreshPlaces()
   readonly #cache = new Map<string, Place>()
   readonly #vectors = new Map<string, Float32Array>()
   readonly #userEvents = new Map<string, readonly StoredEvent[]>()
@@ -214,6 +217,7 @@ export class LiveState {
       tuning: this.#deps.tuning(),
       poolSize: poolSize(Infinity),
       movements: this.#movements,
+      fresh: this.#fresh,
       vocabulary: this.#vocabulary!,
       gazetteer: this.#gazetteer!,
       sounds: this.#sounds,
@@ -284,6 +288,7 @@ export class LiveState {
           this.#activity.add(event)
           this.#feedback.add(event)
           this.#movements.add(event)
+          this.#followFirst(event)
           this.#dropUserEvents(event.userId)
         }
         this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
@@ -292,14 +297,15 @@ export class LiveState {
       this.#position = { ...this.#position, seq: Math.max(this.#position.seq, position.seq) }
     }
     if (position.revision === this.#position.revision) return
-    // Nothing is kept of the places yet: whoever has no lexical index to fill need not read them.
+    // Nothing is kept of the places yet: whoever has no lexical index to fill need not read all, but what came lately.
     const isFirst = this.#lexical === undefined && this.#position.revision === 0
-    const since = isFirst ? position.revision : this.#position.revision
+    const since = isFirst ? Math.max(0, position.revision - FRESH_KEPT) : this.#position.revision
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
         this.#vectors.delete(id)
         this.#followWords(id, place)
+        this.#fresh.setPlace(id, place)
         if (this.#movements.knows(id)) this.#movements.setPlace(id, place)
       }
       this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
@@ -314,6 +320,13 @@ export class LiveState {
     if (unknown.size === 0) return
     const places = await this.#deps.catalog.places([...unknown])
     for (const [id, place] of places) this.#movements.setPlace(id, place)
+  }
+
+  /** The first action on a place, where it is that. */
+  #followFirst({ placeId, at }: Event): void {
+    if (this.#activity.actions(placeId) !== 1 || this.#activity.firstAt(placeId) !== at) return
+    const place = this.#movements.placeOf(placeId)
+    if (place !== undefined) this.#fresh.see(placeId, place, at)
   }
 
   /** Words and sounds of a place, where they are kept here and not by the engine. */
@@ -342,6 +355,7 @@ export class LiveState {
           )
         }
         this.#encoder = encoder
+        this.#fresh.setModel((id) => encoder.model.placeRow(id) !== undefined)
       }
       this.#opened = manifest.version
       this.#vectors.clear()

@@ -13,6 +13,7 @@ import {
 import { haversineMeters } from '../../../geo/distance.ts'
 import { createRandom } from '../../../math/random.ts'
 import type { Service } from '../../../recommend/port.ts'
+import { SWITCHED_SOURCES } from '../../../recommend/candidates/candidate.ts'
 import { STEP_NAMES } from '../../../recommend/re-rank/names.ts'
 import { wideCategory } from '../../../recommend/re-rank/calibration.ts'
 import type { Tuning } from '../../../recommend/tuning.ts'
@@ -145,6 +146,10 @@ function ablations(): [string, Tuning][] {
     ['without re-ranking', { steps: NO_STEPS }],
     ['with cold-share', { steps: { 'first-card': false } }],
     ['with first-card', { steps: { 'cold-share': false } }],
+    ...Object.entries(SWITCHED_SOURCES).map(([name, isOn]): [string, Tuning] => [
+      `${isOn ? 'without' : 'with'} ${name} (source)`,
+      { ...all, sources: { [name]: !isOn } },
+    ]),
     ...FEATURES.map((name): [string, Tuning] => [
       `without ${name} (feature)`,
       { ...all, weights: { nearby: { [name]: 0 }, taste: { [name]: 0 } } },
