@@ -120,7 +120,12 @@ export async function evaluateGoing<Name extends string>(
   const { before, late } = splitLate(input.events)
   const budget = (share: number) => ({ ...options, budgetSeconds: share * budgetSeconds })
   const first = await trainTimed({ ...input, events: before }, budget(PAST_SHARE), 'train on the past')
-  const choices = collectChoices(createWorld(places, before, first.trained), late, random.fork('choices'))
+  const choices = collectChoices(
+    createWorld(places, before, first.trained),
+    late,
+    random.fork('choices'),
+    question,
+  )
   const report = fitRanker(choices)
   const components = Object.keys(COMPONENTS) as (keyof typeof COMPONENTS)[]
   const rankers: readonly Ranker[] = [
