@@ -99,7 +99,7 @@ export const WEIGHTS = {
 const HALF_CLOSENESS_METERS = 500
 
 /** A difference of this much utility (e³ times the odds) is one of 1 in score, beside which re-ranking is weighed. */
-const UTILITY_OF_SCORE = 3
+export const UTILITY_OF_SCORE = 3
 
 interface RankOptions {
   /** Weights of features, or the ranker that was learnt for what people choose around them. */

@@ -259,6 +259,20 @@ describe('the area task', () => {
     )
     expect(report.slices.thin.moments + report.slices.rich.moments).toBe(3)
     expect(report.slices.home.moments + report.slices.away.moments).toBe(3)
+    const { variants, ringed } = report.reRanked!
+    expect(Object.keys(variants)).toEqual([
+      'all',
+      'all without exploration',
+      'fatigue',
+      'gradation',
+      'calibration',
+      'diversity',
+      'chains',
+      'cold-share',
+      'first-card',
+    ])
+    // The stranger goes on within the hour, and asks from the first place.
+    expect(ringed.moments).toBe(1)
     expect(JSON.parse(JSON.stringify(report))).toMatchObject({
       task: 'area',
       'recall@10': expect.any(Number),
