@@ -46,6 +46,12 @@ export interface LexicalIndex {
   upsert(document: LexicalDocument): void
   /** Unknown ids are ignored. */
   delete(id: string): void
-  /** The best `limit` documents, ties by ascending id. */
-  search(query: string, limit: number): LexicalHit[]
+  /** The best `limit` documents, of all or of those `within`, ties by ascending id. */
+  search(query: string, limit: number, within?: readonly string[]): LexicalHit[]
+  /** Whether one document holds every word of a text, or words like them. */
+  holds(text: string): boolean
+  /** Whether it is a name of a document or a word of one, apart from spacing and punctuation. */
+  isNamed(text: string): boolean
+  /** A name or a word of one that sounds like `word` but has other letters; undefined without one. */
+  soundsLike(word: string): string | undefined
 }
