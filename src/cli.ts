@@ -326,7 +326,7 @@ command('index', 'build a new index version and switch to it')
     job(async ({ config, openApp, progress, signal }, options: IndexOptions) => {
       const { runIndex } = await import('./pipeline/build-index.ts')
       const { openEncoder } = await import('./pipeline/encoder.ts')
-      const { catalog, folder, texts, index } = await openApp({
+      const { catalog, folder, texts, index, words } = await openApp({
         ...config,
         ...(options.engine !== undefined && { DONGNE_ENGINE: options.engine }),
       })
@@ -334,6 +334,7 @@ command('index', 'build a new index version and switch to it')
       const summary = await runIndex({
         catalog,
         index,
+        words,
         encoder: await openEncoder({ catalog, folder, texts, patience: 'job' }),
         progress,
         signal,

@@ -233,18 +233,14 @@ async function understood(
   const parts = new Set(wanted)
   if (Object.keys(where).length > 0) parts.delete('areas')
   if (what.categories !== undefined) parts.delete('categories')
-  const isHeld = async (word: string) => {
-    const [best] = (await live.words.search(word, { includeClosed: true }, 1, signal)) ?? []
-    return best?.coverage === 1
-  }
   return understand(words, {
     gazetteer: live.gazetteer,
     vocabulary: live.vocabulary,
     locale,
     parts,
-    isHeld,
-    isNamed: async (text) => live.sounds.has(text),
-    soundsLike: async (word) => live.sounds.alike(word),
+    isHeld: (word) => live.words.holds(word, signal),
+    isNamed: (text) => live.words.isNamed(text),
+    soundsLike: (word) => live.words.soundsLike(word),
   })
 }
 

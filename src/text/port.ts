@@ -55,3 +55,19 @@ export interface LexicalIndex {
   /** A name or a word of one that sounds like `word` but has other letters; undefined without one. */
   soundsLike(word: string): string | undefined
 }
+
+/** Which places, and which names of areas and categories, an index of words reflects: counters of the catalog. */
+export interface LexicalPosition {
+  readonly revision: number
+  readonly vocabulary: number
+}
+
+/** Keeps an index of words between runs. Never fails: without a stored index words are made anew. */
+export interface LexicalStore {
+  /** An empty index. */
+  create(): LexicalIndex
+  /** The index that was stored last, undefined where there is none. */
+  read(): Promise<{ readonly index: LexicalIndex; readonly position: LexicalPosition } | undefined>
+  /** The index as it is when called. Survives kill -9 once it resolves; killed before, the one before is read. */
+  write(index: LexicalIndex, position: LexicalPosition): Promise<void>
+}
