@@ -6,7 +6,7 @@
 // coordinate a query asks for likeness alone.
 import type { LngLat } from '../domain/position.ts'
 import type { SparseMatrix } from '../math/sparse.ts'
-import { normalize, weightedMean } from '../math/vector.ts'
+import { dots, normalize, weightedMean } from '../math/vector.ts'
 
 export interface ModelInfo {
   /** Content hash: same data, seed and threads → the same version. */
@@ -174,6 +174,11 @@ export function likeness(a: Float32Array, b: Float32Array): number {
   let sum = 0
   for (let i = 0; i < a.length - 1; i++) sum += a[i] * b[i]
   return sum
+}
+
+/** `out[i]`: the likeness of a vector to the i-th of many. */
+export function likenesses(a: Float32Array, others: readonly Float32Array[], out: Float64Array): void {
+  dots(a, others, a.length - 1, out)
 }
 
 /** The direction, a view `[dim − 1]` of the vector. */

@@ -13,6 +13,7 @@ import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
 import { FreshPlaces, KEPT as FRESH_KEPT } from './fresh-places.ts'
+import { KnownPlace } from './known-place.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
 import { Movements } from './movements.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
@@ -55,6 +56,10 @@ export interface Live {
   places(ids: readonly string[]): Promise<Map<string, Place>>
   /** Vectors `[dim]` of the indexed ones, not to be changed, through a cache that index and change feed keep true. */
   vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>
+  /** Both of each of these, undefined where one is missing, through a cache that is as true as theirs. */
+  known(ids: readonly string[]): Promise<readonly (KnownPlace | undefined)[]>
+  /** Another object once a place, a vector or the model may have changed: what was derived from them lasts as long as it. */
+  readonly generation: object
   /** The newest actions of a user, newest first, at most CONTEXT_EVENTS, through a cache as well. */
   userEvents(userId: string): Promise<readonly StoredEvent[]>
 }
@@ -86,6 +91,8 @@ export class LiveState {
   readonly #fresh = new FreshPlaces()
   readonly #cache = new Map<string, Place>()
   readonly #vectors = new Map<string, Float32Array>()
+  readonly #known = new Map<string, KnownPlace>()
+  #generation: object = {}
   readonly #userEvents = new Map<string, readonly StoredEvent[]>()
   #cachedEvents = 0
   #reading: Promise<CatalogPosition> | undefined
@@ -232,6 +239,8 @@ export class LiveState {
       vocabulary: this.#vocabulary!,
       gazetteer: this.#gazetteer!,
       places: (ids) => this.#places(ids),
+      known: (ids) => (index === this.#deps.index ? this.#cachedKnown(ids) : this.#knownWith(index, ids)),
+      generation: index === this.#deps.index ? this.#generation : {},
       vectors: (ids) => (index === this.#deps.index ? this.#cachedVectors(ids) : index.vectors(ids)),
       userEvents: (userId) => this.#eventsOf(userId),
     }
@@ -256,6 +265,7 @@ export class LiveState {
       const rows = batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
       if (rows.length > 0) await this.#encode(rows)
       await index.delete(batch.filter(({ place }) => place === undefined).map(({ id }) => id))
+      this.#generation = {}
       this.#indexed = Math.max(this.#indexed, batch[batch.length - 1].revision)
     }
     // Changes without rows (a tombstone dropped by a newer place) still move the revision.
@@ -267,7 +277,7 @@ export class LiveState {
     const indexed = this.#lexical === undefined ? withWords(rows, places, this.#vocabulary!) : rows
     if (indexed.length > 0) await this.#deps.index.upsert(indexed)
     // Also where no change of a place led here: texts that could not be embedded before.
-    for (const { id } of indexed) this.#vectors.delete(id)
+    for (const { id } of indexed) this.#forgetVector(id)
     this.#encodings++
     this.#encodedAt = this.#deps.now()
   }
@@ -315,7 +325,7 @@ export class LiveState {
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
-        this.#vectors.delete(id)
+        this.#forgetVector(id)
         this.#followWords(id, place)
         this.#fresh.setPlace(id, place)
         if (this.#movements.knows(id)) this.#movements.setPlace(id, place)
@@ -393,6 +403,8 @@ export class LiveState {
       }
       this.#opened = manifest.version
       this.#vectors.clear()
+      this.#known.clear()
+      this.#generation = {}
       this.#indexed = manifest.revision
     }
     this.#refreshedAt = now()
@@ -464,6 +476,43 @@ export class LiveState {
     return found
   }
 
+  /** What is known of a place goes with either of its parts. */
+  #forgetVector(id: string): void {
+    this.#vectors.delete(id)
+    this.#known.delete(id)
+    this.#generation = {}
+  }
+
+  async #cachedKnown(ids: readonly string[]): Promise<readonly (KnownPlace | undefined)[]> {
+    const known = ids.map((id) => this.#known.get(id))
+    const missing = ids.filter((_, index) => known[index] === undefined)
+    if (missing.length === 0) return known
+    const encoder = this.#encoder!
+    const [places, vectors] = await Promise.all([this.#places(missing), this.#cachedVectors(missing)])
+    ids.forEach((id, index) => {
+      if (known[index] !== undefined) return
+      const [place, vector] = [places.get(id), vectors.get(id)]
+      if (place === undefined || vector === undefined) return
+      known[index] = knownPlace(encoder, place, vector)
+      // As true as what it was made from.
+      const isKept = this.#cache.get(id) === place && this.#vectors.get(id) === vector
+      if (isKept && encoder === this.#encoder) this.#known.set(id, known[index])
+    })
+    dropOldest(this.#known, CACHED_PLACES)
+    return known
+  }
+
+  async #knownWith(
+    index: VectorIndexReader,
+    ids: readonly string[],
+  ): Promise<readonly (KnownPlace | undefined)[]> {
+    const [places, vectors] = await Promise.all([this.#places(ids), index.vectors(ids)])
+    return ids.map((id) => {
+      const [place, vector] = [places.get(id), vectors.get(id)]
+      return place && vector && knownPlace(this.#encoder!, place, vector)
+    })
+  }
+
   async #places(ids: readonly string[]): Promise<Map<string, Place>> {
     const found = new Map<string, Place>()
     const missing: string[] = []
@@ -491,6 +540,10 @@ interface StandIn {
   readonly index: VectorIndexReader
   /** Made with the first search of words. */
   readonly lexical: () => LexicalIndex | Promise<LexicalIndex>
+}
+
+function knownPlace({ model }: Encoder, place: Place, vector: Float32Array): KnownPlace {
+  return new KnownPlace(place, vector, model.placeRow(place.id) ?? -1, model.placeUsers(place.id))
 }
 
 /** A Map keeps insertion order. */

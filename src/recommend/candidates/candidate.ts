@@ -71,7 +71,11 @@ export function mergeCandidates(...lists: readonly (readonly Candidate[])[]): Ca
     for (const candidate of list) {
       const known = merged.get(candidate.id)
       if (known === undefined) merged.set(candidate.id, { ...candidate, scores: { ...candidate.scores } })
-      else Object.assign(known, { ...candidate, scores: Object.assign(known.scores, candidate.scores) })
+      else {
+        const { scores } = known
+        Object.assign(scores, candidate.scores)
+        Object.assign(known, candidate, { scores })
+      }
     }
   }
   return [...merged.values()]

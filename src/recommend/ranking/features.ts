@@ -119,6 +119,7 @@ export function createFeatures(
   const thinness = Math.log(USUAL_PLACES + 1) - Math.log(places + 1)
   const listShare = 20 / Math.sqrt(places + 1)
   const { areas, usualStep } = past.habits
+  const around = past.around()
 
   let usualArea: LngLat | undefined
   return (evidence, out, offset) => {
@@ -126,7 +127,7 @@ export function createFeatures(
     usualArea ??= areas[partOfWeek(at, evidence.lng)] ?? areas.home ?? areas.work ?? NOWHERE
     const hasKind = own !== NO_KIND
     const meters = seen === undefined ? 0 : Math.log1p(haversineMeters(seen.point, evidence) / 100)
-    const { nearestMeters, streets, quarter } = past.around(evidence)
+    const { nearestMeters, streets, quarter } = around(evidence)
     const lists = Math.log1p(listShare * evidence.lists)
     let next = offset
     out[next++] = Math.log1p(evidence.users)

@@ -33,7 +33,8 @@ export interface Past<Id> {
   readonly kindPlaces: number
   readonly kinds: ReadonlyMap<number, number>
   readonly habits: Habits
-  around(point: LngLat): Whereabouts
+  /** For points that lie close together: one projection, about the first of them, serves them all. */
+  around(): (point: LngLat) => Whereabouts
 }
 
 /**
@@ -64,7 +65,6 @@ export function pastOf<Id>(
   const lngs = Float64Array.from(first, ({ lng }) => lng)
   const lats = Float64Array.from(first, ({ lat }) => lat)
   const weights = Float64Array.from(first, ({ place }) => Math.log1p(counts.get(place)!))
-  let flat: FlatDistance | undefined
   let habits: Habits | undefined
   return {
     last,
@@ -74,19 +74,21 @@ export function pastOf<Id>(
     get habits() {
       return (habits ??= habitsOf(visits, given))
     },
-    around({ lng, lat }) {
-      // Candidates lie close together: one projection serves them all.
-      flat ??= flatDistance(lat)
-      let nearest = Infinity
-      let streets = 0
-      let quarter = 0
-      for (let i = 0; i < lngs.length; i++) {
-        const square = flat.squaredMeters(lng, lat, lngs[i], lats[i])
-        if (square < nearest) nearest = square
-        streets += weights[i] / (1 + square / STREETS_METERS ** 2) ** 2
-        quarter += weights[i] / (1 + square / QUARTER_METERS ** 2) ** 2
+    around() {
+      let flat: FlatDistance | undefined
+      return ({ lng, lat }) => {
+        flat ??= flatDistance(lat)
+        let nearest = Infinity
+        let streets = 0
+        let quarter = 0
+        for (let i = 0; i < lngs.length; i++) {
+          const square = flat.squaredMeters(lng, lat, lngs[i], lats[i])
+          if (square < nearest) nearest = square
+          streets += weights[i] / (1 + square / STREETS_METERS ** 2) ** 2
+          quarter += weights[i] / (1 + square / QUARTER_METERS ** 2) ** 2
+        }
+        return { nearestMeters: Math.sqrt(nearest), streets, quarter }
       }
-      return { nearestMeters: Math.sqrt(nearest), streets, quarter }
     },
   }
 }
