@@ -35,6 +35,7 @@ import { createReasons } from './reasons.ts'
 import { firstReach, type Reach } from './reach.ts'
 import { assign, type Assignment } from './tuning.ts'
 import { userContext, type UserContext } from './user-context.ts'
+import { userPlaces } from './user-places.ts'
 
 /**
  * Beyond the first ring, what is popular and what fits is looked for in the next three, each twice as wide; further out the
@@ -308,11 +309,7 @@ export async function finish(
   { given, reach, query, understanding, visited }: Finish = {},
 ): Promise<Recommendation> {
   const { call, live, request, page, context, slotOf, assignment } = asked
-  const [actedPlaces, disliked, dislikedVectors] = await Promise.all([
-    live.places(context.acted.map(({ placeId }) => placeId)),
-    live.places([...context.dislikes]),
-    live.vectors([...context.dislikes]),
-  ])
+  const { acted: actedPlaces, ...places } = await userPlaces(live, context)
   const { userId } = request.who
   const trace: StepTrace | undefined = request.debug === true ? new Map() : undefined
   const list = reRank(
@@ -320,9 +317,7 @@ export async function finish(
     {
       user: context,
       userId,
-      dislikedVectors: [...dislikedVectors.values()],
-      dislikedTags: tagsOf(disliked),
-      likedTags: tagsOf(actedPlaces),
+      ...places,
       feedback: live.feedback,
       actionsOf: (placeId) => live.activity.actions(placeId),
       now: page.now,
@@ -360,8 +355,4 @@ export async function finish(
     experiments,
     debug,
   })
-}
-
-function tagsOf(places: ReadonlyMap<string, Place>): (readonly string[])[] {
-  return [...places.values()].map(({ tags }) => tags ?? [])
 }

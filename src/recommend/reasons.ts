@@ -64,18 +64,23 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
   const { live, context, slotOf, now, locale, asked, ranked } = options
   const texts = REASON_TEXTS[locale]
   // Both features grow with what they are of, among the candidates of one list.
-  const busyThreshold = topThreshold(
-    Float64Array.from(ranked, ({ features }) => features.popularNow),
-    BUSY_FEATURE_RANK,
+  const busyThreshold = once(() =>
+    topThreshold(
+      Float64Array.from(ranked, ({ features }) => features.popularNow),
+      BUSY_FEATURE_RANK,
+    ),
   )
-  const busierHalf = topThreshold(
-    Float64Array.from(ranked, ({ features }) => features.popularity),
-    0.5,
+  const busierHalf = once(() =>
+    topThreshold(
+      Float64Array.from(ranked, ({ features }) => features.popularity),
+      0.5,
+    ),
   )
   const acted = context.acted.slice(0, COMPARED_PLACES)
   const attributeWords = (options.attributes ?? []).flatMap(({ evidence, words }) => evidence ?? words)
   const wantedStems = [...stemsOf(options.wanted ?? ''), ...attributeWords.map(normalizeText)]
-  const usual = usualKeywords(options.actedPlaces)
+  let usual = usualOf.get(options.actedPlaces)
+  if (usual === undefined) usualOf.set(options.actedPlaces, (usual = usualKeywords(options.actedPlaces)))
 
   return (entry) => {
     const { place, candidate, features, distanceMeters } = entry
@@ -127,7 +132,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       reasons.push({ kind: 'popular', text: texts.recent(type, count, area) })
       break
     }
-    if (features.popularNow > 0 && features.popularNow >= busyThreshold) {
+    if (features.popularNow > 0 && features.popularNow >= busyThreshold()) {
       reasons.push({ kind: 'popular-now', text: texts.busySlot(slotOf(place), area) })
     }
     const walks = distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS
@@ -150,7 +155,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       else
         reasons.push({
           kind: 'popular',
-          text: features.popularity >= busierHalf ? texts.busier : texts.visited,
+          text: features.popularity >= busierHalf() ? texts.busier : texts.visited,
         })
     }
     return reasons.slice(0, MAX_REASONS)
@@ -260,6 +265,9 @@ function stemsOf(words: string): string[] {
   return [...new Set(stems)].filter(({ length }) => length >= 2).sort((a, b) => b.length - a.length)
 }
 
+/** Kept as long as the places are (user-places.ts). */
+const usualOf = new WeakMap<ReadonlyMap<string, Place>, ReadonlySet<string>>()
+
 /** Ids of the keywords that several of a user's places have; complaints are none of them. */
 function usualKeywords(actedPlaces: ReadonlyMap<string, Place>): ReadonlySet<string> {
   const counts = new Map<string, number>()
@@ -296,6 +304,11 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
     }
   }
   return []
+}
+
+function once(work: () => number): () => number {
+  let result: number | undefined
+  return () => (result ??= work())
 }
 
 /** The smallest value within the top share of the positive values; Infinity where none is positive. */

@@ -53,12 +53,57 @@ const STRANGER: UserContext = {
   queries: [],
 }
 
+/** What does not change from request to request. */
+interface History extends Pick<UserContext, 'acted' | 'dislikes' | 'categoryShares' | 'past'> {
+  /** Of the user as trained. */
+  readonly trained: UserVector | undefined
+  /** Positive actions, newest first. */
+  readonly positive: readonly PositiveAction[]
+  readonly vectors: ReadonlyMap<string, Float32Array>
+}
+
+interface PositiveAction extends Omit<ActedPlace, 'vector'> {
+  /** Newer than the model. */
+  readonly fresh: boolean
+}
+
+/** By the stored events they were made from, which are read anew when there are others. */
+const histories = new WeakMap<
+  readonly StoredEvent[],
+  { readonly generation: object; readonly history: History }
+>()
+
 /**
  * Reads what is known about a user at `now`: stored events, then `who.recent` as if they were events, then
  * `who.dislikes`. A place disliked after it was liked is disliked, and the other way round.
  */
 export async function userContext(live: Live, who: Who, now: number): Promise<UserContext> {
   const stored = who.userId === undefined ? [] : await live.userEvents(who.userId)
+  const isSaid = [who.recent, who.dislikes, who.home, who.work].some((said) => said !== undefined)
+  if (stored.length === 0 && !isSaid) return STRANGER
+  const known = isSaid ? undefined : histories.get(stored)
+  let history = known?.generation === live.generation ? known.history : undefined
+  if (history === undefined) {
+    history = await historyOf(live, who, stored, now)
+    if (!isSaid) histories.set(stored, { generation: live.generation, history })
+  }
+  const { acted, dislikes, categoryShares, past } = history
+  return {
+    vector: vectorOf(live, history, now),
+    acted,
+    dislikes,
+    categoryShares,
+    past,
+    queries: queriesOf(stored, now),
+  }
+}
+
+async function historyOf(
+  live: Live,
+  who: Who,
+  stored: readonly StoredEvent[],
+  now: number,
+): Promise<History> {
   const sent = (who.recent ?? []).map(({ placeId, type, at }, index) => ({
     placeId,
     type: type ?? ('click' as const),
@@ -66,13 +111,9 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
     seq: Infinity,
   }))
   const events = [...sent, ...stored].sort((a, b) => b.at - a.at)
-  const knows =
-    events.length > 0 || who.dislikes !== undefined || who.home !== undefined || who.work !== undefined
-  if (!knows) return STRANGER
-
   const dislikes = new Set(who.dislikes)
   const settled = new Set(who.dislikes)
-  const positive: (Omit<ActedPlace, 'vector'> & { fresh: boolean })[] = []
+  const positive: PositiveAction[] = []
   // What the model was trained on is in its vector already; only newer actions are added to it.
   const trained =
     who.userId === undefined || stored.length === 0 ? undefined : live.encoder.model.userVector(who.userId)
@@ -91,30 +132,6 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
 
   const ids = [...new Set(positive.map(({ placeId }) => placeId))]
   const [vectors, places] = await Promise.all([live.vectors(ids), live.places(ids)])
-  const strengths = new Map<string, number>()
-  for (const { placeId, at, strength, fresh } of positive) {
-    if (!fresh) continue
-    const decayed = strength * 0.5 ** (Math.max(0, now - at) / LONG_HALF_LIFE_MS)
-    strengths.set(placeId, (strengths.get(placeId) ?? 0) + decayed)
-  }
-  // As in training: the strengths of a place are added up before they are weighed.
-  const long = foldIn(
-    [...strengths].flatMap(([id, strength]) => {
-      const vector = vectors.get(id)
-      return vector === undefined ? [] : [{ vector, weight: live.encoder.model.actionWeight(id, strength) }]
-    }),
-    trained,
-  )
-  const session = foldIn(
-    positive
-      .filter(({ at }) => Math.abs(now - at) < SESSION_WINDOW_MS)
-      .flatMap(({ placeId, at, strength }) => {
-        const vector = vectors.get(placeId)
-        const weight = strength * 0.5 ** (Math.max(0, now - at) / SESSION_HALF_LIFE_MS)
-        return vector === undefined ? [] : [{ vector, weight }]
-      }),
-  )
-
   const shares = new Map<string, number>()
   let mass = 0
   for (const { placeId, strength } of positive) {
@@ -138,9 +155,7 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
     const { lng, lat, categories } = place
     return [{ place: placeId, at, lng, lat, kind: live.movements.kinds.of(categories) }]
   })
-
   return {
-    vector: blend(long, session),
     acted: [...acted.values()],
     dislikes,
     categoryShares: shares,
@@ -148,8 +163,42 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
       ...(who.home && { home: who.home }),
       ...(who.work && { work: who.work }),
     }),
-    queries: queriesOf(stored, now),
+    trained,
+    positive,
+    vectors,
   }
+}
+
+/** The trained vector with what came since and, by its share, the session. */
+function vectorOf(
+  live: Live,
+  { trained, positive, vectors }: History,
+  now: number,
+): Float32Array | undefined {
+  const strengths = new Map<string, number>()
+  for (const { placeId, at, strength, fresh } of positive) {
+    if (!fresh) continue
+    const decayed = strength * 0.5 ** (Math.max(0, now - at) / LONG_HALF_LIFE_MS)
+    strengths.set(placeId, (strengths.get(placeId) ?? 0) + decayed)
+  }
+  // As in training: the strengths of a place are added up before they are weighed.
+  const long = foldIn(
+    [...strengths].flatMap(([id, strength]) => {
+      const vector = vectors.get(id)
+      return vector === undefined ? [] : [{ vector, weight: live.encoder.model.actionWeight(id, strength) }]
+    }),
+    trained,
+  )
+  const session = foldIn(
+    positive
+      .filter(({ at }) => Math.abs(now - at) < SESSION_WINDOW_MS)
+      .flatMap(({ placeId, at, strength }) => {
+        const vector = vectors.get(placeId)
+        const weight = strength * 0.5 ** (Math.max(0, now - at) / SESSION_HALF_LIFE_MS)
+        return vector === undefined ? [] : [{ vector, weight }]
+      }),
+  )
+  return blend(long, session)
 }
 
 function queriesOf(events: readonly StoredEvent[], now: number): string[] {
