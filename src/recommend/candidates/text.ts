@@ -19,7 +19,12 @@ export async function textCandidates(
   query: string,
   filter: Filter,
   signal?: AbortSignal,
-): Promise<Candidate[]> {
+): Promise<readonly Candidate[]> {
+  // What one user alone leaves out, or one moment, is not asked again.
+  const isShared = filter.openAt === undefined && (filter.excludeIds ?? []).length === 0
+  const key = JSON.stringify([query, live.poolSize, filter])
+  const known = isShared ? live.textCandidates?.get(key) : undefined
+  if (known !== undefined) return known
   const words = await live.words.search(query, filter, live.poolSize, signal)
   if (words === undefined) return []
   const vector = await live.encoder.encodeQuery(query, signal)
@@ -27,13 +32,16 @@ export async function textCandidates(
     ? []
     : await live.index.search({ vector, filter, k: live.poolSize, signal })
   const hitById = new Map(words.map((hit) => [hit.id, hit]))
-  return [...fuseRanks(words, hits)]
+  const found = [...fuseRanks(words, hits)]
     .map(([id, score]) => {
       const { named = false, coverage = 0, terms = [] } = hitById.get(id) ?? {}
       return { id, scores: { text: score }, named, coverage, terms }
     })
     .sort((a, b) => b.scores.text - a.scores.text || (a.id < b.id ? -1 : 1))
     .slice(0, live.poolSize)
+  // Without a vector the text model may have failed, which every answer has to find out and say.
+  if (isShared && hits.length > 0) live.textCandidates?.set(key, found)
+  return found
 }
 
 /** Scores in (0, 1] by two lists, best first: found by words, and by likeness. */
