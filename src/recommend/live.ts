@@ -7,7 +7,8 @@ import { DongneError } from '../errors.ts'
 import type { Concepts } from '../text/concepts.ts'
 import type { LexicalIndex, LexicalStore } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
-import { poolSize, type Candidate } from './candidates/candidate.ts'
+import { poolSize } from './candidates/candidate.ts'
+import type { TextHits } from './candidates/text.ts'
 import type { AskedModel } from './asked-model.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
@@ -41,7 +42,7 @@ export interface Live {
   readonly index: VectorIndexReader
   readonly words: WordSearch
   /** What questions in words found in this state of catalog and index; absent where the index is a stand-in. */
-  readonly textCandidates?: KeptValues<readonly Candidate[]>
+  readonly textHits?: KeptValues<TextHits>
   readonly encoder: Encoder
   readonly activity: Activity
   readonly feedback: Feedback
@@ -76,7 +77,7 @@ const CACHED_VECTORS = 50_000
 export const CONTEXT_EVENTS = 300
 /** Events of users kept: some 200 bytes each. */
 const CACHED_EVENTS = 200_000
-/** Lists of candidates kept: some 40 kB each. */
+/** Questions whose hits are kept: some 40 kB each. */
 const KEPT_TEXTS = 500
 const BATCH = 1000
 /** Words are stored when so many places changed since, and so large a share: making them takes some 0.1 ms a place. */
@@ -92,7 +93,7 @@ export class LiveState {
   readonly #cache = new Map<string, Place>()
   readonly #vectors = new Map<string, Float32Array>()
   readonly #userEvents = new Map<string, readonly StoredEvent[]>()
-  readonly #textCandidates = new Kept<readonly Candidate[]>(KEPT_TEXTS)
+  readonly #textHits = new Kept<TextHits>(KEPT_TEXTS)
   #cachedEvents = 0
   #reading: Promise<CatalogPosition> | undefined
   /** Absent where the engine of the index searches words itself. */
@@ -228,7 +229,7 @@ export class LiveState {
       catalog: this.#deps.catalog,
       index,
       words,
-      ...(index === this.#deps.index && { textCandidates: this.#textCandidates.of(this.#state()) }),
+      ...(index === this.#deps.index && { textHits: this.#textHits.of(this.#state()) }),
       encoder: this.#encoder!,
       activity: this.#activity,
       feedback: this.#feedback,

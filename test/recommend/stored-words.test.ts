@@ -76,3 +76,26 @@ it('are made anew where names of categories changed, which are among them', asyn
     await other.close()
   }
 })
+
+it('are left out of what all users ask where one user excludes places, few or many', async () => {
+  const places = Array.from({ length: 260 }, (_, i) => ({ ...PLACES[0], id: `q${i}`, name: `찻집 ${i}` }))
+  const app = await serveStored({ places })
+  const ask = async (excludePlaceIds: readonly string[]) => {
+    const { items } = await app.service.search(
+      parseSearchRequest({
+        query: '찻집',
+        limit: 50,
+        what: excludePlaceIds.length === 0 ? {} : { excludePlaceIds },
+      }),
+    )
+    return items.map(({ place }) => place.id!)
+  }
+  const before = await ask([])
+  for (const count of [5, 45, 120, 255]) {
+    const excluded = places.slice(0, count).map(({ id }) => id)
+    const found = await ask(excluded)
+    expect(found).toHaveLength(Math.min(50, places.length - count))
+    expect(found.filter((id) => excluded.includes(id))).toEqual([])
+  }
+  expect(await ask([])).toEqual(before)
+})

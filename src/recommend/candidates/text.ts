@@ -1,6 +1,8 @@
 // Candidates for words: lexical and vector search under the filter, fused by reciprocal rank.
 // Leaves personal order to rank.ts.
+import type { LexicalHit } from '../../domain/lexical.ts'
 import type { Filter } from '../../vector-index/filter.ts'
+import type { Hit } from '../../vector-index/port.ts'
 import type { Live } from '../live.ts'
 import { type Candidate } from './candidate.ts'
 
@@ -8,6 +10,15 @@ import { type Candidate } from './candidate.ts'
 const RRF_K = 60
 /** A place found by its words weighs more than one found by likeness alone: people mostly type names. */
 const LEXICAL_WEIGHT = 2
+
+/** So many more are found than wanted: what a user has turned away from is left out of what all users ask. */
+const SPARE = 50
+
+/** Best first; `words` undefined where no place anywhere holds a word of the query or one like it. */
+export interface TextHits {
+  readonly words: readonly LexicalHit[] | undefined
+  readonly likes: readonly Hit[]
+}
 
 /**
  * `scores.text` is in (0, 1], 1 for a place first in both lists. None where no place anywhere holds a word of the query or
@@ -19,29 +30,66 @@ export async function textCandidates(
   query: string,
   filter: Filter,
   signal?: AbortSignal,
-): Promise<readonly Candidate[]> {
-  // What one user alone leaves out, or one moment, is not asked again.
-  const isShared = filter.openAt === undefined && (filter.excludeIds ?? []).length === 0
-  const key = JSON.stringify([query, live.poolSize, filter])
-  const known = isShared ? live.textCandidates?.get(key) : undefined
-  if (known !== undefined) return known
-  const words = await live.words.search(query, filter, live.poolSize, signal)
-  if (words === undefined) return []
-  const vector = await live.encoder.encodeQuery(query, signal)
-  const hits = vector.every((value) => value === 0)
-    ? []
-    : await live.index.search({ vector, filter, k: live.poolSize, signal })
+): Promise<Candidate[]> {
+  const { words = [], likes } = await hitsWithout(live, query, filter, signal)
   const hitById = new Map(words.map((hit) => [hit.id, hit]))
-  const found = [...fuseRanks(words, hits)]
+  return [...fuseRanks(words, likes)]
     .map(([id, score]) => {
       const { named = false, coverage = 0, terms = [] } = hitById.get(id) ?? {}
       return { id, scores: { text: score }, named, coverage, terms }
     })
     .sort((a, b) => b.scores.text - a.scores.text || (a.id < b.id ? -1 : 1))
     .slice(0, live.poolSize)
-  // Without a vector the text model may have failed, which every answer has to find out and say.
-  if (isShared && hits.length > 0) live.textCandidates?.set(key, found)
+}
+
+/** The first hits of each list: of those of all users where what is left out leaves enough of them, else asked anew. */
+async function hitsWithout(
+  live: Live,
+  query: string,
+  filter: Filter,
+  signal?: AbortSignal,
+): Promise<TextHits> {
+  const { poolSize } = live
+  const { excludeIds = [], ...shared } = filter
+  const all = await sharedHits(live, query, shared, signal)
+  if (all.words === undefined) return all
+  const excluded = new Set(excludeIds)
+  const words = all.words.filter(({ id }) => !excluded.has(id)).slice(0, poolSize)
+  const likes = all.likes.filter(({ id }) => !excluded.has(id)).slice(0, poolSize)
+  // A list that ended holds all there are.
+  const isWhole = (left: readonly object[], found: readonly object[]) =>
+    left.length === poolSize || found.length < poolSize + SPARE
+  if (isWhole(words, all.words) && isWhole(likes, all.likes)) return { words, likes }
+  return findHits(live, query, { filter, k: poolSize, ...(signal && { signal }) })
+}
+
+async function sharedHits(
+  live: Live,
+  query: string,
+  filter: Filter,
+  signal?: AbortSignal,
+): Promise<TextHits> {
+  // A moment does not come again.
+  const kept = filter.openAt === undefined ? live.textHits : undefined
+  const key = JSON.stringify([query, live.poolSize, filter])
+  const known = kept?.get(key)
+  if (known !== undefined) return known
+  const found = await findHits(live, query, { filter, k: live.poolSize + SPARE, ...(signal && { signal }) })
+  // Without likeness the text model may have failed, which every answer has to find out and say.
+  if (found.likes.length > 0) kept?.set(key, found)
   return found
+}
+
+async function findHits(
+  live: Live,
+  query: string,
+  { filter, k, signal }: { readonly filter: Filter; readonly k: number; readonly signal?: AbortSignal },
+): Promise<TextHits> {
+  const words = await live.words.search(query, filter, k, signal)
+  if (words === undefined) return { words, likes: [] }
+  const vector = await live.encoder.encodeQuery(query, signal)
+  const isSilent = vector.every((value) => value === 0)
+  return { words, likes: isSilent ? [] : await live.index.search({ vector, filter, k, signal }) }
 }
 
 /** Scores in (0, 1] by two lists, best first: found by words, and by likeness. */

@@ -13,11 +13,11 @@ export async function queryCandidates(
   filter: Filter,
   understanding: Understanding,
   signal?: AbortSignal,
-): Promise<readonly Candidate[]> {
+): Promise<Candidate[]> {
   const asWritten = await textCandidates(live, query, filter, signal)
   if (!saysMore(understanding)) return asWritten
   const { words, mended, changed } = understanding
-  const lists: (readonly Candidate[])[] = [asWritten.map(asWhole)]
+  const lists = [asWritten.map(asWhole)]
   if (changed.length > 0) {
     lists.push((await textCandidates(live, mended, filter, signal)).map(asWhole))
   }
