@@ -240,5 +240,7 @@ describe('the usual area', () => {
     expect(texts(named).length).toBeGreaterThan(0)
     for (const id of texts(named)) expect(id).toContain('far')
     expect(JSON.stringify(named)).not.toContain(String(home.lng))
+    // Nothing else is known of them: what is near home comes first.
+    expect(named.items[0].place.id).toContain('far')
   })
 })

@@ -2,7 +2,7 @@
 // popular places. Leaves segments to graph/segments.ts, their weight to the ranker.
 import { nearestSegment } from '../../graph/model.ts'
 import type { Live } from '../live.ts'
-import { segmentLifts } from '../ranking/segment-lifts.ts'
+import { segmentLifts } from '../segment-lifts.ts'
 import type { UserContext } from '../user-context.ts'
 import type { Candidate } from './candidate.ts'
 
@@ -12,7 +12,7 @@ const PLACES = 60
 const HALF_HISTORY = 10
 
 /**
- * `scores.segment`: the place's lift in the user's segment (ranking/segment-lifts.ts), above 0. None for whom no action is
+ * `scores.segment`: the place's lift in the user's segment (segment-lifts.ts), above 0. None for whom no action is
  * known: they are in no segment; and fewer, the longer the history is.
  * @param popular of the area, more than the pool of `popular` holds
  */
