@@ -15,11 +15,14 @@ import { readCuratedThemes } from './recommend/themes/curated-file.ts'
 import { concepts, type Concepts } from './text/concepts.ts'
 import { createAskedModel } from './recommend/asked-model.ts'
 import { createWriter } from './recommend/writer.ts'
-import { createLexicalIndex } from './text/lexical-index.ts'
+import { lexicalFile } from './text/lexical-file.ts'
+import type { LexicalStore } from './text/port.ts'
 import type { VectorIndex } from './vector-index/port.ts'
 
 export interface App extends Data {
   readonly index: VectorIndex
+  /** The words of the places between runs, where the engine of the index does not search words itself. */
+  readonly words: LexicalStore
   readonly service: Service
 }
 
@@ -45,10 +48,12 @@ export async function openApp(
     await data.close()
     throw error
   }
+  const source = config.DONGNE_DATABASE_URL === '' ? 'sqlite' : catalog.where
+  const words = lexicalFile(folder.words, source, (message) => console.error(message))
   const live = new LiveState({
     catalog,
     index,
-    createLexicalIndex,
+    words,
     concepts: table,
     loadEncoder: (modelVersion) =>
       openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
@@ -69,9 +74,11 @@ export async function openApp(
   return {
     ...data,
     index,
+    words,
     service,
     async close() {
       await askedModel?.close()
+      await live.close()
       await index.close()
       await data.close()
     },

@@ -70,7 +70,7 @@ export function addIndex(program: Command): void {
       job(async ({ config, openApp, progress, signal }, options: IndexOptions) => {
         const { runIndex } = await import('../pipeline/build-index.ts')
         const { openEncoder } = await import('../pipeline/encoder.ts')
-        const { catalog, folder, texts, index } = await openApp({
+        const { catalog, folder, texts, index, words } = await openApp({
           ...config,
           ...(options.engine !== undefined && { DONGNE_ENGINE: options.engine }),
         })
@@ -78,6 +78,7 @@ export function addIndex(program: Command): void {
         const summary = await runIndex({
           catalog,
           index,
+          words,
           encoder: await openEncoder({ catalog, folder, texts, patience: 'job' }),
           progress,
           signal,

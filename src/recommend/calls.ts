@@ -250,15 +250,17 @@ async function understood(
   const parts = new Set(wanted)
   if (Object.keys(where).length > 0) parts.delete('areas')
   if (what.categories !== undefined) parts.delete('categories')
-  const isHeld = async (word: string) => {
-    const [best] = (await live.words.search(word, { includeClosed: true }, 1, signal)) ?? []
-    return best?.coverage === 1
+  const options = {
+    gazetteer: live.gazetteer,
+    vocabulary: live.vocabulary,
+    locale,
+    parts,
+    isHeld: (word: string) => live.words.holds(word, signal),
   }
-  const options = { gazetteer: live.gazetteer, vocabulary: live.vocabulary, locale, parts, isHeld }
   const byRules = await understand(words, {
     ...options,
-    isNamed: async (text) => live.sounds.has(text),
-    soundsLike: async (word) => live.sounds.alike(word),
+    isNamed: (text) => live.words.isNamed(text),
+    soundsLike: (word) => live.words.soundsLike(word),
   })
   return live.askedModel === undefined ? byRules : readByModel(words, byRules, live.askedModel, options)
 }

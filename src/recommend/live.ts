@@ -5,7 +5,7 @@ import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
 import type { Concepts } from '../text/concepts.ts'
-import type { LexicalIndex } from '../text/port.ts'
+import type { LexicalIndex, LexicalStore } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { poolSize } from './candidates/candidate.ts'
 import type { AskedModel } from './asked-model.ts'
@@ -17,7 +17,6 @@ import { lexicalDocument, withWords } from './lexical-document.ts'
 import { Movements } from './movements.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
 import { createGazetteer, type Gazetteer } from './query/gazetteer.ts'
-import { SoundIndex } from './query/sound-index.ts'
 import type { Tuning } from './tuning.ts'
 import { createVocabulary, readVocabularySource, type Vocabulary } from './vocabulary.ts'
 import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } from './word-search.ts'
@@ -25,7 +24,8 @@ import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } fr
 export interface LiveDependencies {
   readonly catalog: Catalog
   readonly index: VectorIndex
-  createLexicalIndex(): LexicalIndex
+  /** Where words are kept between runs; not asked where the engine of the index searches words itself. */
+  readonly words: LexicalStore
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
   readonly tuning: () => Tuning
@@ -51,7 +51,6 @@ export interface Live {
   readonly gazetteer: Gazetteer
   /** Where a language model may be asked what a question means. */
   readonly askedModel?: AskedModel
-  readonly sounds: SoundIndex
   /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
   /** Vectors `[dim]` of the indexed ones, not to be changed, through a cache that index and change feed keep true. */
@@ -75,6 +74,9 @@ export const CONTEXT_EVENTS = 300
 /** Events of users kept: some 200 bytes each. */
 const CACHED_EVENTS = 200_000
 const BATCH = 1000
+/** Words are stored when so many places changed since, and so large a share: making them takes some 0.1 ms a place. */
+const MIN_UNSTORED = 1000
+const MAX_UNSTORED_SHARE = 0.05
 
 export class LiveState {
   readonly #deps: LiveDependencies
@@ -88,10 +90,14 @@ export class LiveState {
   #cachedEvents = 0
   #reading: Promise<CatalogPosition> | undefined
   /** Absent where the engine of the index searches words itself. */
-  readonly #lexical: LexicalIndex | undefined
+  #lexical: LexicalIndex | undefined
+  /** Of the names of categories and areas that its oldest words were made from. */
+  #lexicalVocabulary = 0
+  /** Places that changed since words were stored last. */
+  #unstored = 0
+  #storing: Promise<void> = Promise.resolve()
   #vocabulary: Vocabulary | undefined
   #gazetteer: Gazetteer | undefined
-  readonly #sounds = new SoundIndex()
   #encoder: Encoder | undefined
   #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1, erasures: 0 }
   /** The index version that `#encoder` belongs to. */
@@ -110,7 +116,7 @@ export class LiveState {
   constructor(deps: LiveDependencies) {
     this.#deps = deps
     this.#activity = new Activity(deps.now)
-    this.#lexical = searchesWords(deps.index) ? undefined : deps.createLexicalIndex()
+    this.#lexical = searchesWords(deps.index) ? undefined : deps.words.create()
   }
 
   /**
@@ -149,7 +155,7 @@ export class LiveState {
   }
 
   async #lexicalOfActive(): Promise<LexicalIndex> {
-    const lexical = this.#deps.createLexicalIndex()
+    const lexical = this.#deps.words.create()
     const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
     for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
     return lexical
@@ -179,6 +185,11 @@ export class LiveState {
     }
     this.#feedback.forget(events)
     this.#movements.forget(events)
+  }
+
+  /** Waits until what is being stored is stored. */
+  async close(): Promise<void> {
+    await this.#storing
   }
 
   #isStale(position: CatalogPosition): boolean {
@@ -220,7 +231,6 @@ export class LiveState {
       fresh: this.#fresh,
       vocabulary: this.#vocabulary!,
       gazetteer: this.#gazetteer!,
-      sounds: this.#sounds,
       places: (ids) => this.#places(ids),
       vectors: (ids) => (index === this.#deps.index ? this.#cachedVectors(ids) : index.vectors(ids)),
       userEvents: (userId) => this.#eventsOf(userId),
@@ -297,9 +307,11 @@ export class LiveState {
       this.#position = { ...this.#position, seq: Math.max(this.#position.seq, position.seq) }
     }
     if (position.revision === this.#position.revision) return
-    // Nothing is kept of the places yet: whoever has no lexical index to fill need not read all, but what came lately.
-    const isFirst = this.#lexical === undefined && this.#position.revision === 0
-    const since = isFirst ? Math.max(0, position.revision - FRESH_KEPT) : this.#position.revision
+    // Words stored before tell all but the latest; what came lately is read in any case, to know what is fresh.
+    const isFirst = this.#position.revision === 0
+    const since = isFirst
+      ? Math.min(await this.#openWords(position), Math.max(0, position.revision - FRESH_KEPT))
+      : this.#position.revision
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
@@ -312,6 +324,7 @@ export class LiveState {
     }
     // Changes without rows still move the revision.
     this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
+    this.#storeWords()
   }
 
   /** Where the places of events are: what a movement counts for depends on it. */
@@ -329,16 +342,37 @@ export class LiveState {
     if (place !== undefined) this.#fresh.see(placeId, place, at)
   }
 
-  /** Words and sounds of a place, where they are kept here and not by the engine. */
+  /** The stored words, as far as they can be used; returns the revision that they reflect. */
+  async #openWords(position: CatalogPosition): Promise<number> {
+    if (this.#lexical === undefined) return position.revision
+    const stored = await this.#deps.words.read()
+    // Names of areas and categories are among the words; a catalog that went back is another one.
+    const isUsable =
+      stored !== undefined &&
+      stored.position.vocabulary === position.vocabulary &&
+      stored.position.revision <= position.revision
+    this.#lexicalVocabulary = position.vocabulary
+    if (!isUsable) return 0
+    this.#lexical = stored.index
+    return stored.position.revision
+  }
+
+  /** Words of a place, where they are kept here and not by the engine. */
   #followWords(id: string, place: Place | undefined): void {
     if (this.#lexical === undefined) return
-    if (place === undefined) {
-      this.#lexical.delete(id)
-      this.#sounds.delete(id)
-    } else {
-      this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
-      this.#sounds.upsert(id, [place.name, ...Object.values(place.names ?? {})])
-    }
+    if (place === undefined) this.#lexical.delete(id)
+    else this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+    this.#unstored++
+  }
+
+  /** Stores words beside the requests once a start without them would take longer. */
+  #storeWords(): void {
+    if (this.#lexical === undefined) return
+    if (this.#unstored < Math.max(MIN_UNSTORED, this.#lexical.size * MAX_UNSTORED_SHARE)) return
+    this.#unstored = 0
+    const { revision } = this.#position
+    const position = { revision, vocabulary: this.#lexicalVocabulary }
+    this.#storing = this.#storing.then(() => this.#deps.words.write(this.#lexical!, position))
   }
 
   async #openIndex(): Promise<void> {

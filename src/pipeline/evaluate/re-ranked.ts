@@ -206,4 +206,5 @@ const NO_FEATURES: Features = {
   closeness: 0,
   afterSearch: 0,
   rating: 0,
+  afterSearch: 0,
 }

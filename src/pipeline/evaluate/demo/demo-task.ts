@@ -17,6 +17,7 @@ import { SWITCHED_SOURCES } from '../../../recommend/candidates/candidate.ts'
 import { STEP_NAMES } from '../../../recommend/re-rank/names.ts'
 import { wideCategory } from '../../../recommend/re-rank/calibration.ts'
 import type { Tuning } from '../../../recommend/tuning.ts'
+import type { LexicalStore } from '../../../text/port.ts'
 import type { VectorIndex } from '../../../vector-index/port.ts'
 import type { DataFolder } from '../../data-folder.ts'
 import { runDemo } from '../../demo.ts'
@@ -31,6 +32,7 @@ import { simpleLists, SIMPLE_NAMES, type SimpleLists } from './simple-lists.ts'
 export interface DemoApp {
   readonly catalog: Catalog
   readonly index: VectorIndex
+  readonly words: LexicalStore
   readonly folder: DataFolder
   readonly texts: TextProvider
   readonly service: Service
