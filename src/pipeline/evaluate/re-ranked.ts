@@ -206,5 +206,4 @@ const NO_FEATURES: Features = {
   closeness: 0,
   afterSearch: 0,
   rating: 0,
-  afterSearch: 0,
 }
