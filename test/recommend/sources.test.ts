@@ -147,10 +147,11 @@ describe('new places', () => {
   })
 
   it('are among what nearby chooses from as soon as they are stored, a few of them', async () => {
-    const events = cafes(20).map(({ id }) => event('u', id, 'visit', { at: NOW - 90 * DAY }))
-    const { service } = await serveStored({ places: cafes(20), events, now: () => NOW })
+    const [old, fresh] = [0, 1].map((parity) => cafes(40).filter((_, index) => index % 2 === parity))
+    const events = old.map(({ id }) => event('u', id, 'visit', { at: NOW - 90 * DAY }))
+    const { service } = await serveStored({ places: old, events, now: () => NOW })
     expect(found(await service.nearby(nearby()), 'new')).toEqual([])
-    await service.putPlaces(cafes(40).slice(20))
+    await service.putPlaces(fresh)
     expect(found(await service.nearby(nearby()), 'new')).toHaveLength(10)
   })
 })
