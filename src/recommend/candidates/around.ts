@@ -30,9 +30,11 @@ interface Asked {
 /** The candidates of each source in areas, each wider than the one before; new places in the first: nobody goes far for them. */
 export async function candidatesAround(asked: Asked, areas: readonly Filter[]): Promise<Candidate[][]> {
   const { live, context, sources, now } = asked
-  const fresh = sources.has('new') ? newPlaceCandidates(live, context, areas[0], now) : []
-  const found = await Promise.all(areas.map((area) => inArea(asked, area)))
-  return [...found.flat(), await fresh]
+  const [found, fresh] = await Promise.all([
+    Promise.all(areas.map((area) => inArea(asked, area))),
+    sources.has('new') ? newPlaceCandidates(live, context, areas[0], now) : [],
+  ])
+  return [...found.flat(), fresh]
 }
 
 async function inArea(asked: Asked, area: Filter): Promise<Candidate[][]> {
