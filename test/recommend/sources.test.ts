@@ -208,10 +208,11 @@ describe('segments', () => {
   it('are kept with a model and read with it', async () => {
     const { encoder } = await (async () => {
       const events = interactions.map(({ userId, placeId }) => event(userId, placeId.replace('p', 'cafe')))
-      const env = await tuned({ sources: { segment: true } })
+      const env = await tuned({ sources: { segment: true, 'popular-now': true } })
       const app = await serveStored({ places: cafes(20), events, now: () => NOW, env })
       const answer = await app.service.nearby(nearby({ recent: [{ placeId: 'cafe3' }] }))
       expect(found(answer, 'segment').length).toBeGreaterThan(0)
+      expect(found(answer, 'popular-now').length).toBeGreaterThan(0)
       const { openEncoder } = await import('../../src/pipeline/encoder.ts')
       const { catalog, folder, texts } = app
       return { encoder: await openEncoder({ catalog, folder, texts, patience: 'job' }) }
