@@ -111,8 +111,7 @@ export async function nearby(
     now: asked.page.now,
     point: originOf(request),
   }
-  const found = await Promise.all(filters.map((area) => candidatesAround(around, area)))
-  const candidates = mergeCandidates(...found.flat(), nearest)
+  const candidates = mergeCandidates(...(await candidatesAround(around, filters)), nearest)
   return finish(asked, filter, await rankFor(asked, candidates), { reach })
 }
 

@@ -46,14 +46,12 @@ export const COMPONENTS = {
     'nearest',
     'streets',
     'quarter',
-    'usual',
     'stride',
   ],
   'item-lists': ['lists', 'listsThin', 'lastList'],
   taste: ['taste', 'tasteThin', 'session'],
-  thinness: ['listsThin', 'tasteThin', 'segmentThin'],
-  habits: ['usual', 'stride'],
-  segment: ['segment', 'segmentThin'],
+  thinness: ['listsThin', 'tasteThin'],
+  stride: ['stride'],
   rating: ['rating'],
 } as const satisfies Record<string, readonly FeatureName[]>
 

@@ -185,7 +185,7 @@ export function createReRanking(
       acted: [...acted.values()],
       dislikes: new Set(),
       categoryShares: shares,
-      // No step looks at it.
+      // No step looks at these.
       past: pastOf([]),
       queries: [],
     }
@@ -204,6 +204,6 @@ const NO_FEATURES: Features = {
   named: 0,
   met: 0,
   closeness: 0,
-  rating: 0,
   afterSearch: 0,
+  rating: 0,
 }
