@@ -36,11 +36,25 @@ export const COMPONENTS = {
     'metersSoon',
     'metersToday',
     'metersBefore',
+    'stride',
   ],
-  distance: ['metersNow', 'metersSoon', 'metersToday', 'metersBefore', 'nearest', 'streets', 'quarter'],
+  distance: [
+    'metersNow',
+    'metersSoon',
+    'metersToday',
+    'metersBefore',
+    'nearest',
+    'streets',
+    'quarter',
+    'usual',
+    'stride',
+  ],
   'item-lists': ['lists', 'listsThin', 'lastList'],
   taste: ['taste', 'tasteThin', 'session'],
-  thinness: ['listsThin', 'tasteThin'],
+  thinness: ['listsThin', 'tasteThin', 'segmentThin'],
+  habits: ['usual', 'stride'],
+  segment: ['segment', 'segmentThin'],
+  rating: ['rating'],
 } as const satisfies Record<string, readonly FeatureName[]>
 
 type Component = keyof typeof COMPONENTS | 'learning'

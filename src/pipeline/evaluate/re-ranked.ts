@@ -187,6 +187,7 @@ export function createReRanking(
       categoryShares: shares,
       // No step looks at it.
       past: pastOf([]),
+      queries: [],
     }
   }
 }
@@ -204,4 +205,5 @@ const NO_FEATURES: Features = {
   met: 0,
   closeness: 0,
   rating: 0,
+  afterSearch: 0,
 }
