@@ -479,10 +479,23 @@ describe('what goes together', () => {
     expect(await first()).toEqual([])
   })
 
+  it('puts what lies next door first where no outing says more, and claims no outing for it', async () => {
+    const { service } = await serveStored({ places, events: evenings, now: () => NOW })
+    const { items } = await service.together(parseTogetherRequest({ placeIds: ['cafe10'], locale: 'en' }))
+    expect(
+      items
+        .slice(0, 2)
+        .map(({ place }) => place.id)
+        .sort(),
+    ).toEqual(['cafe11', 'cafe9'])
+    expect(items[0].reasons.map(({ kind }) => kind)).not.toContain('together')
+  })
+
   it('fills up with what is popular around where nothing was seen together', async () => {
     const { service } = await serveStored({ places, now: () => NOW })
     const { items } = await service.together(parseTogetherRequest({ placeIds: ['cinema'] }))
     expect(items.length).toBeGreaterThan(5)
+    expect(items.flatMap(({ reasons }) => reasons).filter(({ kind }) => kind === 'together')).toEqual([])
     await expect(service.together(parseTogetherRequest({ placeIds: ['nowhere'] }))).rejects.toMatchObject({
       code: 'unknown-place',
     })
