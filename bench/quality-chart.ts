@@ -48,10 +48,11 @@ function panel(name: string, dims: readonly number[], points: readonly Point[], 
   const { width, height, left, right, top, bottom } = PANEL
   const most = niceCeiling(Math.max(...points.map(({ cpuSeconds }) => cpuSeconds)))
   const ndcgs = points.map(({ ndcg }) => ndcg)
-  const [low, high] = [Math.min(...ndcgs), Math.max(...ndcgs)]
+  const high = Math.max(...ndcgs)
+  // A tenth at least, or noise would fill the panel.
+  const low = Math.min(...ndcgs, 0.9 * high)
   const x = (seconds: number) => left + (seconds / most) * (width - left - right)
-  const y = (ndcg: number) =>
-    high === low ? top : top + ((high - ndcg) / (high - low)) * (height - top - bottom)
+  const y = (ndcg: number) => top + ((high - ndcg) / (high - low)) * (height - top - bottom)
   const at = (value: number) => value.toFixed(1)
   const ticks = Array.from({ length: TICKS + 1 }, (_, i) => i / TICKS)
   const grid = ticks.map((part) => {
