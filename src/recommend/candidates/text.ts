@@ -1,13 +1,13 @@
-// Candidates for words: lexical and vector search under the filter, fused by reciprocal rank.
+// Candidates for words: lexical and vector search under the filter, with their scores fused.
 // Leaves personal order to rank.ts.
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
 import { type Candidate } from './candidate.ts'
 
-/** Reciprocal rank fusion's constant (Cormack, Clarke, Büttcher, SIGIR 2009). */
-const RRF_K = 60
-/** A place found by its words weighs more than one found by likeness alone: people mostly type names. */
-const LEXICAL_WEIGHT = 2
+/** Of what words find, beside what likeness finds. */
+const LEXICAL_WEIGHT = 1
+/** Word scores differ by field boosts and coverage more than they tell: their roots fuse better (docs/models.md). */
+const LEXICAL_POWER = 0.5
 
 /**
  * `scores.text` is in (0, 1], 1 for a place first in both lists. None where no place anywhere holds a word of the query or
@@ -27,7 +27,7 @@ export async function textCandidates(
     ? []
     : await live.index.search({ vector, filter, k: live.poolSize, signal })
   const hitById = new Map(words.map((hit) => [hit.id, hit]))
-  return [...fuseRanks(words, hits)]
+  return [...fuseScores(words, hits)]
     .map(([id, score]) => {
       const { named = false, coverage = 0, terms = [] } = hitById.get(id) ?? {}
       return { id, scores: { text: score }, named, coverage, terms }
@@ -36,15 +36,25 @@ export async function textCandidates(
     .slice(0, live.poolSize)
 }
 
-/** Scores in (0, 1] by two lists, best first: found by words, and by likeness. */
-export function fuseRanks(
-  words: readonly { readonly id: string }[],
-  hits: readonly { readonly id: string }[],
-): Map<string, number> {
+interface Scored {
+  readonly id: string
+  readonly score: number
+}
+
+/**
+ * Scores in [0, 1] by two lists, best first: found by words, and by likeness. A convex combination of scores that are
+ * brought to [0, 1] first (Bruch, Gai, Ingber, ACM TOIS 2023): ranks would hide how much better the first is.
+ */
+export function fuseScores(words: readonly Scored[], hits: readonly Scored[]): Map<string, number> {
   const fused = new Map<string, number>()
-  const add = (id: string, rank: number, weight: number) =>
-    fused.set(id, (fused.get(id) ?? 0) + (weight * (RRF_K + 1)) / (RRF_K + 1 + rank) / (LEXICAL_WEIGHT + 1))
-  words.forEach(({ id }, rank) => add(id, rank, LEXICAL_WEIGHT))
-  hits.forEach(({ id }, rank) => add(id, rank, 1))
+  const add = (list: readonly Scored[], worst: number, weight: number, power: number) => {
+    const range = (list[0]?.score ?? 0) - worst
+    for (const { id, score } of list) {
+      const share = range > 0 ? ((score - worst) / range) ** power : 1
+      fused.set(id, (fused.get(id) ?? 0) + weight * share)
+    }
+  }
+  add(words, 0, LEXICAL_WEIGHT / (1 + LEXICAL_WEIGHT), LEXICAL_POWER)
+  add(hits, hits.at(-1)?.score ?? 0, 1 / (1 + LEXICAL_WEIGHT), 1)
   return fused
 }

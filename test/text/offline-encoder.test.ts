@@ -5,12 +5,12 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { dot } from '../../src/math/vector.ts'
 import {
-  createLexicalEncoder,
-  fitLexicalEncoder,
-  lexicalEncoderId,
-  loadLexicalEncoder,
-  saveLexicalEncoder,
-} from '../../src/text/lexical-encoder.ts'
+  createOfflineEncoder,
+  fitOfflineEncoder,
+  offlineEncoderId,
+  loadOfflineEncoder,
+  saveOfflineEncoder,
+} from '../../src/text/offline-encoder.ts'
 import { isAbsent, sharedData } from '../shared-data.ts'
 
 const CORPUS = [
@@ -22,7 +22,7 @@ const CORPUS = [
 ]
 
 async function encoderOf(corpus: readonly string[]) {
-  const model = createLexicalEncoder(await fitLexicalEncoder(corpus))
+  const model = createOfflineEncoder(await fitOfflineEncoder(corpus))
   const embed = async (text: string) => (await model.embed([text], 'query'))[0]
   return { model, embed, cosine: async (a: string, b: string) => dot(await embed(a), await embed(b)) }
 }
@@ -119,7 +119,7 @@ describe('the lexical encoder', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { name: string; intro?: string; tags?: string[] })
     const texts = places.map(({ name, intro }) => `${name}\n${intro ?? ''}`)
-    const model = createLexicalEncoder(await fitLexicalEncoder(texts))
+    const model = createOfflineEncoder(await fitOfflineEncoder(texts))
     const documents = await model.embed(texts, 'document')
     const placesByTag = new Map<string, Set<number>>()
     places.forEach(({ tags = [] }, index) => {
@@ -151,36 +151,36 @@ describe('a stored lexical encoder', () => {
   afterEach(() => rm(folder, { recursive: true }))
 
   it('comes back as it was saved, by id and as the newest', async () => {
-    const [first, second] = [await fitLexicalEncoder(CORPUS), await fitLexicalEncoder(CORPUS.slice(1))]
-    await saveLexicalEncoder(join(folder, 'text'), first)
-    await saveLexicalEncoder(join(folder, 'text'), second)
-    expect(await loadLexicalEncoder(join(folder, 'text'))).toEqual(second)
-    expect(await loadLexicalEncoder(join(folder, 'text'), lexicalEncoderId(first))).toEqual(first)
+    const [first, second] = [await fitOfflineEncoder(CORPUS), await fitOfflineEncoder(CORPUS.slice(1))]
+    await saveOfflineEncoder(join(folder, 'text'), first)
+    await saveOfflineEncoder(join(folder, 'text'), second)
+    expect(await loadOfflineEncoder(join(folder, 'text'))).toEqual(second)
+    expect(await loadOfflineEncoder(join(folder, 'text'), offlineEncoderId(first))).toEqual(first)
     expect((await readdir(join(folder, 'text'))).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
   it('is absent before it was saved', async () => {
-    expect(await loadLexicalEncoder(join(folder, 'nowhere'))).toBeUndefined()
-    await saveLexicalEncoder(folder, await fitLexicalEncoder(CORPUS))
-    expect(await loadLexicalEncoder(folder, 'lexical-256-0000000000000000')).toBeUndefined()
+    expect(await loadOfflineEncoder(join(folder, 'nowhere'))).toBeUndefined()
+    await saveOfflineEncoder(folder, await fitOfflineEncoder(CORPUS))
+    expect(await loadOfflineEncoder(folder, 'lexical-256-0000000000000000')).toBeUndefined()
   })
 
   it('is refused when its file is damaged, cut short or gone', async () => {
-    const state = await fitLexicalEncoder(CORPUS)
-    const path = join(folder, lexicalEncoderId(state))
-    await saveLexicalEncoder(folder, state)
+    const state = await fitOfflineEncoder(CORPUS)
+    const path = join(folder, offlineEncoderId(state))
+    await saveOfflineEncoder(folder, state)
     const bytes = await readFile(path)
     const flipped = Buffer.from(bytes)
     flipped[1000] ^= 1
     const refused = { code: 'text-encoder-corrupt', message: expect.stringContaining(path) }
     for (const damaged of [flipped, bytes.subarray(0, 1000), Buffer.alloc(0)]) {
       await writeFile(path, damaged)
-      await expect(loadLexicalEncoder(folder)).rejects.toMatchObject(refused)
-      await expect(loadLexicalEncoder(folder, lexicalEncoderId(state))).rejects.toMatchObject(refused)
+      await expect(loadOfflineEncoder(folder)).rejects.toMatchObject(refused)
+      await expect(loadOfflineEncoder(folder, offlineEncoderId(state))).rejects.toMatchObject(refused)
     }
     await rm(path)
-    await expect(loadLexicalEncoder(folder)).rejects.toMatchObject(refused)
-    await saveLexicalEncoder(folder, state)
-    expect(await loadLexicalEncoder(folder)).toEqual(state)
+    await expect(loadOfflineEncoder(folder)).rejects.toMatchObject(refused)
+    await saveOfflineEncoder(folder, state)
+    expect(await loadOfflineEncoder(folder)).toEqual(state)
   })
 })
