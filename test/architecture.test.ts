@@ -76,6 +76,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'data.ts': ['config.ts', 'fault-policy.ts', 'catalog', 'text', 'pipeline'],
   'app.ts': ['*'],
   'serve.ts': ['*'],
+  cli: ['*'],
   'cli.ts': ['*'],
   'index.ts': ['*'],
 }
@@ -93,7 +94,7 @@ const VENDORS: Record<string, RegExp> = {
   ai: /^text\/openai-compatible\.ts$/,
   '@ai-sdk/openai-compatible': /^text\/openai-compatible\.ts$/,
   fastify: /^http\//,
-  commander: /^cli\.ts$/,
+  commander: /^cli(\/|\.ts$)/,
 }
 
 interface Import {

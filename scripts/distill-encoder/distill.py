@@ -68,12 +68,15 @@ def choose_pieces(teacher_pieces, mark, texts):
         if is_korean(piece):
             bare = piece.replace(MARK, "")
             chosen[bare] = max(chosen.get(bare, -math.inf), log_probability)
+    names = list(chosen)
     parts = Pieces(dict(chosen), mark)
     total = sum(words.values())
     for word, count in words.items():
         if is_korean(word) and len(word) > 1 and word not in chosen:
-            of_parts = sum(parts.log_probabilities[part] for part in parts.of_word(word))
-            chosen[word] = max(of_parts + WORD_BONUS, math.log(count / total))
+            chosen[word] = math.log(count / total)
+            cut = parts.of_word(word)
+            if sum(len(names[part]) for part in cut) == len(word):
+                chosen[word] = max(chosen[word], sum(map(parts.log_probabilities.__getitem__, cut)) + WORD_BONUS)
     english = [piece for piece in known if not is_korean(piece)]
     all_english = Pieces({piece: known[piece] for piece in english}, mark)
     used = Counter()

@@ -37,6 +37,8 @@ export interface Features {
   readonly met: number
   /** 1 at the user's feet, a half at 500 m. */
   readonly closeness: number
+  /** How often people who searched like this chose it, of what they were shown. */
+  readonly afterSearch: number
   /** Stars / 5; the mean of the candidates where a place has none. */
   readonly rating: number
 }
@@ -53,6 +55,7 @@ export const FEATURE_NAMES = [
   'named',
   'met',
   'closeness',
+  'afterSearch',
   'rating',
 ] as const satisfies readonly (keyof Features)[]
 
@@ -80,14 +83,23 @@ export const WEIGHTS = {
   similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
   // Who fills up comes after who is joined.
   together: { together: 1, taste: 0.03, popularity: 0.03 },
-  taste: { taste: 1, text: 0.8, met: 0.8, popularity: 0.1, rating: 0.05 },
-  search: { text: 1, coverage: 0.5, named: 1, met: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
+  taste: { taste: 1, text: 0.8, met: 0.8, popularity: 0.1, afterSearch: 0.3, rating: 0.05 },
+  search: {
+    text: 1,
+    coverage: 0.5,
+    named: 1,
+    met: 1,
+    taste: 0.05,
+    popularity: 0.04,
+    closeness: 0.04,
+    afterSearch: 0.3,
+  },
 } as const satisfies Record<string, Weights>
 
 const HALF_CLOSENESS_METERS = 500
 
 /** A difference of this much utility (e³ times the odds) is one of 1 in score, beside which re-ranking is weighed. */
-const UTILITY_OF_SCORE = 3
+export const UTILITY_OF_SCORE = 3
 
 interface RankOptions {
   /** Weights of features, or the ranker that was learnt for what people choose around them. */
@@ -135,6 +147,7 @@ export async function rank(
       named: candidate.named === true ? 1 : 0,
       met: met === undefined ? 0 : candidate.whole === true ? 1 : met(place),
       closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
+      afterSearch: candidate.scores['after-search'] ?? 0,
       rating: (place.rating ?? meanRating) / 5,
     }
     const score = weights === 'learnt' ? 0 : linear(weights, features)

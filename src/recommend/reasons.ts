@@ -4,11 +4,13 @@ import type { Quote } from '../domain/keyword.ts'
 import { localName, type Locale } from '../domain/names.ts'
 import type { Place } from '../domain/place.ts'
 import type { Reason } from '../domain/recommendation.ts'
+import { haversineMeters } from '../geo/distance.ts'
 import { likeness } from '../graph/model.ts'
 import { COUNTED_TYPES } from './activity.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
+import { partOfWeek } from './ranking/habits.ts'
 import { openState } from './open-state.ts'
 import type { Ranked } from './rank.ts'
 import type { Attribute } from '../text/concepts.ts'
@@ -32,6 +34,10 @@ const BUSY_FEATURE_RANK = 0.2
 const MIN_RECENT = 3
 /** A keyword of so many of a user's places is what they choose them for. */
 const USUAL_PLACES = 2
+/** Chosen twice of ten times shown, or by three people where exposures are not sent. */
+const SEARCHED = 0.2
+/** About an area's width (ranking/habits.ts). */
+const USUAL_AREA_METERS = 1000
 /** Further is no reason to go on foot. */
 const WALKABLE_METERS = 1500
 
@@ -105,6 +111,9 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       const like = actedLike(acted, entry, options)
       if (like !== undefined) reasons.push(like)
     }
+    if ((candidate.scores['after-search'] ?? 0) >= SEARCHED) {
+      reasons.push({ kind: 'popular', text: texts.afterSearch })
+    }
     const habit = habitOf(place, context, options.actedPlaces)
     if (habit !== undefined) {
       reasons.push({
@@ -121,8 +130,14 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     if (features.popularNow > 0 && features.popularNow >= busyThreshold) {
       reasons.push({ kind: 'popular-now', text: texts.busySlot(slotOf(place), area) })
     }
-    if (distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS) {
+    const walks = distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS
+    if (walks) {
       reasons.push({ kind: 'distance', text: texts.distance(distanceMeters) })
+    }
+    const part = partOfWeek(now, place.lng)
+    const usualArea = context.past.habits.areas[part]
+    if (!walks && usualArea !== undefined && haversineMeters(usualArea, place) <= USUAL_AREA_METERS) {
+      reasons.push({ kind: 'distance', text: texts.usualArea(part) })
     }
     if (openState(place, now) === true) reasons.push({ kind: 'open', text: texts.open })
     const activity = live.activity.total(place.id)

@@ -2,6 +2,7 @@
 // Leaves storage to the catalog and the arithmetic of vectors to the model.
 import { eventStrength, parseInstant, type EventType } from '../domain/event.ts'
 import type { Who } from '../domain/where.ts'
+import type { StoredEvent } from '../catalog/port.ts'
 import { foldIn, type UserVector } from '../graph/model.ts'
 import type { Live } from './live.ts'
 import { CHOSEN_STRENGTH } from './movements.ts'
@@ -10,6 +11,9 @@ import { pastOf, type Past } from './ranking/past.ts'
 /** A session's memory: taste changes quickly, the last minutes weigh most (guide: recommendation). */
 const SESSION_HALF_LIFE_MS = 30 * 60_000
 const SESSION_WINDOW_MS = 4 * 60 * 60_000
+/** Searches this old still say what somebody is looking for, and so many of them. */
+const QUERY_WINDOW_MS = 7 * 86_400_000
+const QUERIES = 3
 const LONG_HALF_LIFE_MS = 90 * 86_400_000
 /** The session's share of the vector is mass / (mass + this), at most `MAX_SESSION_SHARE`: one click (1) gives a fifth. */
 const SESSION_PRIOR_MASS = 4
@@ -36,6 +40,8 @@ export interface UserContext {
   readonly categoryShares: ReadonlyMap<string, number>
   /** The places that they chose, with where and when. */
   readonly past: Past<string>
+  /** What they searched for in the last days, newest first. */
+  readonly queries: readonly string[]
 }
 
 const STRANGER: UserContext = {
@@ -44,6 +50,7 @@ const STRANGER: UserContext = {
   dislikes: new Set(),
   categoryShares: new Map(),
   past: pastOf([]),
+  queries: [],
 }
 
 /**
@@ -59,7 +66,9 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
     seq: Infinity,
   }))
   const events = [...sent, ...stored].sort((a, b) => b.at - a.at)
-  if (events.length === 0 && who.dislikes === undefined) return STRANGER
+  const knows =
+    events.length > 0 || who.dislikes !== undefined || who.home !== undefined || who.work !== undefined
+  if (!knows) return STRANGER
 
   const dislikes = new Set(who.dislikes)
   const settled = new Set(who.dislikes)
@@ -135,8 +144,18 @@ export async function userContext(live: Live, who: Who, now: number): Promise<Us
     acted: [...acted.values()],
     dislikes,
     categoryShares: shares,
-    past: pastOf(chosen.toReversed()),
+    past: pastOf(chosen.toReversed(), {
+      ...(who.home && { home: who.home }),
+      ...(who.work && { work: who.work }),
+    }),
+    queries: queriesOf(stored, now),
   }
+}
+
+function queriesOf(events: readonly StoredEvent[], now: number): string[] {
+  const recent = events.filter(({ at, query }) => query !== undefined && now - at < QUERY_WINDOW_MS)
+  const queries = recent.sort((a, b) => b.at - a.at).map(({ query }) => query!)
+  return [...new Set(queries)].slice(0, QUERIES)
 }
 
 function blend(long: UserVector | undefined, session: UserVector | undefined): Float32Array | undefined {

@@ -107,6 +107,37 @@ describe('the lexical index', () => {
     expect(index.size).toBe(2)
   })
 
+  it('knows what is held by one document, by any word or words like it', () => {
+    const index = indexOf(place('a', '바다 식당', { tags: ['조용한'] }), place('b', 'Seongsu Dong Coffee'))
+    for (const text of ['바다', '조용', '바다 조용한', 'seongsu-dong', 'cofee', 'seon'])
+      expect(index.holds(text), text).toBe(true)
+    for (const text of ['바다 coffee', '조용하', '도담', '', '!']) expect(index.holds(text), text).toBe(false)
+    index.delete('b')
+    expect(index.holds('coffee')).toBe(false)
+  })
+
+  it('knows names and their words by letters and by sound, as documents change and go', () => {
+    const index = indexOf(place('a', '메가커피 성수점'), place('b', '할리스', { names: ['Hollys'] }))
+    for (const text of ['메가커피', '메가커피성수점', '메가커피 성수점', '할리스', 'hollys'])
+      expect(index.isNamed(text), text).toBe(true)
+    expect(index.isNamed('메가')).toBe(false)
+    expect(index.soundsLike('megacoffee')).toBe('메가커피')
+    index.upsert(place('a', '도담'))
+    expect(index.isNamed('메가커피')).toBe(false)
+    expect(index.soundsLike('megacoffee')).toBeUndefined()
+    index.upsert(place('c', '메가커피'))
+    index.delete('c')
+    index.delete('unknown')
+    expect(index.soundsLike('megacoffee')).toBeUndefined()
+  })
+
+  it('searches only within the documents that it is told', () => {
+    const index = indexOf(...['a', 'b', 'c'].map((id) => place(id, '바다')), place('d', '하늘'))
+    expect(ids(index.search('바다', 5, ['c', 'd', 'unknown', 'a']))).toEqual(['a', 'c'])
+    expect(index.search('바다', 5, [])).toEqual([])
+    expect(index.search('바다', 5, ['a'])[0].score).toBeCloseTo(index.search('바다', 1)[0].score, 12)
+  })
+
   it('orders ties by ascending id and keeps to the limit', () => {
     const index = indexOf(...['c', 'a', 'b'].map((id) => place(id, '공원')))
     expect(ids(index.search('공원', 2))).toEqual(['a', 'b'])

@@ -3,7 +3,7 @@ import { rankerLines } from '../ranker/lines.ts'
 import type { ColdReport } from './cold-task.ts'
 import type { RankingReport } from './ranking-task.ts'
 import type { PlaceScores } from './contest.ts'
-import type { GoingReport } from './going-task.ts'
+import type { GoingReport, ReRankedReport } from './going-task.ts'
 import type { Scores } from './report.ts'
 import type { TogetherReport } from './together-task.ts'
 import type { TourScores, ToursReport } from './tours-task.ts'
@@ -88,7 +88,21 @@ function goingLines(report: GoingReport): string[] {
         `   ${moments} visits${name === 'thin' ? `, up to ${report.thinPlaces} places` : ''}`,
       ...Object.entries(others).map(([other, scores]) => placeRow(`  ${other}`, scores)),
     ]),
+    ...(report.reRanked === undefined ? [] : reRankedLines(report.reRanked)),
     ...rankerLines(ranker),
+  ]
+}
+
+function reRankedLines({ variants, ringed }: ReRankedReport): string[] {
+  const rows = (of: ReRankedReport['variants']) =>
+    Object.entries(of).map(
+      ([name, scores]) => placeRow(`  ${name}`, scores) + `   costs ${(100 * scores.cost).toFixed(1)} %`,
+    )
+  return [
+    're-ranked',
+    ...rows(variants),
+    placeRow('around the user', ringed.ours) + `   ${ringed.moments} visits; re-ranked`,
+    ...rows(ringed.variants),
   ]
 }
 

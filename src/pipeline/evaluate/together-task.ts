@@ -1,6 +1,5 @@
 // The together task: from one place of an outing to the next; is it among what the service shows together with the first?
 // Leaves the score to recommend/together.ts, counting to contest.ts. The protocol is in docs/evaluate.md.
-import { DongneError } from '../../errors.ts'
 import { createRandom } from '../../math/random.ts'
 import { CITY_METERS } from '../../recommend/movements.ts'
 import { companionsOf, TOGETHER_WEIGHTS, type TogetherWeights } from '../../recommend/together.ts'
@@ -11,7 +10,7 @@ import { createWorld } from '../ranker/world.ts'
 import { Contest, type PlaceScores } from './contest.ts'
 import type { EvaluateOptions } from './options.ts'
 import { resources, type Resources } from './report.ts'
-import { trainInput } from './train-input.ts'
+import { cityOf, trainInput } from './train-input.ts'
 import { trainTimed } from './training.ts'
 
 const BASELINES = ['similar', 'item-knn', 'went-next', 'popularity', 'nearest'] as const
@@ -58,14 +57,11 @@ export async function evaluateTogether(
   started: number,
 ): Promise<TogetherReport> {
   const { format, dim, seed, threads, folder, progress, signal } = options
-  const { placeIds, positions, regions } = dataset
-  const test = dataset.test.flatMap(({ at, ...visit }) => (at === undefined ? [] : [{ ...visit, at }]))
-  if (positions === undefined || test.length < dataset.test.length) {
-    throw new DongneError('invalid-dataset', `${folder} has no positions or no times: there are no outings.`)
-  }
+  const { placeIds } = dataset
+  const { places, test } = cityOf(dataset, folder)
   const input = await trainInput(dataset)
   const { trained, trainSeconds } = await trainTimed(input, options)
-  const world = createWorld({ placeIds, positions, ...(regions && { regions }) }, input.events, trained)
+  const world = createWorld(places, input.events, trained)
   const { lists } = world
   const sources = {
     visits: world.outings,

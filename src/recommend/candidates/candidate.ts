@@ -11,9 +11,30 @@ export const SOURCES = [
   'together',
   'click-to-click',
   'favourite-kinds',
+  'popular-now',
+  'after-search',
+  'new',
+  'segment',
 ] as const
 
 export type Source = (typeof SOURCES)[number]
+
+/**
+ * Those that configuration and experiments switch, and whether each is on by default; the others are the question itself.
+ * The segment's found nothing that moved a list of ten on check-ins (docs/ranking.md).
+ */
+export const SWITCHED_SOURCES = {
+  popular: true,
+  taste: true,
+  'click-to-click': true,
+  'favourite-kinds': true,
+  'popular-now': true,
+  'after-search': true,
+  new: true,
+  segment: false,
+} as const satisfies Partial<Record<Source, boolean>>
+
+export type SwitchedSource = keyof typeof SWITCHED_SOURCES
 
 export interface Candidate {
   readonly id: string

@@ -9,10 +9,17 @@ const LEXICAL_WEIGHT = 1
 /** Word scores differ by field boosts and coverage more than they tell: their roots fuse better (docs/models.md). */
 const LEXICAL_POWER = 0.5
 
+/** Places found by likeness alone whose texts are compared with the words themselves. */
+const COMPARED = 20
 /**
- * `scores.text` is in (0, 1], 1 for a place first in both lists. None where no place anywhere holds a word of the query or
- * one like it: text vectors are lexical, so what is near such a query is near by chance (best cosines on the demo city
- * are .17 to .25 for nonsense, .29 to .46 for words).
+ * Least cosine of texts where no place holds a word of the query. The best of the demo city: .17 to .23 for letters without
+ * meaning, .34 to .77 for English words about its Korean places.
+ */
+const LEAST_LIKENESS = 0.3
+
+/**
+ * `scores.text` is in (0, 1], 1 for a place first in both lists. Where no place anywhere holds a word of the query or one
+ * like it, likeness alone answers, if it is more than chance.
  */
 export async function textCandidates(
   live: Live,
@@ -21,19 +28,30 @@ export async function textCandidates(
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
   const words = await live.words.search(query, filter, live.poolSize, signal)
-  if (words === undefined) return []
   const vector = await live.encoder.encodeQuery(query, signal)
   const hits = vector.every((value) => value === 0)
     ? []
     : await live.index.search({ vector, filter, k: live.poolSize, signal })
-  const hitById = new Map(words.map((hit) => [hit.id, hit]))
-  return [...fuseScores(words, hits)]
+  if (words === undefined && !(await isAlike(live, query, hits, signal))) return []
+  const hitById = new Map(words?.map((hit) => [hit.id, hit]))
+  return [...fuseScores(words ?? [], hits)]
     .map(([id, score]) => {
       const { named = false, coverage = 0, terms = [] } = hitById.get(id) ?? {}
       return { id, scores: { text: score }, named, coverage, terms }
     })
     .sort((a, b) => b.scores.text - a.scores.text || (a.id < b.id ? -1 : 1))
     .slice(0, live.poolSize)
+}
+
+/** Whether the words say something that the texts of these places say too. In the space of the model all are somewhat alike. */
+async function isAlike(
+  { encoder, places }: Live,
+  query: string,
+  hits: readonly Scored[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const best = await places(hits.slice(0, COMPARED).map(({ id }) => id))
+  return best.size > 0 && (await encoder.textLikeness(query, [...best.values()], signal)) >= LEAST_LIKENESS
 }
 
 interface Scored {

@@ -1,13 +1,14 @@
 // What the ranker says of candidates: their evidence from the live state, weighed. Leaves features to features.ts.
 import type { Place } from '../../domain/place.ts'
 import type { LngLat } from '../../domain/position.ts'
-import { likeness } from '../../graph/model.ts'
+import { likeness, nearestSegment } from '../../graph/model.ts'
 import type { Live } from '../live.ts'
 import type { SlotOf } from '../local-slots.ts'
 import type { UserContext } from '../user-context.ts'
-import { createFeatures, WIDTH } from './features.ts'
+import { createFeatures, meanRating, WIDTH } from './features.ts'
 import { solarHour } from './kinds.ts'
 import { createRanker } from './ranker.ts'
+import { segmentLifts } from './segment-lifts.ts'
 
 interface Asked {
   readonly context: UserContext
@@ -46,9 +47,12 @@ export function utilities(
   const lastLists = listValues(live, last === undefined ? [] : [last.place])
   const lastVector = last && context.acted.find(({ placeId }) => placeId === last.place)?.vector
   const ranker = createRanker(model.extras?.ranker)
+  const segments = user && model.extras?.segments
+  const lifts = segments && segmentLifts(segments, nearestSegment(segments, user))
+  const meanStars = meanRating(candidates.map(({ place }) => place.rating))
   const row = new Float32Array(WIDTH)
   return Float64Array.from(candidates, ({ place, vector }, index) => {
-    const { id, lng, lat } = place
+    const { id, lng, lat, rating } = place
     const number = model.placeRow(id) ?? -1
     const visits = perStrength * activity.total(id)
     write(
@@ -67,6 +71,8 @@ export function utilities(
         taste: user === undefined ? 0 : likeness(user, vector),
         session: lastVector === undefined ? 0 : likeness(lastVector, vector),
         own: past.visits.get(id) ?? 0,
+        segment: number < 0 ? 0 : (lifts?.[number] ?? 0),
+        stars: rating === undefined ? 0 : rating - meanStars,
       },
       row,
       0,
