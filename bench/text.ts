@@ -222,7 +222,7 @@ function fused(method: string, words: Method, likeness: Method): Method {
     async rank(queries) {
       const [byWords, byLikeness] = [await words.rank(queries), await likeness.rank(queries)]
       return queries.map((_, q) =>
-        [...fuseScores(ided(byWords[q]), ided(byLikeness[q]))]
+        [...fuseScores(ided(byWords[q]), ided(byLikeness[q]), pool)]
           .map(([id, score]) => ({ id: Number(id), score }))
           .sort((a, b) => b.score - a.score),
       )

@@ -34,7 +34,7 @@ export async function textCandidates(
     : await live.index.search({ vector, filter, k: live.poolSize, signal })
   if (words === undefined && !(await isAlike(live, query, hits, signal))) return []
   const hitById = new Map(words?.map((hit) => [hit.id, hit]))
-  return [...fuseScores(words ?? [], hits)]
+  return [...fuseScores(words ?? [], hits, live.poolSize)]
     .map(([id, score]) => {
       const { named = false, coverage = 0, terms = [] } = hitById.get(id) ?? {}
       return { id, scores: { text: score }, named, coverage, terms }
@@ -62,17 +62,23 @@ interface Scored {
 /**
  * Scores in [0, 1] by two lists, best first: found by words, and by likeness. A convex combination of scores that are
  * brought to [0, 1] first (Bruch, Gai, Ingber, ACM TOIS 2023): ranks would hide how much better the first is.
+ * @param poolSize length of a full list; its last is as alike as any place is by chance
  */
-export function fuseScores(words: readonly Scored[], hits: readonly Scored[]): Map<string, number> {
+export function fuseScores(
+  words: readonly Scored[],
+  hits: readonly Scored[],
+  poolSize: number,
+): Map<string, number> {
   const fused = new Map<string, number>()
   const add = (list: readonly Scored[], worst: number, weight: number, power: number) => {
     const range = (list[0]?.score ?? 0) - worst
     for (const { id, score } of list) {
-      const share = range > 0 ? ((score - worst) / range) ** power : 1
+      const share = range > 0 ? Math.max(0, (score - worst) / range) ** power : 1
       fused.set(id, (fused.get(id) ?? 0) + weight * share)
     }
   }
+  const byChance = hits.length < poolSize ? 0 : hits.at(-1)!.score
   add(words, 0, LEXICAL_WEIGHT / (1 + LEXICAL_WEIGHT), LEXICAL_POWER)
-  add(hits, hits.at(-1)?.score ?? 0, 1 / (1 + LEXICAL_WEIGHT), 1)
+  add(hits, byChance, 1 / (1 + LEXICAL_WEIGHT), 1)
   return fused
 }
