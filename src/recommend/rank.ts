@@ -88,7 +88,7 @@ export const WEIGHTS = {
     text: 1,
     coverage: 0.5,
     named: 1,
-    met: 1,
+    met: 2,
     taste: 0.05,
     popularity: 0.04,
     closeness: 0.04,
