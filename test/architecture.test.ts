@@ -85,7 +85,6 @@ const VENDORS: Record<string, RegExp> = {
   kysely: /^catalog\//,
   'node:sqlite': /^catalog\//,
   pg: /^catalog\/node-postgres\.ts$/,
-  minisearch: /^text\/lexical-index\.ts$/,
   opening_hours: /^geo\/opening-hours\.ts$/,
   flatbush: /^geo\//,
   '@opensearch-project/opensearch': /^vector-index\/opensearch\/server\.ts$/,

@@ -8,11 +8,13 @@ import type { Concepts } from '../text/concepts.ts'
 import type { LexicalIndex, LexicalStore } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { poolSize } from './candidates/candidate.ts'
+import type { TextHits } from './candidates/text.ts'
 import type { AskedModel } from './asked-model.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
 import { FreshPlaces, KEPT as FRESH_KEPT } from './fresh-places.ts'
+import { Kept, type KeptValues } from './kept.ts'
 import { KnownPlace } from './known-place.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
 import { Movements } from './movements.ts'
@@ -40,6 +42,8 @@ export interface Live {
   readonly catalog: Catalog
   readonly index: VectorIndexReader
   readonly words: WordSearch
+  /** What questions in words found in this state of catalog and index; absent where the index is a stand-in. */
+  readonly textHits?: KeptValues<TextHits>
   readonly encoder: Encoder
   readonly activity: Activity
   readonly feedback: Feedback
@@ -78,6 +82,8 @@ const CACHED_VECTORS = 50_000
 export const CONTEXT_EVENTS = 300
 /** Events of users kept: some 200 bytes each. */
 const CACHED_EVENTS = 200_000
+/** Questions whose hits are kept: some 40 kB each. */
+const KEPT_TEXTS = 500
 const BATCH = 1000
 /** Words are stored when so many places changed since, and so large a share: making them takes some 0.1 ms a place. */
 const MIN_UNSTORED = 1000
@@ -94,6 +100,7 @@ export class LiveState {
   readonly #known = new Map<string, KnownPlace>()
   #generation: object = {}
   readonly #userEvents = new Map<string, readonly StoredEvent[]>()
+  readonly #textHits = new Kept<TextHits>(KEPT_TEXTS)
   #cachedEvents = 0
   #reading: Promise<CatalogPosition> | undefined
   /** Absent where the engine of the index searches words itself. */
@@ -229,6 +236,7 @@ export class LiveState {
       catalog: this.#deps.catalog,
       index,
       words,
+      ...(index === this.#deps.index && { textHits: this.#textHits.of(this.#state()) }),
       encoder: this.#encoder!,
       activity: this.#activity,
       feedback: this.#feedback,
@@ -250,6 +258,12 @@ export class LiveState {
     const lexical = this.#lexical
     if (lexical === undefined) return engineWordSearch((query) => index.searchWords!(query))
     return memoryWordSearch(() => lexical, index)
+  }
+
+  /** Changes whenever catalog or index may answer words otherwise. */
+  #state(): string {
+    const { revision, vocabulary } = this.#position
+    return [this.#opened, this.#indexed, this.#encodings, revision, vocabulary].join(' ')
   }
 
   async #catchUp(): Promise<void> {

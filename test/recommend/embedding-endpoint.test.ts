@@ -40,7 +40,9 @@ it('search goes on with words alone while the endpoint fails, and places are emb
   expect(whole.degraded).toBeUndefined()
 
   isDown = true
-  const degraded = await search('조용한 카페')
+  // What was found for a question stays true while no place changes.
+  expect((await search('조용한 카페')).degraded).toBeUndefined()
+  const degraded = await search('카페 조용한')
   expect(degraded.degraded).toEqual(['text-model'])
   expect(namesOf(degraded)).toContain('조용한 카페 0')
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLexicalIndex } from '../../src/text/lexical-index.ts'
 import type { LexicalDocument } from '../../src/text/port.ts'
+import { miniSearchOracle } from './minisearch-oracle.ts'
 
 function place(id: string, name: string, more: Partial<LexicalDocument> = {}): LexicalDocument {
   return { id, name, names: [], categories: [], areas: [], tags: [], address: '', description: '', ...more }
@@ -136,6 +137,42 @@ describe('the lexical index', () => {
     expect(ids(index.search('바다', 5, ['c', 'd', 'unknown', 'a']))).toEqual(['a', 'c'])
     expect(index.search('바다', 5, [])).toEqual([])
     expect(index.search('바다', 5, ['a'])[0].score).toBeCloseTo(index.search('바다', 1)[0].score, 12)
+  })
+
+  it('scores words as MiniSearch does, before coverage and after', () => {
+    const word = fc.constantFrom(
+      '카페',
+      '조용한',
+      '성수동카페',
+      'coffee',
+      'coffees',
+      'cofee',
+      'cat',
+      'catalog',
+      '바다',
+    )
+    const text = fc.array(word, { maxLength: 6 }).map((words) => words.join(' '))
+    const document = fc.record({
+      name: text,
+      address: text,
+      description: text,
+      tags: fc.array(text, { maxLength: 3 }),
+    })
+    fc.assert(
+      fc.property(fc.array(document, { minLength: 1, maxLength: 40 }), word, (rows, query) => {
+        const documents = rows.map(({ name, ...more }, number) =>
+          place(String(number), `x${number} ${name}`, more),
+        )
+        const index = indexOf(...documents)
+        const expected = miniSearchOracle(documents)(query)
+        const found = new Map(index.search(query, rows.length).map((hit) => [hit.id, hit]))
+        expect([...found.keys()].sort()).toEqual(expected.map(({ id }) => id).sort())
+        for (const { id, score } of expected) {
+          const { score: own, coverage } = found.get(id)!
+          expect(own).toBeCloseTo(score * coverage ** 4, 9)
+        }
+      }),
+    )
   })
 
   it('orders ties by ascending id and keeps to the limit', () => {

@@ -1,15 +1,15 @@
 // What the ranker says of candidates: their evidence from the live state, weighed. Leaves features to features.ts.
 import type { LngLat } from '../../domain/position.ts'
-import { likenesses, nearestSegment, type Model } from '../../graph/model.ts'
+import { likenesses, type Model } from '../../graph/model.ts'
 import type { PlaceActivity } from '../activity.ts'
 import type { KnownPlace } from '../known-place.ts'
 import type { Live } from '../live.ts'
 import type { SlotOf } from '../local-slots.ts'
 import type { UserContext } from '../user-context.ts'
-import { createFeatures, meanRating, WIDTH } from './features.ts'
+import { usualArea } from './habits.ts'
+import { createFeatures, meanRating, WIDTH, type Moment } from './features.ts'
 import { solarHour } from './kinds.ts'
 import { createRanker } from './ranker.ts'
-import { segmentLifts } from './segment-lifts.ts'
 
 interface Asked {
   readonly context: UserContext
@@ -34,7 +34,7 @@ export function utilities(
   if (candidates.length === 0) return utility
   const { activity, movements, encoder } = live
   const { model } = encoder
-  const { past, vector: user } = context
+  const { past } = context
   const { last } = past
   const [{ place: somewhere }] = candidates
   // First of all: what is known about kinds is asked for all that there are.
@@ -45,8 +45,15 @@ export function utilities(
     hour: solarHour(at, somewhere.lng),
     past,
     kinds: movements.kinds,
-    seen: near === undefined ? last && { point: last, at: last.at } : { point: near, at },
+    seen: lastSeen(),
   })
+  /** Where the client says; else where the user last did something; else where they say that they mostly are, whenever. */
+  function lastSeen(): Moment['seen'] {
+    if (near !== undefined) return { point: near, at }
+    if (last !== undefined) return { point: last, at: last.at }
+    const area = usualArea(past.habits, at, somewhere.lng)
+    return area && { point: area, at: -Infinity }
+  }
   const perStrength = activity.visitsPerStrength()
   const after = last && movements.visits.next(last.place)
   const lists = listsOfPast(live, past)
@@ -61,8 +68,6 @@ export function utilities(
     )
   }
   const ranker = createRanker(model.extras?.ranker)
-  const segments = user && model.extras?.segments
-  const lifts = segments && segmentLifts(segments, nearestSegment(segments, user))
   const meanStars = meanRating(candidates.map(({ place }) => place.rating))
   const features = new Float32Array(WIDTH)
   for (let index = 0; index < candidates.length; index++) {
@@ -86,7 +91,6 @@ export function utilities(
         taste: tastes[index],
         session: sessions[index],
         own: past.visits.get(id) ?? 0,
-        segment: row < 0 ? 0 : (lifts?.[row] ?? 0),
         stars: rating === undefined ? 0 : rating - meanStars,
       },
       features,
