@@ -19,7 +19,7 @@ import { afterSearchCandidates } from './candidates/after-search.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
 import { candidatesAround } from './candidates/around.ts'
 import { mergeCandidates, poolSize, type Candidate } from './candidates/candidate.ts'
-import { togetherCandidates } from './candidates/seen-together.ts'
+import { OUTING_METERS, togetherCandidates } from './candidates/seen-together.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { localSlots, type SlotOf } from './local-slots.ts'
@@ -111,8 +111,7 @@ export async function nearby(
     now: asked.page.now,
     point: originOf(request),
   }
-  const found = await Promise.all(filters.map((area) => candidatesAround(around, area)))
-  const candidates = mergeCandidates(...found.flat(), nearest)
+  const candidates = mergeCandidates(...(await candidatesAround(around, filters)), nearest)
   return finish(asked, filter, await rankFor(asked, candidates), { reach })
 }
 
@@ -142,8 +141,6 @@ export async function similar(
 
 /** Enough companions to choose from; where outings join fewer, popular places around fill up. */
 const ENOUGH_COMPANIONS = 20
-/** What lies so near the given places can be part of the same outing. */
-const OUTING_METERS = 1000
 
 /** What people visit or look at together with the given places; not what is like them. Throws unknown-place. */
 export async function together(
@@ -156,13 +153,18 @@ export async function together(
   const { live } = asked
   const given = await givenPlaces(live, request.placeIds)
   const filter = exclude(asked.filter, request.placeIds)
-  const companions = await togetherCandidates(live, request.placeIds, filter)
+  const companions = await togetherCandidates(
+    live,
+    given.map(({ place }) => place),
+    filter,
+    signal,
+  )
   const popularAround = ({ place: { lng, lat } }: (typeof given)[number]) => {
     const circle = filter.circle ?? { lng, lat, radiusMeters: OUTING_METERS }
     return popularCandidates(live, { ...filter, circle }, signal)
   }
   const candidates =
-    companions.length >= ENOUGH_COMPANIONS
+    companions.filter((candidate) => candidate.together !== undefined).length >= ENOUGH_COMPANIONS
       ? companions
       : mergeCandidates(companions, ...(await Promise.all(given.map(popularAround))))
   return finish(asked, filter, await rankFor(asked, candidates), { given })

@@ -48,6 +48,11 @@ export class FreshPlaces {
   see(id: string, { lng, lat }: LngLat, firstAt: number): void {
     keep(this.#seen, id, { lng, lat, firstAt })
     this.#newest = undefined
+    // In the order of the log, which is nearly that of time: the first are the oldest.
+    for (const [oldest, place] of this.#seen) {
+      if (firstAt - place.firstAt! <= NEW_DAYS * DAY_MS) break
+      this.#seen.delete(oldest)
+    }
   }
 
   /** Ids inside a circle, or anywhere; at most GIVEN, the newest. O(kept). */

@@ -88,7 +88,7 @@ export const WEIGHTS = {
     text: 1,
     coverage: 0.5,
     named: 1,
-    met: 1,
+    met: 2,
     taste: 0.05,
     popularity: 0.04,
     closeness: 0.04,
@@ -96,7 +96,7 @@ export const WEIGHTS = {
   },
 } as const satisfies Record<string, Weights>
 
-const HALF_CLOSENESS_METERS = 500
+export const HALF_CLOSENESS_METERS = 500
 
 /** A difference of this much utility (e³ times the odds) is one of 1 in score, beside which re-ranking is weighed. */
 export const UTILITY_OF_SCORE = 3

@@ -147,10 +147,11 @@ describe('new places', () => {
   })
 
   it('are among what nearby chooses from as soon as they are stored, a few of them', async () => {
-    const events = cafes(20).map(({ id }) => event('u', id, 'visit', { at: NOW - 90 * DAY }))
-    const { service } = await serveStored({ places: cafes(20), events, now: () => NOW })
+    const [old, fresh] = [0, 1].map((parity) => cafes(40).filter((_, index) => index % 2 === parity))
+    const events = old.map(({ id }) => event('u', id, 'visit', { at: NOW - 90 * DAY }))
+    const { service } = await serveStored({ places: old, events, now: () => NOW })
     expect(found(await service.nearby(nearby()), 'new')).toEqual([])
-    await service.putPlaces(cafes(40).slice(20))
+    await service.putPlaces(fresh)
     expect(found(await service.nearby(nearby()), 'new')).toHaveLength(10)
   })
 })
@@ -207,10 +208,11 @@ describe('segments', () => {
   it('are kept with a model and read with it', async () => {
     const { encoder } = await (async () => {
       const events = interactions.map(({ userId, placeId }) => event(userId, placeId.replace('p', 'cafe')))
-      const env = await tuned({ sources: { segment: true } })
+      const env = await tuned({ sources: { segment: true, 'popular-now': true } })
       const app = await serveStored({ places: cafes(20), events, now: () => NOW, env })
       const answer = await app.service.nearby(nearby({ recent: [{ placeId: 'cafe3' }] }))
       expect(found(answer, 'segment').length).toBeGreaterThan(0)
+      expect(found(answer, 'popular-now').length).toBeGreaterThan(0)
       const { openEncoder } = await import('../../src/pipeline/encoder.ts')
       const { catalog, folder, texts } = app
       return { encoder: await openEncoder({ catalog, folder, texts, patience: 'job' }) }
@@ -240,5 +242,7 @@ describe('the usual area', () => {
     expect(texts(named).length).toBeGreaterThan(0)
     for (const id of texts(named)) expect(id).toContain('far')
     expect(JSON.stringify(named)).not.toContain(String(home.lng))
+    // Nothing else is known of them: what is near home comes first.
+    expect(named.items[0].place.id).toContain('far')
   })
 })

@@ -16,7 +16,7 @@ import type { Dataset } from '../datasets/dataset.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
 import { Contest, type PlaceScores } from './contest.ts'
 import type { EvaluateOptions } from './options.ts'
-import { createReRanking, VARIANTS } from './re-ranked.ts'
+import { createReRanking, type ReRankedReport } from './re-ranked.ts'
 import { resources, type Resources } from './report.ts'
 import { cityOf, trainInput } from './train-input.ts'
 import { trainTimed } from './training.ts'
@@ -46,14 +46,12 @@ export const COMPONENTS = {
     'nearest',
     'streets',
     'quarter',
-    'usual',
     'stride',
   ],
   'item-lists': ['lists', 'listsThin', 'lastList'],
   taste: ['taste', 'tasteThin', 'session'],
-  thinness: ['listsThin', 'tasteThin', 'segmentThin'],
-  habits: ['usual', 'stride'],
-  segment: ['segment', 'segmentThin'],
+  thinness: ['listsThin', 'tasteThin'],
+  stride: ['stride'],
   rating: ['rating'],
 } as const satisfies Record<string, readonly FeatureName[]>
 
@@ -103,21 +101,6 @@ export interface GoingReport<Name extends string = string> extends PlaceScores, 
   /** Ours after all steps of re-ranking and after each alone, where the service re-ranks what answers the question. */
   readonly reRanked?: ReRankedReport
   readonly ranker: RankerReport
-}
-
-export interface ReRankedScores extends PlaceScores {
-  /** The share of recall@10 that is lost, below 0 where it is won. */
-  readonly cost: number
-}
-
-export interface ReRankedReport {
-  readonly variants: Readonly<Record<string, ReRankedScores>>
-  /** Moments asked from where the user is, whose lists have rings; and ours, without steps, at these. */
-  readonly ringed: {
-    readonly moments: number
-    readonly ours: PlaceScores
-    readonly variants: Readonly<Record<string, ReRankedScores>>
-  }
 }
 
 const FEATURE_NUMBERS = Object.fromEntries(FEATURE_NAMES.map((name, index) => [name, index])) as Record<
@@ -182,19 +165,16 @@ export async function evaluateGoing<Name extends string>(
 
   const ruleNames = Object.keys(rules)
   const names = [...ruleNames, ...fitted.map(({ name }) => name)]
-  const variants = reRanked ? Object.keys(VARIANTS) : []
-  const contest = new Contest(rankers.length + names.length + variants.length)
+  const contest = new Contest(rankers.length + names.length)
   const reRanking = reRanked
-    ? createReRanking({ ...dataset, positions: places.positions }, world, full.trained.places, dim)
+    ? createReRanking({ ...dataset, positions: places.positions }, world, full.trained)
     : undefined
-  const ringed: boolean[] = []
   const known: number[] = []
   const atHome: boolean[] = []
   let candidates = 0
   const asked = draw(countGoings(world, test, question), mostMoments, random.fork('moments'))
   const features = new Float32Array(world.size * WIDTH)
   const scores = new Float64Array(world.size)
-  const utilities = new Float64Array(world.size)
   let moment = 0
   let rows: readonly Float32Array[] = []
   let home: number | undefined
@@ -222,17 +202,7 @@ export async function evaluateGoing<Name extends string>(
       enter((_, row) => rules[rule]((name) => features[row * WIDTH + FEATURE_NUMBERS[name]]))
     }
     for (const row of rows) enter((place) => row[place])
-    if (reRanking !== undefined) {
-      among.forEach((_, row) => (utilities[row] = rankers[0].utility(features, row * WIDTH)))
-      const lists = reRanking({
-        going,
-        candidates: among,
-        features,
-        utilities: utilities.subarray(0, among.length),
-      })
-      for (const list of lists.scores) enter((_, row) => list[row])
-      ringed.push(lists.ringed)
-    }
+    reRanking?.add({ going, candidates: among, features, ranker: rankers[0] })
     known.push(new Set(person.visits.map(({ place }) => place)).size)
     atHome.push(home !== undefined && world.meters(home, target) <= HOME_METERS)
     candidates += among.length
@@ -250,17 +220,6 @@ export async function evaluateGoing<Name extends string>(
     }
   }
   const whole = contest.scores()
-  const reRankedOf = (all: readonly PlaceScores[]) =>
-    Object.fromEntries(
-      variants.map((name, index) => {
-        const of = all[rankers.length + names.length + index]
-        return [
-          name,
-          { ...of, cost: all[0]['recall@10'] === 0 ? 0 : 1 - of['recall@10'] / all[0]['recall@10'] },
-        ]
-      }),
-    )
-  const withRings = contest.scores((index) => ringed[index])
   const baselines = slice(() => true).baselines
   const [best] = Object.entries(baselines).sort(([, a], [, b]) => b['recall@10'] - a['recall@10'])
   return {
@@ -295,16 +254,7 @@ export async function evaluateGoing<Name extends string>(
       away: slice((index) => !atHome[index]),
     },
     thinPlaces,
-    ...(reRanked && {
-      reRanked: {
-        variants: reRankedOf(whole),
-        ringed: {
-          moments: ringed.filter(Boolean).length,
-          ours: withRings[0],
-          variants: reRankedOf(withRings),
-        },
-      },
-    }),
+    ...(reRanking && { reRanked: reRanking.report() }),
     ranker: report,
   }
 }

@@ -5,10 +5,12 @@
 // first ten are impressions, and where the user went is the action. Each variant remembers what it showed itself.
 import { EVENT_STRENGTHS } from '../../domain/event.ts'
 import type { Place } from '../../domain/place.ts'
+import type { Trained } from '../../graph/train.ts'
 import type { Candidate } from '../../recommend/candidates/candidate.ts'
 import { Feedback } from '../../recommend/feedback/index.ts'
-import { UTILITY_OF_SCORE, type Features, type Ranked } from '../../recommend/rank.ts'
+import { HALF_CLOSENESS_METERS, UTILITY_OF_SCORE, type Features, type Ranked } from '../../recommend/rank.ts'
 import { FEATURE_NAMES, WIDTH } from '../../recommend/ranking/features.ts'
+import type { Ranker } from '../../recommend/ranking/ranker.ts'
 import { pastOf } from '../../recommend/ranking/past.ts'
 import { reRank } from '../../recommend/re-rank/index.ts'
 import { STEP_NAMES, type StepName } from '../../recommend/re-rank/names.ts'
@@ -17,14 +19,13 @@ import type { ActedPlace, UserContext } from '../../recommend/user-context.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import type { Going } from '../ranker/fit.ts'
 import type { World } from '../ranker/world.ts'
-import { SHOWN } from './contest.ts'
+import { Contest, SHOWN, type PlaceScores } from './contest.ts'
 
 /** The steps that have something to do without dislikes. */
 const STEPS = STEP_NAMES.filter((name) => !['kin', 'company', 'keywords'].includes(name))
-export type AskedStep = (typeof STEPS)[number]
 
 /** All steps, all but the two that explore (which cost today what they are to earn later), and each alone. */
-export const VARIANTS: Readonly<Record<string, ReadonlySet<StepName>>> = {
+const VARIANTS: Readonly<Record<string, ReadonlySet<StepName>>> = {
   all: new Set(STEPS),
   'all without exploration': new Set(STEPS.filter((name) => name !== 'cold-share' && name !== 'first-card')),
   ...Object.fromEntries(STEPS.map((name) => [name, new Set([name])])),
@@ -40,15 +41,28 @@ export interface AskedList {
   readonly candidates: ArrayLike<number>
   /** `[candidates, WIDTH]` */
   readonly features: Float32Array
-  /** `[candidates]` of the ranker. */
-  readonly utilities: ArrayLike<number>
+  readonly ranker: Ranker
 }
 
-export interface ReRanked {
-  /** Whether the list was asked for around the user, and so has rings. */
-  readonly ringed: boolean
-  /** By variant `[candidates]`: minus the position on its list. */
-  readonly scores: Float64Array[]
+export interface ReRankedScores extends PlaceScores {
+  /** The share of recall@10 that is lost, below 0 where it is won. */
+  readonly cost: number
+}
+
+export interface ReRankedReport {
+  readonly variants: Readonly<Record<string, ReRankedScores>>
+  /** Moments asked from where the user is, whose lists have rings; `ours` is the ranker alone. */
+  readonly ringed: {
+    readonly moments: number
+    readonly ours: PlaceScores
+    readonly variants: Readonly<Record<string, ReRankedScores>>
+  }
+}
+
+export interface ReRanking {
+  /** The list of the next moment; those of a user come in order of time. */
+  add(list: AskedList): void
+  report(): ReRankedReport
 }
 
 const FEATURE = Object.fromEntries(FEATURE_NAMES.map((name, index) => [name, index])) as Record<
@@ -56,13 +70,11 @@ const FEATURE = Object.fromEntries(FEATURE_NAMES.map((name, index) => [name, ind
   number
 >
 
-/** Returns a function that re-ranks the list of a moment; moments of a user come in order of time. */
 export function createReRanking(
   { placeIds, positions, categories, names }: Dataset & { readonly positions: Float64Array },
   world: World,
-  vectors: Float32Array,
-  dim: number,
-): (asked: AskedList) => ReRanked {
+  { places: vectors, dim }: Pick<Trained, 'places' | 'dim'>,
+): ReRanking {
   const places = placeIds.map((id, row): Place => ({
     id,
     // A place without a name is of no chain.
@@ -76,9 +88,13 @@ export function createReRanking(
   }))
   const vectorOf = (row: number) => vectors.subarray(row * dim, (row + 1) * dim)
   const variants = Object.values(VARIANTS).map((steps) => ({ steps, feedback: new Feedback() }))
-  let lists = 0
+  /** The ranker alone, then the variants. */
+  const contest = new Contest(1 + variants.length)
+  const ringed: boolean[] = []
 
-  return ({ going, candidates, features, utilities }) => {
+  return { add, report }
+
+  function add({ going, candidates, features, ranker }: AskedList): void {
     const { userId, person, target, at } = going
     const last = person.visits.at(-1)
     const here =
@@ -88,8 +104,8 @@ export function createReRanking(
       world.meters(last.place, target) <= HERE_METERS
         ? last.place
         : undefined
-    let best = -Infinity
-    for (let row = 0; row < candidates.length; row++) best = Math.max(best, utilities[row])
+    const utilities = Float64Array.from(candidates, (_, row) => ranker.utility(features, row * WIDTH))
+    const best = utilities.reduce((most, utility) => Math.max(most, utility), -Infinity)
     const ranked = Array.from(candidates, (row, index): Ranked => {
       const feature = (name: (typeof FEATURE_NAMES)[number]) => features[index * WIDTH + FEATURE[name]]
       const place = places[row]
@@ -107,7 +123,7 @@ export function createReRanking(
         features: {
           ...NO_FEATURES,
           taste: Math.max(0, feature('taste')),
-          closeness: meters === undefined ? 0 : 1 / (1 + meters / 500),
+          closeness: meters === undefined ? 0 : 1 / (1 + meters / HALF_CLOSENESS_METERS),
         },
         score: 1 + (utilities[index] - best) / UTILITY_OF_SCORE,
         ...(meters !== undefined && { distanceMeters: meters }),
@@ -121,8 +137,11 @@ export function createReRanking(
           )
     const user = contextOf(going)
     const number = new Map(Array.from(candidates, (row, index) => [placeIds[row], index]))
-    const recommendationId = `${lists++}`
-    const scores = variants.map(({ steps, feedback }) => {
+    const targetIndex = number.get(placeIds[target])!
+    contest.add(0, utilities, utilities.length, targetIndex)
+    const recommendationId = `${ringed.length}`
+    ringed.push(reach !== undefined)
+    variants.forEach(({ steps, feedback }, variant) => {
       const list = reRank(
         ranked,
         {
@@ -160,11 +179,30 @@ export function createReRanking(
         at,
         recommendationId,
       })
-      const positionsOf = new Float64Array(list.length)
-      list.forEach(({ place }, position) => (positionsOf[number.get(place.id)!] = -position))
-      return positionsOf
+      const scores = new Float64Array(list.length)
+      list.forEach(({ place }, position) => (scores[number.get(place.id)!] = -position))
+      contest.add(1 + variant, scores, scores.length, targetIndex)
     })
-    return { ringed: reach !== undefined, scores }
+  }
+
+  function report(): ReRankedReport {
+    const scoresOf = ([ours, ...others]: readonly PlaceScores[]) =>
+      Object.fromEntries(
+        Object.keys(VARIANTS).map((name, variant) => {
+          const of = others[variant]
+          const cost = ours['recall@10'] === 0 ? 0 : 1 - of['recall@10'] / ours['recall@10']
+          return [name, { ...of, cost }]
+        }),
+      )
+    const withRings = contest.scores((moment) => ringed[moment])
+    return {
+      variants: scoresOf(contest.scores()),
+      ringed: {
+        moments: ringed.filter(Boolean).length,
+        ours: withRings[0],
+        variants: scoresOf(withRings),
+      },
+    }
   }
 
   function contextOf({ person }: Going): UserContext {
@@ -185,7 +223,7 @@ export function createReRanking(
       acted: [...acted.values()],
       dislikes: new Set(),
       categoryShares: shares,
-      // No step looks at it.
+      // No step looks at these.
       past: pastOf([]),
       queries: [],
     }
@@ -204,6 +242,6 @@ const NO_FEATURES: Features = {
   named: 0,
   met: 0,
   closeness: 0,
-  rating: 0,
   afterSearch: 0,
+  rating: 0,
 }

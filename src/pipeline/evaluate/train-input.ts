@@ -2,8 +2,8 @@
 import type { InteractionGraph } from '../../graph/interactions.ts'
 import type { TrainInput } from '../../graph/parameters.ts'
 import type { RankingTask } from '../../graph/ranking.ts'
-import { createLexicalEncoder, fitLexicalEncoder } from '../../text/lexical-encoder.ts'
 import { DongneError } from '../../errors.ts'
+import { createOfflineEncoder, fitOfflineEncoder } from '../../text/offline-encoder.ts'
 import type { Dataset, LaterVisit } from '../datasets/dataset.ts'
 import type { Places } from '../ranker/world.ts'
 
@@ -17,7 +17,7 @@ export async function trainInput({
   const base = { placeIds, ...(positions && { positions }), events: train, lastSeq: 0 }
   if (documents === undefined)
     return { ...base, textVectors: new Float32Array(0), textDim: 0, textModelId: '' }
-  const model = createLexicalEncoder(await fitLexicalEncoder(documents))
+  const model = createOfflineEncoder(await fitOfflineEncoder(documents))
   const textVectors = new Float32Array(placeIds.length * model.dim)
   const chunk = model.limits.maxTextsPerCall
   for (let from = 0; from < documents.length; from += chunk) {

@@ -6,8 +6,6 @@ import { flatDistance, haversineMeters } from '../../geo/distance.ts'
 import { offsetMinutes, timeZoneAt } from '../../geo/time-zone.ts'
 import { actionWeight, buildGraph, placeShare, type Interaction } from '../../graph/interactions.ts'
 import { itemLists, shrunkCosine } from '../../graph/item-lists.ts'
-import { nearestSegment } from '../../graph/model.ts'
-import { userSegments } from '../../graph/segments.ts'
 import type { Trained } from '../../graph/train.ts'
 import type { SparseMatrix } from '../../math/sparse.ts'
 import { Activity, slotAt, type Slot } from '../../recommend/activity.ts'
@@ -15,7 +13,6 @@ import { CHOSEN_STRENGTH, CITY_METERS, WENT_STRENGTH } from '../../recommend/mov
 import { createFeatures, meanRating, WIDTH } from '../../recommend/ranking/features.ts'
 import { Kinds, solarHour, type PlaceKind } from '../../recommend/ranking/kinds.ts'
 import { OUTING_GAP_MS, Outings } from '../../recommend/ranking/outings.ts'
-import { segmentLifts } from '../../recommend/ranking/segment-lifts.ts'
 import { pastOf, type PastVisit } from '../../recommend/ranking/past.ts'
 
 /** What is known of places whatever people do. */
@@ -145,13 +142,10 @@ export function createWorld(
     if (own === undefined) visitsOf.set(userId, (own = []))
     own.push({ place, at })
   }
-  const { weights, userIds } = buildGraph(events, placeIds)
+  const { weights } = buildGraph(events, placeIds)
   const lists = placeLists(weights)
   const users = new Uint32Array(size)
   for (const place of weights.indices) users[place]++
-  const userVectors = new Float32Array(userIds.length * dim)
-  userIds.forEach((id, row) => userVectors.set(directionOf(placeCounts(visitsOf.get(id) ?? [])), row * dim))
-  const segments = userSegments(userVectors, dim, weights)
   const scale = activity.visitsPerStrength()
   const recent = Float32Array.from(placeIds, (id) => scale * activity.total(id))
   const firstAt = placeIds.map((id) => activity.firstAt(id))
@@ -205,21 +199,6 @@ export function createWorld(
     ).sort()
   }
 
-  /** `[dim]`: the mean of the places' vectors, the last number 1; zeros without any. @param counts visits by place */
-  function directionOf(counts: ReadonlyMap<number, number>): Float32Array {
-    const user = new Float32Array(dim)
-    for (const [place, count] of counts) {
-      const weight = actionWeight(count * EVENT_STRENGTHS.visit, placeShare(users[place]))
-      for (let k = 0; k < dim - 1; k++) user[k] += weight * vectors[place * dim + k]
-    }
-    let squares = 0
-    for (let k = 0; k < dim - 1; k++) squares += user[k] ** 2
-    if (squares === 0) return user
-    for (let k = 0; k < dim - 1; k++) user[k] /= Math.sqrt(squares)
-    user[dim - 1] = 1
-    return user
-  }
-
   function open(before: readonly Visit[]): Person {
     const own: PastVisit<number>[] = []
     const counts = new Map<number, number>()
@@ -238,7 +217,19 @@ export function createWorld(
       for (let e = lists.starts[place]; e < lists.starts[place + 1]; e++)
         lastLists[lists.indices[e]] = values ? lists.values[e] : 0
     }
-    const vector = () => directionOf(counts)
+    const vector = (): Float32Array => {
+      const user = new Float32Array(dim)
+      for (const [place, count] of counts) {
+        const weight = actionWeight(count * EVENT_STRENGTHS.visit, placeShare(users[place]))
+        for (let k = 0; k < dim - 1; k++) user[k] += weight * vectors[place * dim + k]
+      }
+      let squares = 0
+      for (let k = 0; k < dim - 1; k++) squares += user[k] ** 2
+      if (squares === 0) return user
+      for (let k = 0; k < dim - 1; k++) user[k] /= Math.sqrt(squares)
+      user[dim - 1] = 1
+      return user
+    }
     before.forEach(add)
     return {
       visits: own,
@@ -264,7 +255,6 @@ export function createWorld(
         const after = last && outings.next(placeIds[last.place])
         const inSlot = slotColumn(slot)
         const user = vector()
-        const lifts = segments && user[dim - 1] > 0 && segmentLifts(segments, nearestSegment(segments, user))
         const ratings = places.ratings
         const meanStars = ratings === undefined ? 0 : meanRating(Array.from(asked, (place) => ratings[place]))
         const lastVector =
@@ -285,7 +275,6 @@ export function createWorld(
           taste: 0,
           session: 0,
           own: 0,
-          segment: 0,
           stars: 0,
         }
         for (let i = 0; i < asked.length; i++) {
@@ -310,7 +299,6 @@ export function createWorld(
           evidence.taste = taste
           evidence.session = session
           evidence.own = counts.get(place) ?? 0
-          evidence.segment = lifts ? lifts[place] : 0
           const rating = ratings?.[place]
           evidence.stars = rating === undefined ? 0 : rating - meanStars
           write(evidence, out, i * WIDTH)
@@ -318,12 +306,6 @@ export function createWorld(
       },
     }
   }
-}
-
-function placeCounts(visits: readonly Visit[]): Map<number, number> {
-  const counts = new Map<number, number>()
-  for (const { place } of visits) counts.set(place, (counts.get(place) ?? 0) + 1)
-  return counts
 }
 
 const flatMetersPerDegree = Math.sqrt(flatDistance(0).squaredMeters(0, 0, 0, 1))

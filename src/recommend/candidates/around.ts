@@ -27,9 +27,18 @@ interface Asked {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The candidates of each source in an area. */
-export async function candidatesAround(asked: Asked, area: Filter): Promise<Candidate[][]> {
-  const { live, context, sources, now, signal } = asked
+/** The candidates of each source in areas, each wider than the one before; new places in the first: nobody goes far for them. */
+export async function candidatesAround(asked: Asked, areas: readonly Filter[]): Promise<Candidate[][]> {
+  const { live, context, sources, now } = asked
+  const [found, fresh] = await Promise.all([
+    Promise.all(areas.map((area) => inArea(asked, area))),
+    sources.has('new') ? newPlaceCandidates(live, context, areas[0], now) : [],
+  ])
+  return [...found.flat(), fresh]
+}
+
+async function inArea(asked: Asked, area: Filter): Promise<Candidate[][]> {
+  const { live, context, sources, signal } = asked
   const on = async (source: SwitchedSource, find: () => Promise<Candidate[]>) =>
     sources.has(source) ? find() : []
   return Promise.all([
@@ -38,7 +47,6 @@ export async function candidatesAround(asked: Asked, area: Filter): Promise<Cand
     on('click-to-click', () => clickToClickCandidates(live, context, area)),
     on('favourite-kinds', () => favouriteKindCandidates(live, context, area, signal)),
     on('after-search', () => afterSearchCandidates(live, context.queries, area)),
-    on('new', () => newPlaceCandidates(live, context, area, now)),
   ])
 }
 

@@ -21,14 +21,14 @@ export type Source = (typeof SOURCES)[number]
 
 /**
  * Those that configuration and experiments switch, and whether each is on by default; the others are the question itself.
- * The segment's found nothing that moved a list of ten on check-ins (docs/ranking.md).
+ * What those that are off find moved no list of ten on check-ins (docs/ranking.md).
  */
 export const SWITCHED_SOURCES = {
   popular: true,
   taste: true,
   'click-to-click': true,
   'favourite-kinds': true,
-  'popular-now': true,
+  'popular-now': false,
   'after-search': true,
   new: true,
   segment: false,

@@ -2,7 +2,8 @@
 // Leaves counting to activity.ts. What is popular at all hours speaks through `popular`.
 import type { Slot } from '../activity.ts'
 import type { Live } from '../live.ts'
-import type { Candidate } from './candidate.ts'
+import { TopK } from '../../math/top-k.ts'
+import { toCandidates, type Candidate } from './candidate.ts'
 
 const PLACES = 50
 /** So many visits weigh as much as everybody's share of the slot: three visits by night make no place of the night. */
@@ -20,14 +21,12 @@ export function popularNowCandidates(
 ): Candidate[] {
   const share = activity.slotShare(slot)
   const perStrength = activity.visitsPerStrength()
-  return popular
-    .map(({ id }) => {
-      const visits = perStrength * activity.total(id)
-      const inSlot = perStrength * activity.inSlot(id, slot)
-      const smoothed = (visits * (inSlot + PRIOR_VISITS * share)) / (visits + PRIOR_VISITS)
-      return { id, scores: { 'popular-now': smoothed } }
-    })
-    .filter(({ scores }) => scores['popular-now'] > 0)
-    .sort((a, b) => b.scores['popular-now'] - a.scores['popular-now'] || (a.id < b.id ? -1 : 1))
-    .slice(0, PLACES)
+  const top = new TopK<string>(PLACES)
+  for (const { id } of popular) {
+    const visits = perStrength * activity.total(id)
+    if (visits === 0) continue
+    const inSlot = perStrength * activity.inSlot(id, slot)
+    top.offer((visits * (inSlot + PRIOR_VISITS * share)) / (visits + PRIOR_VISITS), id)
+  }
+  return toCandidates('popular-now', top.sorted())
 }

@@ -33,8 +33,11 @@ export interface UnderstandOptions {
   soundsLike(word: string): Promise<string | undefined>
 }
 
-/** So many Latin words that mean nothing here are a sentence: what they look or sound like is chance ("stared at", 스트라다). */
-const SENTENCE_WORDS = 4
+/**
+ * So many words that mean nothing here, Latin ones or of any script, are a sentence: what they look or sound like is chance
+ * ("stared at", 스트라다; "수다 떨어도", 더리터).
+ */
+const SENTENCE_WORDS = { latin: 4, any: 6 } as const
 
 /** Longer questions are stories: their words are searched for, not taken apart. */
 const MAX_WORDS = 20
@@ -191,11 +194,11 @@ function meaningOf(span: readonly string[], gazetteer: Gazetteer): Meaning | und
 }
 
 function isSentence(tokens: readonly string[], gazetteer: Gazetteer): boolean {
-  const unknown = tokens.filter((token) => {
-    const key = wordsOf(token).join('')
-    return /^[a-z]+$/.test(key) && !FILLERS.has(key) && gazetteer.meaningOf(key) === undefined
-  })
-  return unknown.length >= SENTENCE_WORDS
+  const unknown = tokens.filter(
+    (token) => !FILLERS.has(wordsOf(token).join('')) && meaningOf([token], gazetteer) === undefined,
+  )
+  const latin = unknown.filter((token) => /^[a-z]+$/i.test(token))
+  return latin.length >= SENTENCE_WORDS.latin || unknown.length >= SENTENCE_WORDS.any
 }
 
 /** "성수동카페" → 성수동, 카페: two known words written as one, neither a short form of an area. */

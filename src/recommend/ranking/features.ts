@@ -2,7 +2,7 @@
 // Leaves where the evidence comes from to who asks (serving, training, evaluation), weights to ranker.ts.
 import type { LngLat } from '../../domain/position.ts'
 import { haversineMeters } from '../../geo/distance.ts'
-import { partOfWeek, USUAL_STEP } from './habits.ts'
+import { USUAL_STEP } from './habits.ts'
 import { NO_KIND, type Kinds, type PlaceKind } from './kinds.ts'
 import type { Past } from './past.ts'
 
@@ -35,12 +35,8 @@ export const FEATURES = {
   nearest: 'ln(1 + metres / 100) to the nearest place that the user has been to',
   streets: 'ln(.05 + what the user has done within some 300 m)',
   quarter: 'ln(.05 + what the user has done within some km)',
-  usual:
-    'ln(1 + metres / 100) to where the user mostly is in this part of the week; 0 where that is not known',
   stride:
     'ln(1 + metres / 100) from the last known position, times how much further than usual the user goes (ln)',
-  segment: 'ln of its share of what the user’s segment chooses against that of everybody’s, smoothed',
-  segmentThin: 'the same times thinness',
   rating: 'stars above the mean around, shrunk where few have been there; 0 without any',
 } as const satisfies Record<string, string>
 
@@ -71,8 +67,6 @@ export interface Evidence extends LngLat {
   readonly session: number
   /** The user's own visits. */
   readonly own: number
-  /** As of `segmentLifts`, 0 without a segment. */
-  readonly segment: number
   /** Stars above the mean of what is around; 0 where it has none. */
   readonly stars: number
 }
@@ -118,12 +112,10 @@ export function createFeatures(
   const places = past.visits.size
   const thinness = Math.log(USUAL_PLACES + 1) - Math.log(places + 1)
   const listShare = 20 / Math.sqrt(places + 1)
-  const { areas, usualStep } = past.habits
+  const { usualStep } = past.habits
 
-  let usualArea: LngLat | undefined
   return (evidence, out, offset) => {
     const { own, wide } = evidence.kind
-    usualArea ??= areas[partOfWeek(at, evidence.lng)] ?? areas.home ?? areas.work ?? NOWHERE
     const hasKind = own !== NO_KIND
     const meters = seen === undefined ? 0 : Math.log1p(haversineMeters(seen.point, evidence) / 100)
     const { nearestMeters, streets, quarter } = past.around(evidence)
@@ -156,10 +148,7 @@ export function createFeatures(
     out[next++] = places === 0 ? 0 : Math.log1p(nearestMeters / 100)
     out[next++] = Math.log(0.05 + streets)
     out[next++] = Math.log(0.05 + quarter)
-    out[next++] = usualArea === NOWHERE ? 0 : Math.log1p(haversineMeters(usualArea, evidence) / 100)
     out[next++] = seen === undefined ? 0 : meters * (usualStep - USUAL_STEP)
-    out[next++] = evidence.segment
-    out[next++] = thinness * evidence.segment
     const raters = evidence.users + SOURCE_RATERS
     out[next] = (evidence.stars * raters) / (raters + RATERS_PRIOR)
   }
@@ -176,6 +165,3 @@ export function meanRating(ratings: readonly (number | undefined)[]): number {
   }
   return count === 0 ? 0 : sum / count
 }
-
-/** No area stands out: a distance that is the same for all says nothing. */
-const NOWHERE: LngLat = { lng: 0, lat: 0 }

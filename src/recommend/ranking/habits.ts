@@ -44,15 +44,6 @@ export function habitsOf(
   visits: readonly HabitVisit[],
   given: Readonly<Partial<Record<PartOfWeek, LngLat>>> = {},
 ): Habits {
-  const areas: Partial<Record<PartOfWeek, Area>> = {}
-  for (const part of ['work', 'home'] as const) {
-    const named = given[part]
-    const area =
-      named === undefined
-        ? busiestCell(visits.filter(({ at, lng }) => partOfWeek(at, lng) === part))
-        : { ...cellOf(named).centre, visits: Infinity }
-    if (area !== undefined) areas[part] = area
-  }
   let sum = STEP_PRIOR * USUAL_STEP
   let steps = STEP_PRIOR
   for (let i = 1; i < visits.length; i++) {
@@ -62,7 +53,35 @@ export function habitsOf(
     sum += Math.log1p(meters / 100)
     steps++
   }
-  return { areas, usualStep: sum / steps }
+  let areas: Habits['areas'] | undefined
+  return {
+    // Asked for by few.
+    get areas() {
+      return (areas ??= areasOf(visits, given))
+    },
+    usualStep: sum / steps,
+  }
+}
+
+function areasOf(
+  visits: readonly HabitVisit[],
+  given: Readonly<Partial<Record<PartOfWeek, LngLat>>>,
+): Habits['areas'] {
+  const areas: Partial<Record<PartOfWeek, Area>> = {}
+  for (const part of ['work', 'home'] as const) {
+    const named = given[part]
+    const area =
+      named === undefined
+        ? busiestCell(visits.filter(({ at, lng }) => partOfWeek(at, lng) === part))
+        : { ...cellOf(named).centre, visits: Infinity }
+    if (area !== undefined) areas[part] = area
+  }
+  return areas
+}
+
+/** Where the user mostly is at a moment, where that is known; else where they are at other times. */
+export function usualArea({ areas }: Habits, at: number, lng: number): Area | undefined {
+  return areas[partOfWeek(at, lng)] ?? areas.home ?? areas.work
 }
 
 /** By the sun, as the hours of kinds. */

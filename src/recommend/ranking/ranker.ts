@@ -34,6 +34,9 @@ export const DEFAULT_WEIGHTS: { readonly [F in FeatureName]?: number } = {
   metersBefore: -0.3,
   streets: 0.5,
   quarter: -0.3,
+  stride: 0.25,
+  // The check-ins have no ratings: by the demo city.
+  rating: 0.1,
 }
 
 /** `[WIDTH]`: those of the report where it rests on enough, else the defaults. */

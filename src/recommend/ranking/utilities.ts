@@ -1,14 +1,14 @@
 // What the ranker says of candidates: their evidence from the live state, weighed. Leaves features to features.ts.
 import type { Place } from '../../domain/place.ts'
 import type { LngLat } from '../../domain/position.ts'
-import { likeness, nearestSegment } from '../../graph/model.ts'
+import { likeness } from '../../graph/model.ts'
 import type { Live } from '../live.ts'
 import type { SlotOf } from '../local-slots.ts'
 import type { UserContext } from '../user-context.ts'
-import { createFeatures, meanRating, WIDTH } from './features.ts'
+import { usualArea } from './habits.ts'
+import { createFeatures, meanRating, WIDTH, type Moment } from './features.ts'
 import { solarHour } from './kinds.ts'
 import { createRanker } from './ranker.ts'
-import { segmentLifts } from './segment-lifts.ts'
 
 interface Asked {
   readonly context: UserContext
@@ -39,16 +39,21 @@ export function utilities(
     hour: solarHour(at, somewhere.lng),
     past,
     kinds: movements.kinds,
-    seen: near === undefined ? last && { point: last, at: last.at } : { point: near, at },
+    seen: lastSeen(),
   })
+  /** Where the client says; else where the user last did something; else where they say that they mostly are, whenever. */
+  function lastSeen(): Moment['seen'] {
+    if (near !== undefined) return { point: near, at }
+    if (last !== undefined) return { point: last, at: last.at }
+    const area = usualArea(past.habits, at, somewhere.lng)
+    return area && { point: area, at: -Infinity }
+  }
   const perStrength = activity.visitsPerStrength()
   const after = last && movements.visits.next(last.place)
   const lists = listValues(live, past.visits.keys())
   const lastLists = listValues(live, last === undefined ? [] : [last.place])
   const lastVector = last && context.acted.find(({ placeId }) => placeId === last.place)?.vector
   const ranker = createRanker(model.extras?.ranker)
-  const segments = user && model.extras?.segments
-  const lifts = segments && segmentLifts(segments, nearestSegment(segments, user))
   const meanStars = meanRating(candidates.map(({ place }) => place.rating))
   const row = new Float32Array(WIDTH)
   return Float64Array.from(candidates, ({ place, vector }, index) => {
@@ -71,7 +76,6 @@ export function utilities(
         taste: user === undefined ? 0 : likeness(user, vector),
         session: lastVector === undefined ? 0 : likeness(lastVector, vector),
         own: past.visits.get(id) ?? 0,
-        segment: number < 0 ? 0 : (lifts?.[number] ?? 0),
         stars: rating === undefined ? 0 : rating - meanStars,
       },
       row,

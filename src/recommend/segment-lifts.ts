@@ -1,5 +1,5 @@
 // How much more a segment's users go to a place than everybody does. Leaves segments to graph/segments.ts.
-import type { Segments } from '../../graph/model.ts'
+import type { Segments } from '../graph/model.ts'
 
 /** So many users of a segment weigh as much as everybody's share. */
 const PRIOR_USERS = 20
