@@ -2,13 +2,13 @@
 // nDCG@10 of tags, of tags whose word the text lacks, of English tags against Korean text, of natural questions; and the
 // reciprocal rank of a place among all for its own tags. With EMBEDDING_BASE_URL and EMBEDDING_MODEL set also an endpoint's
 // vectors, raw and centred.   npm run bench:text -- [--json]
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../src/config.ts'
 import { embeddingEndpoint } from '../src/data.ts'
-import { fuseRanks } from '../src/recommend/candidates/text.ts'
+import { fuseScores } from '../src/recommend/candidates/text.ts'
 import { openEndpointEmbedding } from '../src/text/endpoint-embedding.ts'
-import { createLexicalEncoder, fitLexicalEncoder } from '../src/text/lexical-encoder.ts'
+import { createOfflineEncoder, fitOfflineEncoder } from '../src/text/offline-encoder.ts'
 import { createLexicalIndex } from '../src/text/lexical-index.ts'
 import type { EmbeddingSource, TextKind } from '../src/text/port.ts'
 import { sharedData } from '../test/shared-data.ts'
@@ -30,8 +30,14 @@ interface Place {
   readonly tags: readonly string[]
 }
 
-/** Places by number, best first; all that the method finds. */
-type Ranking = readonly number[]
+interface Hit {
+  /** Number of a place. */
+  readonly id: number
+  readonly score: number
+}
+
+/** Best first; all that the method finds. */
+type Ranking = readonly Hit[]
 
 interface Method {
   readonly method: string
@@ -40,6 +46,8 @@ interface Method {
   /** Of what is shipped for it. */
   readonly bytes: number
 }
+
+const STATIC_EMBEDDINGS_BYTES = statSync(new URL('../src/text/static-embeddings.bin', import.meta.url)).size
 
 const path = sharedData('jeju/places.ndjson')
 if (!existsSync(path)) {
@@ -57,13 +65,16 @@ places.forEach(({ tags }, number) => {
 })
 
 const lexical = lexicalMethod()
-const encoder = createLexicalEncoder(await fitLexicalEncoder(documents))
-const offline = await vectorMethod('offline encoder', encoder, false)
+const encoder = createOfflineEncoder(await fitOfflineEncoder(documents))
+const offline = await vectorMethod('offline encoder', encoder, {
+  isCentred: false,
+  bytes: STATIC_EMBEDDINGS_BYTES,
+})
 const methods: Method[] = [lexical, offline, fused('fused', lexical, offline)]
 const config = readConfig()
 if (config.EMBEDDING_BASE_URL !== '') {
   const source = await openEndpointEmbedding({ ...embeddingEndpoint(config), patience: 'job' })
-  const endpoint = await vectorMethod(config.EMBEDDING_MODEL, source, true)
+  const endpoint = await vectorMethod(config.EMBEDDING_MODEL, source, { isCentred: true, bytes: 0 })
   methods.push(endpoint, fused(`fused with ${config.EMBEDDING_MODEL}`, lexical, endpoint))
 }
 
@@ -77,7 +88,7 @@ async function score({ method, rank, textsPerSecond, bytes }: Method) {
   const ownRanks = await rank(own.map((number) => places[number].tags.join(' ')))
   const mrr = mean(
     ownRanks.map((ranking, index) => {
-      const at = ranking.indexOf(own[index])
+      const at = ranking.findIndex(({ id }) => id === own[index])
       return at < 0 ? 0 : 1 / (at + 1)
     }),
   )
@@ -89,7 +100,7 @@ async function score({ method, rank, textsPerSecond, bytes }: Method) {
     return wanted.size === 0
       ? []
       : ndcg(
-          tagRanks[index].filter((number) => !isSaid(number)),
+          tagRanks[index].filter(({ id }) => !isSaid(id)),
           wanted,
         )
   })
@@ -119,8 +130,8 @@ async function score({ method, rank, textsPerSecond, bytes }: Method) {
 function ndcg(ranking: Ranking, wanted: ReadonlySet<number>): number {
   const discount = (rank: number) => 1 / Math.log2(rank + 2)
   let gain = 0
-  ranking.slice(0, CUT).forEach((number, rank) => {
-    if (wanted.has(number)) gain += discount(rank)
+  ranking.slice(0, CUT).forEach(({ id }, rank) => {
+    if (wanted.has(id)) gain += discount(rank)
   })
   let ideal = 0
   for (let rank = 0; rank < Math.min(CUT, wanted.size); rank++) ideal += discount(rank)
@@ -148,12 +159,18 @@ function lexicalMethod(): Method {
     textsPerSecond,
     bytes: 0,
     rank: async (queries) =>
-      queries.map((query) => index.search(query, places.length).map(({ id }) => Number(id))),
+      queries.map((query) =>
+        index.search(query, places.length).map(({ id, score }) => ({ id: Number(id), score })),
+      ),
   }
 }
 
-/** By cosine. @param isCentred whether the mean of the documents is taken off first */
-async function vectorMethod(method: string, source: EmbeddingSource, isCentred: boolean): Promise<Method> {
+/** By cosine; `isCentred`: the mean of the documents is taken off first. */
+async function vectorMethod(
+  method: string,
+  source: EmbeddingSource,
+  { isCentred, bytes }: { readonly isCentred: boolean; readonly bytes: number },
+): Promise<Method> {
   const started = performance.now()
   const vectors = await embedAll(source, documents, 'document')
   const textsPerSecond = documents.length / ((performance.now() - started) / 1000)
@@ -164,12 +181,12 @@ async function vectorMethod(method: string, source: EmbeddingSource, isCentred: 
   return {
     method,
     textsPerSecond,
-    bytes: 0,
+    bytes,
     async rank(queries) {
       return (await embedAll(source, queries, 'query')).map((vector) => {
         const query = unitFrom(vector, middle)
         const scores = rows.map((row) => row.reduce((sum, value, d) => sum + value * query[d], 0))
-        return [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b)
+        return scores.map((score, id) => ({ id, score })).sort((a, b) => b.score - a.score || a.id - b.id)
       })
     },
   }
@@ -196,7 +213,8 @@ function unitFrom(vector: Float32Array, middle: Float64Array): Float64Array {
 /** As search fuses them (recommend/candidates/text.ts), of the first 300 of each. */
 function fused(method: string, words: Method, likeness: Method): Method {
   const pool = 300
-  const ided = (ranking: Ranking) => ranking.slice(0, pool).map((number) => ({ id: String(number) }))
+  const ided = (ranking: Ranking) =>
+    ranking.slice(0, pool).map(({ id, score }) => ({ id: String(id), score }))
   return {
     method,
     textsPerSecond: 1 / (1 / words.textsPerSecond + 1 / likeness.textsPerSecond),
@@ -204,9 +222,9 @@ function fused(method: string, words: Method, likeness: Method): Method {
     async rank(queries) {
       const [byWords, byLikeness] = [await words.rank(queries), await likeness.rank(queries)]
       return queries.map((_, q) =>
-        [...fuseRanks(ided(byWords[q]), ided(byLikeness[q]))]
-          .sort(([, a], [, b]) => b - a)
-          .map(([id]) => Number(id)),
+        [...fuseScores(ided(byWords[q]), ided(byLikeness[q]), pool)]
+          .map(([id, score]) => ({ id: Number(id), score }))
+          .sort((a, b) => b.score - a.score),
       )
     },
   }

@@ -1,15 +1,14 @@
 // How good do vectors get in how many seconds, and what is the time spent on? Quality against budgets on real splits at 64
 // and 128 dimensions, kernels beside the machine's peak, growth on made-up cities, and peers on the same splits.
 //   --only kernels,curves,growth,peers   --budgets 5,15,30,60   --sizes 200000,2000000,20000000   --threads 1,2   --json
-//   --chart FILE draws the first data set's curve (NDCG against CPU seconds, most threads, least dimensions) as SVG
+// Leaves the picture of its curves to quality-chart.ts.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { lineChart } from '../src/pipeline/train-report/charts.ts'
 import { sharedData } from '../test/shared-data.ts'
 import { measureKernels } from './kernel-rates.ts'
 import { writeSyntheticCity } from './synthetic-interactions.ts'
@@ -24,7 +23,6 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '1,2' },
     sizes: { type: 'string', default: '200000,2000000,20000000' },
     seed: { type: 'string', default: '1' },
-    chart: { type: 'string' },
   },
 })
 
@@ -49,8 +47,6 @@ const result = {
   ...(parts.has('growth') && { growth: await growth() }),
   ...(parts.has('peers') && { peers: peers() }),
 }
-if (values.chart !== undefined && 'curves' in result && result.curves)
-  await writeFile(values.chart, chartOf(result.curves))
 if (values.json) console.log(JSON.stringify(result))
 else {
   console.log(machine)
@@ -89,22 +85,6 @@ function curves(): Run[] {
     }
   }
   return runs
-}
-
-/** NDCG@20 on test against CPU seconds of the first data set, as a picture. */
-function chartOf(runs: readonly Run[]): string {
-  const [first] = runs
-  const shown = runs.filter(({ data, dim }) => data === first.data && dim === first.dim)
-  const threads = Math.max(...shown.map((run) => run.threads))
-  const points = shown
-    .filter((run) => run.threads === threads)
-    .map(({ cpuSeconds, ndcg }) => [Math.round(cpuSeconds), ndcg] as const)
-  const name = `${first.data}, dim ${first.dim}: NDCG@20 on test against CPU seconds`
-  const style =
-    '<style>text{font:11px sans-serif;fill:#444}.line{fill:none;stroke:#0072b2;stroke-width:2}.grid{stroke:#444;opacity:.2}</style><rect width="100%" height="100%" fill="#fff"/>'
-  return lineChart({ name, points })
-    .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
-    .replace('>', `>${style}`)
 }
 
 /** One pass over cities that grow by tens: seconds and memory should too. */

@@ -13,12 +13,16 @@ import { createService } from './recommend/service.ts'
 import { parseTuning, type Tuning } from './recommend/tuning.ts'
 import { readCuratedThemes } from './recommend/themes/curated-file.ts'
 import { concepts, type Concepts } from './text/concepts.ts'
+import { createAskedModel } from './recommend/asked-model.ts'
 import { createWriter } from './recommend/writer.ts'
-import { createLexicalIndex } from './text/lexical-index.ts'
+import { lexicalFile } from './text/lexical-file.ts'
+import type { LexicalStore } from './text/port.ts'
 import type { VectorIndex } from './vector-index/port.ts'
 
 export interface App extends Data {
   readonly index: VectorIndex
+  /** The words of the places between runs, where the engine of the index does not search words itself. */
+  readonly words: LexicalStore
   readonly service: Service
 }
 
@@ -44,31 +48,37 @@ export async function openApp(
     await data.close()
     throw error
   }
+  const source = config.DONGNE_DATABASE_URL === '' ? 'sqlite' : catalog.where
+  const words = lexicalFile(folder.words, source, (message) => console.error(message))
   const live = new LiveState({
     catalog,
     index,
-    createLexicalIndex,
+    words,
     concepts: table,
     loadEncoder: (modelVersion) =>
       openEncoder({ catalog, folder, texts, modelVersion, patience: 'somebody-waits' }),
     tuning: tuning ?? (() => configured),
     now,
   })
-  const writer = createWriter(data.languageModel('somebody-waits'))
+  const languageModel = data.languageModel('somebody-waits')
+  const askedModel = languageModel && createAskedModel(languageModel)
   const service = createService({
     catalog,
     live,
     locate: createLiveLocator(catalog),
-    writer,
+    writer: createWriter(askedModel),
+    ...(askedModel && { askedModel }),
     now,
     curatedThemes,
   })
   return {
     ...data,
     index,
+    words,
     service,
     async close() {
-      await writer.close()
+      await askedModel?.close()
+      await live.close()
       await index.close()
       await data.close()
     },

@@ -214,6 +214,17 @@ export const CONFIG_KEYS = {
     meaning: 'Sent as temperature; none: not sent, for models that refuse it',
     parse: (value) => (value === 'none' ? undefined : parseAmount(value)),
   } satisfies Key<number | undefined>,
+  LLM_INPUT_PRICE: {
+    default: '',
+    meaning:
+      'Price of a million tokens of a question, for the cost that describe shows; empty: none is shown',
+    parse: parseAmount,
+  } satisfies Key<number | undefined>,
+  LLM_OUTPUT_PRICE: {
+    default: '',
+    meaning: 'Price of a million tokens of an answer',
+    parse: parseAmount,
+  } satisfies Key<number | undefined>,
   LLM_OUTPUT: choice(
     'json-schema',
     ['json-schema', 'json'],

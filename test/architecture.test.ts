@@ -76,6 +76,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'data.ts': ['config.ts', 'fault-policy.ts', 'catalog', 'text', 'pipeline'],
   'app.ts': ['*'],
   'serve.ts': ['*'],
+  cli: ['*'],
   'cli.ts': ['*'],
   'index.ts': ['*'],
 }
@@ -84,7 +85,6 @@ const VENDORS: Record<string, RegExp> = {
   kysely: /^catalog\//,
   'node:sqlite': /^catalog\//,
   pg: /^catalog\/node-postgres\.ts$/,
-  minisearch: /^text\/lexical-index\.ts$/,
   opening_hours: /^geo\/opening-hours\.ts$/,
   flatbush: /^geo\//,
   '@opensearch-project/opensearch': /^vector-index\/opensearch\/server\.ts$/,
@@ -93,7 +93,7 @@ const VENDORS: Record<string, RegExp> = {
   ai: /^text\/openai-compatible\.ts$/,
   '@ai-sdk/openai-compatible': /^text\/openai-compatible\.ts$/,
   fastify: /^http\//,
-  commander: /^cli\.ts$/,
+  commander: /^cli(\/|\.ts$)/,
 }
 
 interface Import {

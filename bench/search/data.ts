@@ -14,7 +14,7 @@ import { encodeGeohash } from '../../src/geo/geohash.ts'
 import { areaContains } from '../../src/geo/polygon.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { TopK } from '../../src/math/top-k.ts'
-import { createLexicalEncoder, fitLexicalEncoder } from '../../src/text/lexical-encoder.ts'
+import { createOfflineEncoder, fitOfflineEncoder } from '../../src/text/offline-encoder.ts'
 import { compileFilter, type Filter } from '../../src/vector-index/filter.ts'
 import type { IndexRow } from '../../src/vector-index/port.ts'
 
@@ -186,7 +186,7 @@ async function readVenues(source: string): Promise<Venue[]> {
 
 /** The offline encoder's vectors, projected by a seeded Gaussian matrix. */
 async function textVectors(venues: readonly Venue[], dim: number): Promise<Float32Array> {
-  const encoder = createLexicalEncoder(await fitLexicalEncoder(venues.map(({ text }) => text)))
+  const encoder = createOfflineEncoder(await fitOfflineEncoder(venues.map(({ text }) => text)))
   const normal = createRandom(11)
   const projection = Float32Array.from({ length: encoder.dim * dim }, () => normal.normal())
   const vectors = new Float32Array(venues.length * dim)

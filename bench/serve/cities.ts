@@ -19,7 +19,7 @@ const TRAIN_SECONDS = 60
 
 /** Fills an empty catalog, trains and indexes. The boundaries of regions and spots are those of the first city. */
 export async function buildCities(app: App, places: number): Promise<void> {
-  const { catalog, folder, index, texts } = app
+  const { catalog, folder, index, texts, words } = app
   const progress = createProgress({ stream: process.stderr })
   const now = Date.now()
   let stored = 0
@@ -65,5 +65,5 @@ export async function buildCities(app: App, places: number): Promise<void> {
   })
   const modelVersion = trained.version
   const encoder = await openEncoder({ catalog, folder, texts, modelVersion, patience: 'job' })
-  await runIndex({ catalog, index, encoder, progress })
+  await runIndex({ catalog, index, words, encoder, progress })
 }

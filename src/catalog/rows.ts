@@ -26,6 +26,8 @@ export function toEvent(row: {
     ...(row.propensity !== null && { propensity: row.propensity }),
     ...(row.choice !== null && { choice: JSON.parse(row.choice) as Choice }),
     ...(row.experiments !== null && { experiments: JSON.parse(row.experiments) as string[] }),
+    ...(row.call !== null && { call: row.call as NonNullable<Event['call']> }),
+    ...(row.query !== null && { query: row.query }),
   }
 }
 

@@ -30,6 +30,8 @@ export interface EventTable {
   choice: string | null
   /** JSON. */
   experiments: string | null
+  call: string | null
+  query: string | null
 }
 
 /** Regions, spots and categories: `body` without the geometry, which is read only when asked for. */

@@ -98,6 +98,8 @@ export async function appendEvents(
     propensity: event.propensity ?? null,
     choice: event.choice === undefined ? null : canonicalJson(event.choice),
     experiments: event.experiments === undefined ? null : canonicalJson(event.experiments),
+    call: event.call ?? null,
+    query: event.query ?? null,
   }))
   for (const chunk of chunks(rows)) await trx.insertInto('events').values(chunk).execute()
   if (seq !== start) await setCounter(trx, 'seq', seq)

@@ -76,6 +76,19 @@ export const ExperimentsSchema = Type.Array(Type.String({ minLength: 1, maxLengt
   description: 'Arms of experiments that the user is in, as experiment:arm',
 })
 
+/** Calls whose answers are lists of places. */
+export const LIST_CALLS = ['nearby', 'similar', 'together', 'taste', 'search', 'themes'] as const
+
+export const ListCallSchema = Type.Enum([...LIST_CALLS], {
+  description: 'The call whose answer showed the place; of impressions',
+})
+
+export const SearchedSchema = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: 'The words of a search or intent whose answer showed the place; of impressions and actions',
+})
+
 export const EventInputSchema = Type.Object(
   {
     id: Type.Optional(
@@ -95,6 +108,8 @@ export const EventInputSchema = Type.Object(
     propensity: Type.Optional(PropensitySchema),
     choice: Type.Optional(ChoiceSchema),
     experiments: Type.Optional(ExperimentsSchema),
+    call: Type.Optional(ListCallSchema),
+    query: Type.Optional(SearchedSchema),
   },
   { additionalProperties: false },
 )
@@ -117,6 +132,10 @@ export interface Event {
   readonly choice?: Choice
   /** As experiment:arm. */
   readonly experiments?: readonly string[]
+  /** The call whose answer showed the place. */
+  readonly call?: (typeof LIST_CALLS)[number]
+  /** The words of a search whose answer showed the place. */
+  readonly query?: string
 }
 
 /**

@@ -144,9 +144,9 @@ export const REASON_KINDS = [
   'similar-place', // near a place the user acted on, or asked about
   'together', // visited or looked at after, or before, a place that was asked about
   'popular-now', // many actions here at this time of day or week
-  'popular', // many actions here
+  'popular', // many actions here, or by people who searched for the same
   'taste', // a category or tag the user often chooses
-  'distance', // how near it is
+  'distance', // how near it is, to the user or to where they usually are
   'text-match', // words of the query that the place's text holds
   'review', // a line of a review that says what is looked for
   'open', // open at the asked time

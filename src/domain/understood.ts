@@ -10,6 +10,10 @@ export const UNDERSTOOD_PARTS = ['areas', 'categories', 'attributes', 'spelling'
 
 export type UnderstoodPart = (typeof UNDERSTOOD_PARTS)[number]
 
+const GeneratedBy = Type.Optional(
+  Type.Enum(['model'], { description: 'Read by the language model; absent: by rules' }),
+)
+
 export const UnderstoodSchema = Type.Object({
   areas: Type.Array(
     Type.Object({
@@ -17,14 +21,18 @@ export const UnderstoodSchema = Type.Object({
       id: Type.Union([RegionCode, SpotId]),
       name: Type.String(),
       words: Type.String({ description: 'What stands in the question' }),
+      generatedBy: GeneratedBy,
     }),
   ),
-  categories: Type.Array(Type.Object({ code: CategoryCode, name: Type.String(), words: Type.String() })),
+  categories: Type.Array(
+    Type.Object({ code: CategoryCode, name: Type.String(), words: Type.String(), generatedBy: GeneratedBy }),
+  ),
   attributes: Type.Array(
     Type.Object({
       id: Type.String({ description: 'Of the table of concepts (docs/search.md)' }),
       name: Type.String(),
       words: Type.String(),
+      generatedBy: GeneratedBy,
     }),
   ),
   rest: Type.String({ description: 'Words that are none of these' }),

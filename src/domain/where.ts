@@ -69,6 +69,15 @@ export const WhatSchema = Type.Object(
 
 export type What = Static<typeof WhatSchema>
 
+const UsualArea = Type.Object(
+  { lng: Lng, lat: Lat },
+  {
+    additionalProperties: false,
+    description:
+      'Where the user mostly is; looked at to a kilometre, never stored. Worked out from their actions where absent',
+  },
+)
+
 export const WhoSchema = Type.Object(
   {
     userId: Type.Optional(UserId),
@@ -82,6 +91,8 @@ export const WhoSchema = Type.Object(
       ),
     ),
     dislikes: list(PlaceId, 1000),
+    home: Type.Optional(UsualArea),
+    work: Type.Optional(UsualArea),
     locale: Type.Optional(LocaleSchema),
   },
   { additionalProperties: false, description: 'Who asks; nothing of it is needed' },

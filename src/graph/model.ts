@@ -6,7 +6,7 @@
 // coordinate a query asks for likeness alone.
 import type { LngLat } from '../domain/position.ts'
 import type { SparseMatrix } from '../math/sparse.ts'
-import { normalize, weightedMean } from '../math/vector.ts'
+import { dots, normalize, weightedMean } from '../math/vector.ts'
 
 export interface ModelInfo {
   /** Content hash: same data, seed and threads → the same version. */
@@ -22,21 +22,50 @@ export interface ModelInfo {
   readonly users: number
 }
 
+/** What lists that users were shown taught the ranker (pipeline/ranker/impressions.ts). */
+export interface ImpressionReport {
+  /** Lists learnt from, and what was chosen on them. */
+  readonly lists: number
+  readonly clicks: number
+  /** (Σ w)² / Σ w² of the clicks' inverse propensities. */
+  readonly effectiveClicks: number
+  /** How likely the first ten positions are looked at, against the first. */
+  readonly examination: readonly number[]
+  /** Mean discounted rank of what was chosen on later lists, by inverse propensity: as learnt, and as known before. */
+  readonly heldOut: { readonly lists: number; readonly learnt: number; readonly before: number }
+  /** Whether the weights are those learnt from lists. */
+  readonly used: boolean
+}
+
 /** What ranks candidates, as `train` learnt it and stored it with the model. */
 export interface RankerReport {
-  /** Choices that the weights were learnt from. */
+  /** Choices that the weights were learnt from: among what was around, or among what a list showed. */
   readonly choices: number
   /** Mean ln probability of what was chosen among what was around, and that of a guess. */
   readonly logLikelihood: number
   readonly guess: number
+  /** Absent where there were too few clicks on logged lists. */
+  readonly impressions?: ImpressionReport
   /** By name of the feature (recommend/ranking/features.ts). */
   readonly weights: Readonly<Record<string, { readonly weight: number; readonly standardError: number }>>
+}
+
+/** Clusters of users of like taste (segments.ts). */
+export interface Segments {
+  readonly count: number
+  readonly dim: number
+  /** `[count, dim]`: unit directions, as those of users in model.ts; the last number 0. */
+  readonly centroids: Float32Array
+  /** `[count, places]`: users of the segment who chose the place. */
+  readonly places: SparseMatrix
 }
 
 /** What a model knows beside vectors. */
 export interface ModelExtras {
   /** `[places, places]`: the places that go most with each, by who visits both. */
   readonly lists: SparseMatrix
+  /** Absent where there were too few users. */
+  readonly segments?: Segments
   /** Absent where there was too little to learn from. */
   readonly ranker?: RankerReport
 }
@@ -124,11 +153,32 @@ export function likenessQuery(vectors: readonly Float32Array[]): Float32Array | 
   return mean && withLast(mean, 0)
 }
 
+/** The segment whose direction is nearest to that of a user's vector at `offset`. */
+export function nearestSegment(
+  { count, dim, centroids }: Pick<Segments, 'count' | 'dim' | 'centroids'>,
+  vectors: Float32Array,
+  offset = 0,
+): number {
+  let nearest = 0
+  let most = -Infinity
+  for (let s = 0; s < count; s++) {
+    let cosine = 0
+    for (let k = 0; k < dim - 1; k++) cosine += centroids[s * dim + k] * vectors[offset + k]
+    if (cosine > most) [nearest, most] = [s, cosine]
+  }
+  return nearest
+}
+
 /** Cosine of two vectors' directions, in [−1, 1]; 0 where one has none. */
 export function likeness(a: Float32Array, b: Float32Array): number {
   let sum = 0
   for (let i = 0; i < a.length - 1; i++) sum += a[i] * b[i]
   return sum
+}
+
+/** `out[i]`: the likeness of a vector to the i-th of many. */
+export function likenesses(a: Float32Array, others: readonly Float32Array[], out: Float64Array): void {
+  dots(a, others, a.length - 1, out)
 }
 
 /** The direction, a view `[dim − 1]` of the vector. */

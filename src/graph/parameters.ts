@@ -31,6 +31,8 @@ export interface Hyperparameters {
   /** How much more the positives count that the model understands already (math/contrastive.ts); 0 for all alike. */
   readonly sharpness: number
   readonly learningRate: number
+  /** What the bias learns at, relative to `learningRate`: it is in units of cosine × temperature. */
+  readonly biasRate: number
   /** Users a step. */
   readonly batchUsers: number
   /** Uniform negatives a step, shared by its users. */
@@ -41,10 +43,14 @@ export interface Hyperparameters {
   readonly epochs: number
 }
 
+/** How far a bias can get in training, in units of the logarithm of popularity that it starts from half of. */
+const BIAS_REACH = 4.3
+
 /**
  * Defaults for a graph. Constant, but for what depends on how much there is to learn from: fewer users know less about a
  * place, which a softer softmax allows for; they need smaller steps and more epochs to make enough of them; the residual is to shrink
- * equally over however many steps there are; and in a dense graph every place is a hop from every other, so that hops
+ * equally over however many steps there are, and the bias to get as far: with a hundred users popularity is most of what
+ * can be known; and in a dense graph every place is a hop from every other, so that hops
  * blur. Chosen on slices of the train parts of gowalla, foursquare-vldb17 and foursquare-nyc (docs/evaluate.md).
  */
 export function defaultsFor({ rows: users, columns: places, indices }: SparseMatrix): Hyperparameters {
@@ -55,15 +61,19 @@ export function defaultsFor({ rows: users, columns: places, indices }: SparseMat
   const mostEpochs = clamp(Math.round(24 + indices.length / 2000), 24, 48)
   const epochs = clamp(Math.round(1900 / stepsPerEpoch), Math.min(32, mostEpochs), mostEpochs)
   const steps = epochs * stepsPerEpoch
+  const temperature = clamp(0.09 * (30_000 / Math.max(1, users)) ** 0.25, 0.08, 0.3)
+  const learningRate = 0.0125
   return {
     start: 'spectral',
     leaveOneOut: true,
     biased: true,
     layers: 1,
     hopWeight: clamp(0.02 / density, 0, 32),
-    temperature: clamp(0.09 * (30_000 / Math.max(1, users)) ** 0.25, 0.08, 0.3),
+    temperature,
     sharpness: 0.1,
-    learningRate: 0.0125,
+    learningRate,
+    // Adam moves by about the rate a step, and the cosine halves the sum of the rates.
+    biasRate: Math.max(0.3, (BIAS_REACH * temperature) / (0.5 * learningRate * steps)),
     batchUsers,
     // Not a power of two: rows of scores would fall on the same cache lines.
     negatives: 4080,

@@ -10,7 +10,14 @@ import { replaceDurably, syncFolder, writeDurably } from '../durable-files.ts'
 import { DongneError } from '../errors.ts'
 import { actionWeight, placeShare } from './interactions.ts'
 import { createNewPlaces } from './new-places.ts'
-import { placeFromText, type Model, type ModelExtras, type ModelInfo, type RankerReport } from './model.ts'
+import {
+  placeFromText,
+  type Model,
+  type ModelExtras,
+  type ModelInfo,
+  type RankerReport,
+  type Segments,
+} from './model.ts'
 import type { PreviousModel } from './start.ts'
 import type { Trained } from './train.ts'
 
@@ -142,7 +149,7 @@ async function openSnapshot(folder: string, version?: string) {
 
 /** Absent where the snapshot has none. */
 async function readExtras(
-  { files, places }: Manifest,
+  { files, places, dim }: Manifest,
   read: (name: string) => Promise<Buffer>,
 ): Promise<ModelExtras | undefined> {
   if (!('list-starts.u32' in files)) return undefined
@@ -153,8 +160,30 @@ async function readExtras(
     indices: new Uint32Array(floats(await read('list-places.u32')).buffer),
     values: floats(await read('list-values.f32')),
   }
-  if (!('ranker.json' in files)) return { lists }
-  return { lists, ranker: JSON.parse((await read('ranker.json')).toString()) as RankerReport }
+  return {
+    lists,
+    ...('segment-centroids.f32' in files && { segments: await readSegments(places, dim, read) }),
+    ...('ranker.json' in files && {
+      ranker: JSON.parse((await read('ranker.json')).toString()) as RankerReport,
+    }),
+  }
+}
+
+async function readSegments(
+  columns: number,
+  dim: number,
+  read: (name: string) => Promise<Buffer>,
+): Promise<Segments> {
+  const centroids = floats(await read('segment-centroids.f32'))
+  const count = centroids.length / dim
+  const places: SparseMatrix = {
+    rows: count,
+    columns,
+    starts: new Uint32Array(floats(await read('segment-starts.u32')).buffer),
+    indices: new Uint32Array(floats(await read('segment-places.u32')).buffer),
+    values: floats(await read('segment-users.f32')),
+  }
+  return { count, dim, centroids, places }
 }
 
 async function readIds(read: (name: string) => Promise<Buffer>, name: string): Promise<string[]> {
@@ -245,13 +274,23 @@ function contents(trained: Trained): Record<string, Buffer> {
   }
 }
 
-function extraContents({ lists: { starts, indices, values }, ranker }: ModelExtras): Record<string, Buffer> {
+function extraContents({
+  lists: { starts, indices, values },
+  segments,
+  ranker,
+}: ModelExtras): Record<string, Buffer> {
   const bytes = (array: Float32Array | Uint32Array) =>
     Buffer.from(array.buffer, array.byteOffset, array.byteLength)
   return {
     'list-starts.u32': bytes(starts),
     'list-places.u32': bytes(indices),
     'list-values.f32': bytes(values),
+    ...(segments && {
+      'segment-centroids.f32': bytes(segments.centroids),
+      'segment-starts.u32': bytes(segments.places.starts),
+      'segment-places.u32': bytes(segments.places.indices),
+      'segment-users.f32': bytes(segments.places.values),
+    }),
     ...(ranker && { 'ranker.json': Buffer.from(JSON.stringify(ranker)) }),
   }
 }

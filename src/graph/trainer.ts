@@ -43,8 +43,6 @@ export interface TrainerState {
 /** W moves every so many steps, with the gradients of all of them: T·W is the dearest product of a step. */
 const FEATURE_INTERVAL = 4
 const WARM_UP_STEPS = 20
-/** The bias is in units of cosine × temperature: it moves slower than coordinates do. */
-const BIAS_RATE = 0.3
 
 export interface TrainerOptions {
   readonly input: Pick<TrainInput, 'textVectors' | 'textDim'>
@@ -187,12 +185,12 @@ export class Trainer {
   }
 
   async #step(batch: Batch, rate: number): Promise<number> {
-    const { adam, everyFeature, gradSinceFeature, textDim } = this.#memory
+    const { adam, everyFeature, gradSinceFeature, plan, textDim } = this.#memory
     const [users, count] = [batch.users.length, batch.negatives.length]
     const reached = this.#write(batch)
     await this.#run('score', users, count)
     this.#steps++
-    const biasRate = this.#memory.plan.biased ? BIAS_RATE * rate : 0
+    const biasRate = plan.biased ? plan.biasRate * rate : 0
     await this.#run('learn', users, count, reached, rate, biasRate, this.#steps)
     if (textDim > 0 && this.#steps % FEATURE_INTERVAL === 0) {
       await this.#run('featureGradient')

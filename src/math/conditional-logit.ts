@@ -2,7 +2,9 @@
 // Leaves what the things and their features are to the caller.
 //
 //   P(i | group) = exp(w · x_i) / Σ_j exp(w · x_j)                              (McFadden 1974, Eq. 12)
-//   maximised: Σ_groups c_g · log P(chosen | group) − λ/2 · Σ_f (w_f s_f)²      s_f: spread of feature f within groups
+//   maximised: Σ_groups c_g · log P(chosen | group) − λ/2 · Σ_f ((w_f − m_f) s_f)²   s_f: spread of feature f within groups
+//
+// m is what was known before, 0 where nothing was; a feature that says nothing here keeps it.
 //
 // A feature that is the same for all of a group says nothing about the choice, so there is no intercept. Groups may hold a
 // uniform sample of what was not chosen: the estimate stays consistent (McFadden 1978, "uniform conditioning").
@@ -20,7 +22,7 @@ export interface Choices {
 }
 
 export interface ChoiceModel {
-  /** `[width]`, in units of the features; 0 for a feature that never differs within a group. */
+  /** `[width]`, in units of the features; what was known (0) for a feature that never differs within a group. */
   readonly weights: Float64Array
   /** `[width]`, from the inverse of the penalised information; 0 where the weight is held at 0. */
   readonly standardErrors: Float64Array
@@ -36,15 +38,24 @@ const CONVERGED = 1e-6
 /** A spread below this is rounding. */
 const NO_SPREAD = 1e-6
 
-/** The features in `held` keep the weight 0. O(steps · rows · width²). Deterministic. */
-export function fitConditionalLogit(choices: Choices, held: ReadonlySet<number> = new Set()): ChoiceModel {
+/**
+ * The features in `held` keep the weight 0. O(steps · rows · width²). Deterministic.
+ * @param known `[width]` m: the weights that little evidence leaves as they are
+ */
+export function fitConditionalLogit(
+  choices: Choices,
+  held: ReadonlySet<number> = new Set(),
+  known: ArrayLike<number> = new Float64Array(choices.width),
+): ChoiceModel {
   const { width } = choices
   const spreads = spreadsWithin(choices)
   const free = Array.from(spreads.keys()).filter((f) => spreads[f] > NO_SPREAD && !held.has(f))
   const n = free.length
   const scales = Float64Array.from(free, (f) => 1 / spreads[f])
-  let scaled = new Float64Array(n)
-  let at = evaluate(choices, free, scales, scaled)
+  const centre = Float64Array.from(free, (f) => known[f] * spreads[f])
+  const evaluate = (at: Float64Array) => evaluateAt(choices, free, scales, at, centre)
+  let scaled = centre.slice()
+  let at = evaluate(scaled)
   let inverse = invert(at.information, n)
   for (let step = 0; step < MAX_STEPS; step++) {
     const move = new Float64Array(n)
@@ -55,7 +66,7 @@ export function fitConditionalLogit(choices: Choices, held: ReadonlySet<number> 
     let moved = scaled
     for (; length > 1e-6; length /= 2) {
       moved = scaled.map((value, a) => value + length * move[a])
-      next = evaluate(choices, free, scales, moved)
+      next = evaluate(moved)
       if (next.objective >= at.objective) break
     }
     if (next.objective < at.objective) break
@@ -64,7 +75,7 @@ export function fitConditionalLogit(choices: Choices, held: ReadonlySet<number> 
     inverse = invert(at.information, n)
     if (length * Math.max(0, ...move.map(Math.abs)) < CONVERGED) break
   }
-  const weights = new Float64Array(width)
+  const weights = Float64Array.from({ length: width }, (_, f) => (held.has(f) ? 0 : known[f]))
   const standardErrors = new Float64Array(width)
   free.forEach((f, a) => {
     weights[f] = scaled[a] * scales[a]
@@ -82,11 +93,13 @@ interface Evaluation {
   readonly information: Float64Array
 }
 
-function evaluate(
+/** @param weights and @param centre `[n]`, in units of the features' spreads */
+function evaluateAt(
   { width, rows, sizes, counts }: Choices,
   free: readonly number[],
   scales: Float64Array,
   weights: Float64Array,
+  centre: Float64Array,
 ): Evaluation {
   const n = free.length
   const gradient = new Float64Array(n)
@@ -136,8 +149,9 @@ function evaluate(
   })
   let penalty = 0
   for (let a = 0; a < n; a++) {
-    penalty += (RIDGE * weights[a] ** 2) / 2
-    gradient[a] -= RIDGE * weights[a]
+    const moved = weights[a] - centre[a]
+    penalty += (RIDGE * moved ** 2) / 2
+    gradient[a] -= RIDGE * moved
     information[a * n + a] += RIDGE
     for (let b = 0; b < a; b++) information[b * n + a] = information[a * n + b]
   }

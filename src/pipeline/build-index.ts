@@ -4,9 +4,10 @@ import type { Catalog } from '../catalog/port.ts'
 import { DongneError } from '../errors.ts'
 import { Activity } from '../recommend/activity.ts'
 import type { Encoder } from '../recommend/encoder.ts'
-import { withWords } from '../recommend/lexical-document.ts'
+import { lexicalDocument, withWords } from '../recommend/lexical-document.ts'
 import { readVocabulary } from '../recommend/vocabulary.ts'
 import { searchesWords } from '../recommend/word-search.ts'
+import type { LexicalStore } from '../text/port.ts'
 import type { IndexRow, UserRow, VectorIndex } from '../vector-index/port.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
@@ -16,6 +17,8 @@ const USER_BATCH = 1000
 export interface IndexJobOptions {
   readonly catalog: Catalog
   readonly index: VectorIndex
+  /** Filled for engines that do not search words themselves, so that processes that serve need not make them. */
+  readonly words: LexicalStore
   readonly encoder: Encoder
   readonly progress: Progress
   readonly signal?: AbortSignal
@@ -33,6 +36,7 @@ export interface IndexSummary {
 export async function runIndex({
   catalog,
   index,
+  words,
   encoder,
   progress,
   signal,
@@ -42,7 +46,7 @@ export async function runIndex({
   if (places === 0) throw new DongneError('no-places', 'The catalog has no places to index.')
   const activity = new Activity()
   // Read before the rows: changes that come in between are applied twice, never missed.
-  const { revision, seq } = await catalog.position()
+  const { revision, seq, vocabulary: names } = await catalog.position()
   const { info, userVector } = encoder.model
   // Who was erased since training is not indexed.
   const trainedUsers = new Set<string>()
@@ -57,11 +61,13 @@ export async function runIndex({
     `${info.version}-${revision}-${seq}`,
     new Set(known.versions.map((v) => v.version)),
   )
-  const vocabulary = searchesWords(index) ? await readVocabulary(catalog) : undefined
+  const vocabulary = await readVocabulary(catalog)
+  const lexical = searchesWords(index) ? undefined : words.create()
   progress.start('index', places)
   const source = { version, dim: info.dim, modelVersion: info.version, revision }
   const manifest = await index.build(source, rows(), users())
   await index.activate(version)
+  if (lexical !== undefined) await words.write(lexical, { revision, vocabulary: names })
   progress.stop()
   await dropOld(index, known.active)
   return {
@@ -77,7 +83,8 @@ export async function runIndex({
     for await (const batch of livePlaces(catalog)) {
       signal?.throwIfAborted()
       const encoded = await encoder.encodePlaces(batch, (id) => activity.total(id))
-      yield vocabulary === undefined ? encoded : withWords(encoded, batch, vocabulary)
+      for (const place of batch) lexical?.upsert(lexicalDocument(place, vocabulary))
+      yield lexical === undefined ? withWords(encoded, batch, vocabulary) : encoded
       progress.update((done += batch.length))
     }
   }

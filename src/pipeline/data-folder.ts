@@ -11,6 +11,8 @@ export interface DataFolder {
   readonly models: string
   /** Versions of the embedded index. */
   readonly index: string
+  /** The words of the places. */
+  readonly words: string
   /** Changes to the table of concepts; absent where there are none. */
   readonly concepts: string
   /** Pairs of places that may be one, with what was decided. */
@@ -26,6 +28,7 @@ export function dataFolder(root: string): DataFolder {
     text: join(root, 'text'),
     models: join(root, 'models'),
     index: join(root, 'index'),
+    words: join(root, 'words.bin'),
     concepts: join(root, 'concepts.json'),
     matches: join(root, 'matches.csv'),
     rejects: join(root, 'rejects'),

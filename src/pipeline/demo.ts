@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/port.ts'
 import { createLocator } from '../geo/locate.ts'
+import type { LexicalStore } from '../text/port.ts'
 import type { VectorIndex } from '../vector-index/port.ts'
 import { runIndex } from './build-index.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -18,6 +19,7 @@ import { runTrain } from './train.ts'
 export interface DemoOptions {
   readonly catalog: Catalog
   readonly index: VectorIndex
+  readonly words: LexicalStore
   readonly folder: DataFolder
   readonly texts: TextProvider
   readonly seed: number
@@ -42,7 +44,7 @@ interface DemoState {
 export async function runDemo(
   options: DemoOptions,
 ): Promise<{ ready: 'already' | 'built'; seconds: number }> {
-  const { catalog, index, folder, texts, progress, signal } = options
+  const { catalog, index, words, folder, texts, progress, signal } = options
   const started = performance.now()
   const file = join(folder.root, 'demo.json')
   // An interrupted run goes on with its own day, so that its events keep their ids.
@@ -71,7 +73,7 @@ export async function runDemo(
     modelVersion: trained.version,
     patience: 'job',
   })
-  await runIndex({ ...job, index, encoder })
+  await runIndex({ ...job, index, words, encoder })
   await writeFile(file, JSON.stringify({ ...state, ready: true }))
   return { ready: 'built', seconds: (performance.now() - started) / 1000 }
 }

@@ -195,7 +195,7 @@ function costOf(tokens: number, { price }: TextProvider): { cost?: number } {
   return price === undefined ? {} : { cost: (tokens * price) / 1e6 }
 }
 
-const costText = (cost: number) => cost.toFixed(cost < 1 ? 4 : 2)
+export const costText = (cost: number) => cost.toFixed(cost < 1 ? 4 : 2)
 
 /** A uniform sample of what is added, of at most `size` (Vitter, ACM TOMS 1985, algorithm R); the same in every run. */
 function createReservoir(size: number) {

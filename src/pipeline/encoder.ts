@@ -3,6 +3,7 @@
 import type { Catalog } from '../catalog/port.ts'
 import { categoryWithAncestors } from '../domain/category.ts'
 import type { Place } from '../domain/place.ts'
+import { dot } from '../math/vector.ts'
 import { DongneError } from '../errors.ts'
 import { weeklyOpenMinutes } from '../geo/opening-hours.ts'
 import { timeZoneAt } from '../geo/time-zone.ts'
@@ -57,6 +58,10 @@ export async function openEncoder({
     async encodeQuery(text, signal) {
       const [vector] = await textModel.embed([text], 'query', signal)
       return likenessQuery([model.fromText(vector)]) ?? new Float32Array(model.info.dim)
+    },
+    async textLikeness(text, places, signal) {
+      const [vector] = await textModel.embed([text], 'query', signal)
+      return Math.max(-1, ...(await textVectors(places)).map((other) => dot(vector, other)))
     },
     async encodePlaces(places, popularity) {
       const unknown = places.filter(({ id }) => model.placeVector(id) === undefined)

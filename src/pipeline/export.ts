@@ -12,7 +12,9 @@ const COLUMNS: Readonly<Record<Exported, readonly string[]>> = {
     'id name names categories lng lat regions spots address description tags attributes openingHours priceLevel rating',
     'phone url images reviews closed',
   ),
-  events: words('id userId type placeId at rating recommendationId position propensity choice experiments'),
+  events: words(
+    'id userId type placeId at rating recommendationId position propensity choice experiments call query',
+  ),
   recommendations: words('userId recommendationId placeId position at propensity choice experiments reward'),
 }
 

@@ -8,11 +8,11 @@ import {
   type EndpointEmbeddingSettings,
 } from '../text/endpoint-embedding.ts'
 import {
-  createLexicalEncoder,
-  fitLexicalEncoder,
-  loadLexicalEncoder,
-  saveLexicalEncoder,
-} from '../text/lexical-encoder.ts'
+  createOfflineEncoder,
+  fitOfflineEncoder,
+  loadOfflineEncoder,
+  saveOfflineEncoder,
+} from '../text/offline-encoder.ts'
 import type { EmbeddingModel, EmbeddingSource, TextModel } from '../text/port.ts'
 import { loadReduction, saveReduction } from '../text/reduction-file.ts'
 import { asTextModel, learnReduction, reducedModel } from '../text/reduction.ts'
@@ -49,12 +49,12 @@ const REFIT_GROWTH = 1.2
 /** The encoder in the package. Learns the frequencies of words before it embeds. */
 export function offlineTexts(folder: string): TextProvider {
   async function fit({ texts, refit, documents }: Corpus): Promise<TextModel> {
-    const fitted = refit ? undefined : await loadLexicalEncoder(folder)
+    const fitted = refit ? undefined : await loadOfflineEncoder(folder)
     if (fitted !== undefined && !hasGrown(texts, fitted.documents))
-      return asTextModel(createLexicalEncoder(fitted))
-    const state = await fitLexicalEncoder(documents())
-    await saveLexicalEncoder(folder, state)
-    return asTextModel(createLexicalEncoder(state))
+      return asTextModel(createOfflineEncoder(fitted))
+    const state = await fitOfflineEncoder(documents())
+    await saveOfflineEncoder(folder, state)
+    return asTextModel(createOfflineEncoder(state))
   }
   return {
     name: 'the offline encoder',
@@ -62,8 +62,8 @@ export function offlineTexts(folder: string): TextProvider {
     prepare: async (corpus) => (await fit(corpus)).source,
     learn: async (source) => asTextModel(source as EmbeddingModel),
     async open(modelId) {
-      const state = await loadLexicalEncoder(folder, modelId)
-      return state && asTextModel(createLexicalEncoder(state))
+      const state = await loadOfflineEncoder(folder, modelId)
+      return state && asTextModel(createOfflineEncoder(state))
     },
   }
 }

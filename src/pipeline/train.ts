@@ -9,12 +9,14 @@ import type { Drift } from '../graph/alignment.ts'
 import { checkpointFile } from '../graph/checkpoint.ts'
 import { buildGraph } from '../graph/interactions.ts'
 import type { ModelInfo, RankerReport } from '../graph/model.ts'
+import { userSegments } from '../graph/segments.ts'
 import { loadPreviousModel, saveSnapshot } from '../graph/snapshot.ts'
 import type { TrainInput } from '../graph/parameters.ts'
 import { trainModel, type TrainOptions, type TrainProgress } from '../graph/train.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
 import { learnRanker, PAST_SHARE } from './ranker/learn.ts'
+import { ListLog, type LoggedList } from './ranker/logged-lists.ts'
 import { placeLists, type Places } from './ranker/world.ts'
 import type { TextProvider } from './text-provider.ts'
 import { createDocuments, createTextVectors } from './text-vectors.ts'
@@ -55,7 +57,7 @@ export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> 
   const { modelsFolder, dim, seed, budgetSeconds, threads, progress, signal } = options
   const started = performance.now()
   const previous = options.update ? await loadPreviousModel(modelsFolder) : undefined
-  const { input, places, labels } = await readTrainInput(options)
+  const { input, places, labels, lists: shown } = await readTrainInput(options)
   await mkdir(modelsFolder, { recursive: true })
   const train = async (label: string, of: TrainInput, share: number, more: Partial<TrainOptions> = {}) => {
     progress.start(label, 100)
@@ -71,16 +73,17 @@ export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> 
     progress.stop()
     return trained
   }
-  const ranker = await learnRanker(input, places, seed, (past) =>
-    train('train on the past', past, PAST_SHARE),
-  )
+  const trainPast = (past: TrainInput) => train('train on the past', past, PAST_SHARE)
+  const ranker = await learnRanker(input, places, seed, trainPast, shown)
   const trained = await train('train', input, ranker === undefined ? 1 : 1 - PAST_SHARE, {
     ...(previous && { previous }),
     checkpoints: checkpointFile(join(modelsFolder, 'interrupted.checkpoint')),
     resume: options.resume ?? false,
   })
-  const lists = placeLists(buildGraph(input.events, input.placeIds).weights)
-  const info = await saveSnapshot(modelsFolder, trained, { lists, ...(ranker && { ranker }) })
+  const { weights } = buildGraph(input.events, input.placeIds)
+  const segments = userSegments(trained.users, dim, weights)
+  const extras = { lists: placeLists(weights), ...(segments && { segments }), ...(ranker && { ranker }) }
+  const info = await saveSnapshot(modelsFolder, trained, extras)
   if (options.reportPath !== undefined) {
     await writeFile(options.reportPath, trainReport(trained, info.version, labels))
   }
@@ -103,13 +106,12 @@ export function epochNote({ epoch, epochs, loss, ndcg }: TrainProgress): string 
   return `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}${score}`
 }
 
-async function readTrainInput({
-  catalog,
-  texts,
-  progress,
-  signal,
-  reportPath,
-}: TrainJobOptions): Promise<{ input: TrainInput; places: Places; labels: readonly PlaceLabel[] }> {
+async function readTrainInput({ catalog, texts, progress, signal, reportPath }: TrainJobOptions): Promise<{
+  input: TrainInput
+  places: Places
+  labels: readonly PlaceLabel[]
+  lists: readonly LoggedList[]
+}> {
   const { places: total } = await catalog.counts()
   if (total === 0) throw new DongneError('no-places', 'The catalog has no places to train on.')
   const model = await texts.open()
@@ -121,6 +123,7 @@ async function readTrainInput({
   const rows: Float32Array[] = []
   const positions: number[] = []
   const categories: (readonly string[])[] = []
+  const ratings: (number | undefined)[] = []
   const labels: PlaceLabel[] = []
   const vocabulary = new Map((await catalog.categories()).map((category) => [category.code, category]))
   for await (const batch of livePlaces(catalog)) {
@@ -130,6 +133,7 @@ async function readTrainInput({
       rows.push(vectors[index])
       positions.push(place.lng, place.lat)
       categories.push(place.categories)
+      ratings.push(place.rating)
       if (reportPath === undefined) continue // names are only for people
       const top = place.categories[0]?.split('/')[0]
       labels.push({ name: place.name, category: top === undefined ? '' : (vocabulary.get(top)?.name ?? top) })
@@ -140,9 +144,11 @@ async function readTrainInput({
   rows.forEach((row, index) => textVectors.set(row, index * model.dim))
 
   const events: TrainInput['events'][number][] = []
+  const lists = new ListLog()
   let lastSeq = 0
   for await (const batch of catalog.events({ since: 0 })) {
     for (const event of batch) {
+      lists.add(event)
       const strength = eventStrength(event)
       if (strength !== 0)
         events.push({ userId: event.userId, placeId: event.placeId, strength, at: event.at })
@@ -153,5 +159,5 @@ async function readTrainInput({
   const base = { placeIds, textVectors, textDim: model.dim, textModelId: model.id }
   const located = { placeIds, positions: Float64Array.from(positions) }
   const input = { ...base, ...located, events, lastSeq }
-  return { input, places: { ...located, categories }, labels }
+  return { input, places: { ...located, categories, ratings }, labels, lists: lists.lists() }
 }

@@ -25,7 +25,8 @@ export type CountedType = (typeof COUNTED_TYPES)[number]
 
 type ActivityEvent = Pick<Event, 'placeId' | 'type' | 'rating' | 'at'>
 
-interface PlaceActivity {
+/** Of one place; the same object from its first event on. */
+export interface PlaceActivity {
   /** Positive events. */
   actions: number
   /** Of its first positive event, milliseconds since 1970. */
@@ -131,6 +132,11 @@ export class Activity {
     this.#apply({ ...event, at: this.#addedAt.get(futureKey(event)) ?? event.at }, -1)
   }
 
+  /** Undefined for a place without positive events so far. */
+  of(placeId: string): PlaceActivity | undefined {
+    return this.#places.get(placeId)
+  }
+
   /** Decayed strength in all; comparable between places only. */
   total(placeId: string): number {
     return this.#places.get(placeId)?.total ?? 0
@@ -161,11 +167,7 @@ export class Activity {
 
   /** Decayed strength within a slot; comparable between places and with `total`. */
   inSlot(placeId: string, slot: Slot): number {
-    const place = this.#places.get(placeId)
-    if (place === undefined) return 0
-    let sum = 0
-    for (const bucket of slot.buckets) sum += place.buckets[bucket]
-    return sum
+    return strengthIn(this.#places.get(placeId), slot)
   }
 
   /** The share of all strength that falls into a slot. */
@@ -227,6 +229,14 @@ export class Activity {
     const type = COUNTED_TYPES.find((counted) => counted === event.type)
     if (type !== undefined) countDay(place, type, Math.floor(event.at / DAY_MS), sign)
   }
+}
+
+/** As `Activity.inSlot`. */
+export function strengthIn(activity: PlaceActivity | undefined, slot: Slot): number {
+  if (activity === undefined) return 0
+  let sum = 0
+  for (const bucket of slot.buckets) sum += activity.buckets[bucket]
+  return sum
 }
 
 const futureKey = ({ placeId, at }: ActivityEvent) => `${at} ${placeId}`

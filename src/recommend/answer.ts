@@ -49,7 +49,7 @@ interface Debug {
 
 export async function answer(options: AnswerOptions): Promise<Recommendation> {
   const { live, request, page, ranked, reasons, experiments } = options
-  const rest = ranked.filter(({ place }) => !isShown(page, place.id))
+  const rest = page.shown.size === 0 ? ranked : ranked.filter(({ place }) => !isShown(page, place.id))
   const shown = rest.slice(0, request.limit)
   const token =
     rest.length > shown.length

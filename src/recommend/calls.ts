@@ -15,17 +15,18 @@ import { DongneError } from '../errors.ts'
 import { likenessQuery } from '../graph/model.ts'
 import { filterFrom, type Filter } from '../vector-index/filter.ts'
 import { answer, existing, originOf } from './answer.ts'
+import { afterSearchCandidates } from './candidates/after-search.ts'
 import { nearestCandidates, popularCandidates } from './candidates/area.ts'
+import { candidatesAround } from './candidates/around.ts'
 import { mergeCandidates, poolSize, type Candidate } from './candidates/candidate.ts'
-import { clickToClickCandidates } from './candidates/click-to-click.ts'
-import { favouriteKindCandidates } from './candidates/favourite-kinds.ts'
-import { togetherCandidates } from './candidates/seen-together.ts'
+import { OUTING_METERS, togetherCandidates } from './candidates/seen-together.ts'
 import { sameKindCandidates, vectorCandidates } from './candidates/vector.ts'
 import type { Live } from './live.ts'
 import { localSlots, type SlotOf } from './local-slots.ts'
 import { readPage, type Page } from './page.ts'
 import { queryCandidates } from './query/candidates.ts'
 import { metShare } from './query/evidence.ts'
+import { readByModel } from './query/read-by-model.ts'
 import { understand, type Understanding } from './query/understand.ts'
 import { rank, type Ranked } from './rank.ts'
 import { reRank, type StepTrace } from './re-rank/index.ts'
@@ -34,6 +35,7 @@ import { createReasons } from './reasons.ts'
 import { firstReach, type Reach } from './reach.ts'
 import { assign, type Assignment } from './tuning.ts'
 import { userContext, type UserContext } from './user-context.ts'
+import { userPlaces } from './user-places.ts'
 
 /**
  * Beyond the first ring, what is popular and what fits is looked for in the next three, each twice as wide; further out the
@@ -97,20 +99,20 @@ export async function nearby(
   signal?: AbortSignal,
 ): Promise<Recommendation> {
   const asked = await question('nearby', state, request, request.at, signal)
-  const { live, context, filter } = asked
+  const { live, filter } = asked
   const { near, where } = request
   const nearest = await nearestCandidates(live, filter, originOf(request), signal)
   const reach = near === undefined || where.circle !== undefined ? undefined : firstReach(nearest)
   const within = (radiusMeters: number) => ({ ...filter, circle: { ...near!, radiusMeters } })
   const filters =
     reach === undefined ? [filter] : [within(reach.radiusMeters), within(WIDER_TIMES * reach.radiusMeters)]
-  const found = filters.flatMap((area) => [
-    popularCandidates(live, area, signal),
-    vectorCandidates(live, 'taste', context.vector, area, signal),
-    clickToClickCandidates(live, context, area),
-    favouriteKindCandidates(live, context, area, signal),
-  ])
-  const candidates = mergeCandidates(...(await Promise.all(found)), nearest)
+  const around = {
+    ...asked,
+    sources: asked.assignment.sources,
+    now: asked.page.now,
+    point: originOf(request),
+  }
+  const candidates = mergeCandidates(...(await candidatesAround(around, filters)), nearest)
   return finish(asked, filter, await rankFor(asked, candidates), { reach })
 }
 
@@ -140,8 +142,6 @@ export async function similar(
 
 /** Enough companions to choose from; where outings join fewer, popular places around fill up. */
 const ENOUGH_COMPANIONS = 20
-/** What lies so near the given places can be part of the same outing. */
-const OUTING_METERS = 1000
 
 /** What people visit or look at together with the given places; not what is like them. Throws unknown-place. */
 export async function together(
@@ -154,13 +154,18 @@ export async function together(
   const { live } = asked
   const given = await givenPlaces(live, request.placeIds)
   const filter = exclude(asked.filter, request.placeIds)
-  const companions = await togetherCandidates(live, request.placeIds, filter)
+  const companions = await togetherCandidates(
+    live,
+    given.map(({ place }) => place),
+    filter,
+    signal,
+  )
   const popularAround = ({ place: { lng, lat } }: (typeof given)[number]) => {
     const circle = filter.circle ?? { lng, lat, radiusMeters: OUTING_METERS }
     return popularCandidates(live, { ...filter, circle }, signal)
   }
   const candidates =
-    companions.length >= ENOUGH_COMPANIONS
+    companions.filter((candidate) => candidate.together !== undefined).length >= ENOUGH_COMPANIONS
       ? companions
       : mergeCandidates(companions, ...(await Promise.all(given.map(popularAround))))
   return finish(asked, filter, await rankFor(asked, candidates), { given })
@@ -197,8 +202,11 @@ export async function taste(
     understanding === undefined
       ? []
       : await queryCandidates(live, request.intent!, filter, understanding, signal)
-  const byTaste = await vectorCandidates(live, 'taste', context.vector, filter, signal)
-  const candidates = mergeCandidates(words, byTaste)
+  const [byTaste, searched] = await Promise.all([
+    vectorCandidates(live, 'taste', context.vector, filter, signal),
+    searchedCandidates(asked, filter, request.intent === undefined ? context.queries : [request.intent]),
+  ])
+  const candidates = mergeCandidates(words, byTaste, searched)
   const ranked = await rankFor(
     asked,
     candidates.length > 0 ? candidates : await popularCandidates(live, filter, signal),
@@ -217,9 +225,21 @@ export async function search(
   const asked = await question('search', state, request, now, signal)
   const { live } = asked
   const understanding = (await understood(live, request, request.query, signal))!
-  const candidates = await queryCandidates(live, request.query, asked.filter, understanding, signal)
+  const [words, searched] = await Promise.all([
+    queryCandidates(live, request.query, asked.filter, understanding, signal),
+    searchedCandidates(asked, asked.filter, [request.query]),
+  ])
+  const candidates = mergeCandidates(words, searched)
   const ranked = await rankFor(asked, candidates, { understanding })
   return finish(asked, asked.filter, ranked, { query: request.query, understanding })
+}
+
+async function searchedCandidates(
+  { live, assignment }: Question,
+  filter: Filter,
+  queries: readonly string[],
+): Promise<Candidate[]> {
+  return assignment.sources.has('after-search') ? afterSearchCandidates(live, queries, filter) : []
 }
 
 /** What the words ask for; not what `where` and `what` say already, for those are certain. */
@@ -233,19 +253,19 @@ async function understood(
   const parts = new Set(wanted)
   if (Object.keys(where).length > 0) parts.delete('areas')
   if (what.categories !== undefined) parts.delete('categories')
-  const isHeld = async (word: string) => {
-    const [best] = (await live.words.search(word, { includeClosed: true }, 1, signal)) ?? []
-    return best?.coverage === 1
-  }
-  return understand(words, {
+  const options = {
     gazetteer: live.gazetteer,
     vocabulary: live.vocabulary,
     locale,
     parts,
-    isHeld,
-    isNamed: async (text) => live.sounds.has(text),
-    soundsLike: async (word) => live.sounds.alike(word),
+    isHeld: (word: string) => live.words.holds(word, signal),
+  }
+  const byRules = await understand(words, {
+    ...options,
+    isNamed: (text) => live.words.isNamed(text),
+    soundsLike: (word) => live.words.soundsLike(word),
   })
+  return live.askedModel === undefined ? byRules : readByModel(words, byRules, live.askedModel, options)
 }
 
 interface RankedBy {
@@ -291,11 +311,7 @@ export async function finish(
   { given, reach, query, understanding, visited }: Finish = {},
 ): Promise<Recommendation> {
   const { call, live, request, page, context, slotOf, assignment } = asked
-  const [actedPlaces, disliked, dislikedVectors] = await Promise.all([
-    live.places(context.acted.map(({ placeId }) => placeId)),
-    live.places([...context.dislikes]),
-    live.vectors([...context.dislikes]),
-  ])
+  const { acted: actedPlaces, ...places } = await userPlaces(live, context)
   const { userId } = request.who
   const trace: StepTrace | undefined = request.debug === true ? new Map() : undefined
   const list = reRank(
@@ -303,9 +319,7 @@ export async function finish(
     {
       user: context,
       userId,
-      dislikedVectors: [...dislikedVectors.values()],
-      dislikedTags: tagsOf(disliked),
-      likedTags: tagsOf(actedPlaces),
+      ...places,
       feedback: live.feedback,
       actionsOf: (placeId) => live.activity.actions(placeId),
       now: page.now,
@@ -343,8 +357,4 @@ export async function finish(
     experiments,
     debug,
   })
-}
-
-function tagsOf(places: ReadonlyMap<string, Place>): (readonly string[])[] {
-  return [...places.values()].map(({ tags }) => tags ?? [])
 }

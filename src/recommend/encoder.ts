@@ -10,6 +10,8 @@ export interface Encoder {
    * The query for places whose text is like these words, `[dim]`; zeros where no word says anything. Throws embedding-failed.
    */
   encodeQuery(text: string, signal?: AbortSignal): Promise<Float32Array>
+  /** The greatest cosine of the words' vector with those of the places' texts, before training. Throws embedding-failed. */
+  textLikeness(text: string, places: readonly Place[], signal?: AbortSignal): Promise<number>
   /**
    * Index rows of places, in order: trained vectors where the model knows the place, else vectors of their text. While
    * texts cannot be embedded, such a place takes after those around it, and is `unembedded`.

@@ -5,17 +5,21 @@ import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
 import type { Concepts } from '../text/concepts.ts'
-import type { LexicalIndex } from '../text/port.ts'
+import type { LexicalIndex, LexicalStore } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
 import { poolSize } from './candidates/candidate.ts'
+import type { TextHits } from './candidates/text.ts'
+import type { AskedModel } from './asked-model.ts'
 import { Activity } from './activity.ts'
 import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
+import { FreshPlaces, KEPT as FRESH_KEPT } from './fresh-places.ts'
+import { Kept, type KeptValues } from './kept.ts'
+import { KnownPlace } from './known-place.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
 import { Movements } from './movements.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
 import { createGazetteer, type Gazetteer } from './query/gazetteer.ts'
-import { SoundIndex } from './query/sound-index.ts'
 import type { Tuning } from './tuning.ts'
 import { createVocabulary, readVocabularySource, type Vocabulary } from './vocabulary.ts'
 import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } from './word-search.ts'
@@ -23,7 +27,8 @@ import { engineWordSearch, memoryWordSearch, searchesWords, type WordSearch } fr
 export interface LiveDependencies {
   readonly catalog: Catalog
   readonly index: VectorIndex
-  createLexicalIndex(): LexicalIndex
+  /** Where words are kept between runs; not asked where the engine of the index searches words itself. */
+  readonly words: LexicalStore
   /** The encoder of a trained model, the newest one by default; throws no-model, model-corrupt. */
   loadEncoder(modelVersion?: string): Promise<Encoder>
   readonly tuning: () => Tuning
@@ -37,6 +42,8 @@ export interface Live {
   readonly catalog: Catalog
   readonly index: VectorIndexReader
   readonly words: WordSearch
+  /** What questions in words found in this state of catalog and index; absent where the index is a stand-in. */
+  readonly textHits?: KeptValues<TextHits>
   readonly encoder: Encoder
   readonly activity: Activity
   readonly feedback: Feedback
@@ -44,13 +51,19 @@ export interface Live {
   /** How many places a source looks for. */
   readonly poolSize: number
   readonly movements: Movements
+  readonly fresh: FreshPlaces
   readonly vocabulary: Vocabulary
   readonly gazetteer: Gazetteer
-  readonly sounds: SoundIndex
+  /** Where a language model may be asked what a question means. */
+  readonly askedModel?: AskedModel
   /** The places that exist, through a cache that the change feed keeps true. */
   places(ids: readonly string[]): Promise<Map<string, Place>>
   /** Vectors `[dim]` of the indexed ones, not to be changed, through a cache that index and change feed keep true. */
   vectors(ids: readonly string[]): Promise<Map<string, Float32Array>>
+  /** Both of each of these, undefined where one is missing, through a cache that is as true as theirs. */
+  known(ids: readonly string[]): Promise<readonly (KnownPlace | undefined)[]>
+  /** Another object once a place, a vector or the model may have changed: what was derived from them lasts as long as it. */
+  readonly generation: object
   /** The newest actions of a user, newest first, at most CONTEXT_EVENTS, through a cache as well. */
   userEvents(userId: string): Promise<readonly StoredEvent[]>
 }
@@ -69,23 +82,36 @@ const CACHED_VECTORS = 50_000
 export const CONTEXT_EVENTS = 300
 /** Events of users kept: some 200 bytes each. */
 const CACHED_EVENTS = 200_000
+/** Questions whose hits are kept: some 40 kB each. */
+const KEPT_TEXTS = 500
 const BATCH = 1000
+/** Words are stored when so many places changed since, and so large a share: making them takes some 0.1 ms a place. */
+const MIN_UNSTORED = 1000
+const MAX_UNSTORED_SHARE = 0.05
 
 export class LiveState {
   readonly #deps: LiveDependencies
   readonly #activity: Activity
   readonly #feedback = new Feedback()
   readonly #movements = new Movements()
+  readonly #fresh = new FreshPlaces()
   readonly #cache = new Map<string, Place>()
   readonly #vectors = new Map<string, Float32Array>()
+  readonly #known = new Map<string, KnownPlace>()
+  #generation: object = {}
   readonly #userEvents = new Map<string, readonly StoredEvent[]>()
+  readonly #textHits = new Kept<TextHits>(KEPT_TEXTS)
   #cachedEvents = 0
   #reading: Promise<CatalogPosition> | undefined
   /** Absent where the engine of the index searches words itself. */
-  readonly #lexical: LexicalIndex | undefined
+  #lexical: LexicalIndex | undefined
+  /** Of the names of categories and areas that its oldest words were made from. */
+  #lexicalVocabulary = 0
+  /** Places that changed since words were stored last. */
+  #unstored = 0
+  #storing: Promise<void> = Promise.resolve()
   #vocabulary: Vocabulary | undefined
   #gazetteer: Gazetteer | undefined
-  readonly #sounds = new SoundIndex()
   #encoder: Encoder | undefined
   #position: CatalogPosition = { revision: 0, seq: 0, vocabulary: -1, erasures: 0 }
   /** The index version that `#encoder` belongs to. */
@@ -104,7 +130,7 @@ export class LiveState {
   constructor(deps: LiveDependencies) {
     this.#deps = deps
     this.#activity = new Activity(deps.now)
-    this.#lexical = searchesWords(deps.index) ? undefined : deps.createLexicalIndex()
+    this.#lexical = searchesWords(deps.index) ? undefined : deps.words.create()
   }
 
   /**
@@ -143,7 +169,7 @@ export class LiveState {
   }
 
   async #lexicalOfActive(): Promise<LexicalIndex> {
-    const lexical = this.#deps.createLexicalIndex()
+    const lexical = this.#deps.words.create()
     const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
     for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
     return lexical
@@ -173,6 +199,11 @@ export class LiveState {
     }
     this.#feedback.forget(events)
     this.#movements.forget(events)
+  }
+
+  /** Waits until what is being stored is stored. */
+  async close(): Promise<void> {
+    await this.#storing
   }
 
   #isStale(position: CatalogPosition): boolean {
@@ -205,16 +236,19 @@ export class LiveState {
       catalog: this.#deps.catalog,
       index,
       words,
+      ...(index === this.#deps.index && { textHits: this.#textHits.of(this.#state()) }),
       encoder: this.#encoder!,
       activity: this.#activity,
       feedback: this.#feedback,
       tuning: this.#deps.tuning(),
       poolSize: poolSize(Infinity),
       movements: this.#movements,
+      fresh: this.#fresh,
       vocabulary: this.#vocabulary!,
       gazetteer: this.#gazetteer!,
-      sounds: this.#sounds,
       places: (ids) => this.#places(ids),
+      known: (ids) => (index === this.#deps.index ? this.#cachedKnown(ids) : this.#knownWith(index, ids)),
+      generation: index === this.#deps.index ? this.#generation : {},
       vectors: (ids) => (index === this.#deps.index ? this.#cachedVectors(ids) : index.vectors(ids)),
       userEvents: (userId) => this.#eventsOf(userId),
     }
@@ -224,6 +258,12 @@ export class LiveState {
     const lexical = this.#lexical
     if (lexical === undefined) return engineWordSearch((query) => index.searchWords!(query))
     return memoryWordSearch(() => lexical, index)
+  }
+
+  /** Changes whenever catalog or index may answer words otherwise. */
+  #state(): string {
+    const { revision, vocabulary } = this.#position
+    return [this.#opened, this.#indexed, this.#encodings, revision, vocabulary].join(' ')
   }
 
   async #catchUp(): Promise<void> {
@@ -239,6 +279,7 @@ export class LiveState {
       const rows = batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
       if (rows.length > 0) await this.#encode(rows)
       await index.delete(batch.filter(({ place }) => place === undefined).map(({ id }) => id))
+      this.#generation = {}
       this.#indexed = Math.max(this.#indexed, batch[batch.length - 1].revision)
     }
     // Changes without rows (a tombstone dropped by a newer place) still move the revision.
@@ -250,7 +291,7 @@ export class LiveState {
     const indexed = this.#lexical === undefined ? withWords(rows, places, this.#vocabulary!) : rows
     if (indexed.length > 0) await this.#deps.index.upsert(indexed)
     // Also where no change of a place led here: texts that could not be embedded before.
-    for (const { id } of indexed) this.#vectors.delete(id)
+    for (const { id } of indexed) this.#forgetVector(id)
     this.#encodings++
     this.#encodedAt = this.#deps.now()
   }
@@ -281,6 +322,7 @@ export class LiveState {
           this.#activity.add(event)
           this.#feedback.add(event)
           this.#movements.add(event)
+          this.#followFirst(event)
           this.#dropUserEvents(event.userId)
         }
         this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
@@ -289,20 +331,24 @@ export class LiveState {
       this.#position = { ...this.#position, seq: Math.max(this.#position.seq, position.seq) }
     }
     if (position.revision === this.#position.revision) return
-    // Nothing is kept of the places yet: whoever has no lexical index to fill need not read them.
-    const isFirst = this.#lexical === undefined && this.#position.revision === 0
-    const since = isFirst ? position.revision : this.#position.revision
+    // Words stored before tell all but the latest; what came lately is read in any case, to know what is fresh.
+    const isFirst = this.#position.revision === 0
+    const since = isFirst
+      ? Math.min(await this.#openWords(position), Math.max(0, position.revision - FRESH_KEPT))
+      : this.#position.revision
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
       for (const { id, place } of batch) {
         this.#cache.delete(id)
-        this.#vectors.delete(id)
+        this.#forgetVector(id)
         this.#followWords(id, place)
+        this.#fresh.setPlace(id, place)
         if (this.#movements.knows(id)) this.#movements.setPlace(id, place)
       }
       this.#position = { ...this.#position, revision: batch[batch.length - 1].revision }
     }
     // Changes without rows still move the revision.
     this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
+    this.#storeWords()
   }
 
   /** Where the places of events are: what a movement counts for depends on it. */
@@ -313,16 +359,44 @@ export class LiveState {
     for (const [id, place] of places) this.#movements.setPlace(id, place)
   }
 
-  /** Words and sounds of a place, where they are kept here and not by the engine. */
+  /** The first action on a place, where it is that. */
+  #followFirst({ placeId, at }: Event): void {
+    if (this.#activity.actions(placeId) !== 1 || this.#activity.firstAt(placeId) !== at) return
+    const place = this.#movements.placeOf(placeId)
+    if (place !== undefined) this.#fresh.see(placeId, place, at)
+  }
+
+  /** The stored words, as far as they can be used; returns the revision that they reflect. */
+  async #openWords(position: CatalogPosition): Promise<number> {
+    if (this.#lexical === undefined) return position.revision
+    const stored = await this.#deps.words.read()
+    // Names of areas and categories are among the words; a catalog that went back is another one.
+    const isUsable =
+      stored !== undefined &&
+      stored.position.vocabulary === position.vocabulary &&
+      stored.position.revision <= position.revision
+    this.#lexicalVocabulary = position.vocabulary
+    if (!isUsable) return 0
+    this.#lexical = stored.index
+    return stored.position.revision
+  }
+
+  /** Words of a place, where they are kept here and not by the engine. */
   #followWords(id: string, place: Place | undefined): void {
     if (this.#lexical === undefined) return
-    if (place === undefined) {
-      this.#lexical.delete(id)
-      this.#sounds.delete(id)
-    } else {
-      this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
-      this.#sounds.upsert(id, [place.name, ...Object.values(place.names ?? {})])
-    }
+    if (place === undefined) this.#lexical.delete(id)
+    else this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
+    this.#unstored++
+  }
+
+  /** Stores words beside the requests once a start without them would take longer. */
+  #storeWords(): void {
+    if (this.#lexical === undefined) return
+    if (this.#unstored < Math.max(MIN_UNSTORED, this.#lexical.size * MAX_UNSTORED_SHARE)) return
+    this.#unstored = 0
+    const { revision } = this.#position
+    const position = { revision, vocabulary: this.#lexicalVocabulary }
+    this.#storing = this.#storing.then(() => this.#deps.words.write(this.#lexical!, position))
   }
 
   async #openIndex(): Promise<void> {
@@ -339,9 +413,12 @@ export class LiveState {
           )
         }
         this.#encoder = encoder
+        this.#fresh.setModel((id) => encoder.model.placeRow(id) !== undefined)
       }
       this.#opened = manifest.version
       this.#vectors.clear()
+      this.#known.clear()
+      this.#generation = {}
       this.#indexed = manifest.revision
     }
     this.#refreshedAt = now()
@@ -413,6 +490,43 @@ export class LiveState {
     return found
   }
 
+  /** What is known of a place goes with either of its parts. */
+  #forgetVector(id: string): void {
+    this.#vectors.delete(id)
+    this.#known.delete(id)
+    this.#generation = {}
+  }
+
+  async #cachedKnown(ids: readonly string[]): Promise<readonly (KnownPlace | undefined)[]> {
+    const known = ids.map((id) => this.#known.get(id))
+    const missing = ids.filter((_, index) => known[index] === undefined)
+    if (missing.length === 0) return known
+    const encoder = this.#encoder!
+    const [places, vectors] = await Promise.all([this.#places(missing), this.#cachedVectors(missing)])
+    ids.forEach((id, index) => {
+      if (known[index] !== undefined) return
+      const [place, vector] = [places.get(id), vectors.get(id)]
+      if (place === undefined || vector === undefined) return
+      known[index] = knownPlace(encoder, place, vector)
+      // As true as what it was made from.
+      const isKept = this.#cache.get(id) === place && this.#vectors.get(id) === vector
+      if (isKept && encoder === this.#encoder) this.#known.set(id, known[index])
+    })
+    dropOldest(this.#known, CACHED_PLACES)
+    return known
+  }
+
+  async #knownWith(
+    index: VectorIndexReader,
+    ids: readonly string[],
+  ): Promise<readonly (KnownPlace | undefined)[]> {
+    const [places, vectors] = await Promise.all([this.#places(ids), index.vectors(ids)])
+    return ids.map((id) => {
+      const [place, vector] = [places.get(id), vectors.get(id)]
+      return place && vector && knownPlace(this.#encoder!, place, vector)
+    })
+  }
+
   async #places(ids: readonly string[]): Promise<Map<string, Place>> {
     const found = new Map<string, Place>()
     const missing: string[] = []
@@ -440,6 +554,10 @@ interface StandIn {
   readonly index: VectorIndexReader
   /** Made with the first search of words. */
   readonly lexical: () => LexicalIndex | Promise<LexicalIndex>
+}
+
+function knownPlace({ model }: Encoder, place: Place, vector: Float32Array): KnownPlace {
+  return new KnownPlace(place, vector, model.placeRow(place.id) ?? -1, model.placeUsers(place.id))
 }
 
 /** A Map keeps insertion order. */

@@ -43,6 +43,11 @@ export class Movements {
     return this.#places.has(placeId)
   }
 
+  /** Where a place is, as far as it is known. */
+  placeOf(placeId: string): LngLat | undefined {
+    return this.#places.get(placeId)
+  }
+
   /** Where a place is; undefined where it is gone. Places have to be known before their events. */
   setPlace(id: string, place: Pick<Place, 'lng' | 'lat' | 'categories'> | undefined): void {
     if (place === undefined) {

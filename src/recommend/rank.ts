@@ -5,11 +5,12 @@ import type { Choice } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
 import { haversineMeters } from '../geo/distance.ts'
-import { likeness } from '../graph/model.ts'
-import { dot } from '../math/vector.ts'
+import { likenesses } from '../graph/model.ts'
+import { strengthIn } from './activity.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
+import { meanRating } from './ranking/features.ts'
 import { utilities } from './ranking/utilities.ts'
 import type { UserContext } from './user-context.ts'
 
@@ -37,6 +38,8 @@ export interface Features {
   readonly met: number
   /** 1 at the user's feet, a half at 500 m. */
   readonly closeness: number
+  /** How often people who searched like this chose it, of what they were shown. */
+  readonly afterSearch: number
   /** Stars / 5; the mean of the candidates where a place has none. */
   readonly rating: number
 }
@@ -53,6 +56,7 @@ export const FEATURE_NAMES = [
   'named',
   'met',
   'closeness',
+  'afterSearch',
   'rating',
 ] as const satisfies readonly (keyof Features)[]
 
@@ -64,7 +68,8 @@ export interface Ranked {
   readonly vector: Float32Array
   readonly features: Features
   readonly score: number
-  readonly distanceMeters?: number
+  /** Absent where there is nothing to measure from. */
+  readonly distanceMeters?: number | undefined
   /** Where chance had a part: the probability that this place stands where it stands. */
   readonly propensity?: number
   /** What a bandit decided, to be sent back with the impression. */
@@ -80,14 +85,23 @@ export const WEIGHTS = {
   similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
   // Who fills up comes after who is joined.
   together: { together: 1, taste: 0.03, popularity: 0.03 },
-  taste: { taste: 1, text: 0.8, met: 0.8, popularity: 0.1, rating: 0.05 },
-  search: { text: 1, coverage: 0.5, named: 1, met: 1, taste: 0.05, popularity: 0.04, closeness: 0.04 },
+  taste: { taste: 1, text: 0.8, met: 0.8, popularity: 0.1, afterSearch: 0.3, rating: 0.05 },
+  search: {
+    text: 1,
+    coverage: 0.5,
+    named: 1,
+    met: 2,
+    taste: 0.05,
+    popularity: 0.04,
+    closeness: 0.04,
+    afterSearch: 0.3,
+  },
 } as const satisfies Record<string, Weights>
 
-const HALF_CLOSENESS_METERS = 500
+export const HALF_CLOSENESS_METERS = 500
 
 /** A difference of this much utility (e³ times the odds) is one of 1 in score, beside which re-ranking is weighed. */
-const UTILITY_OF_SCORE = 3
+export const UTILITY_OF_SCORE = 3
 
 interface RankOptions {
   /** Weights of features, or the ranker that was learnt for what people choose around them. */
@@ -111,84 +125,98 @@ export async function rank(
   candidates: readonly Candidate[],
   { weights, context, slotOf, at, near, origin, met, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
-  const ids = candidates.map(({ id }) => id)
-  const [places, vectors] = await Promise.all([live.places(ids), live.vectors(ids)])
-  const known = candidates.filter(({ id }) => places.has(id) && vectors.has(id))
+  const found = await live.known(candidates.map(({ id }) => id))
+  const known = candidates.filter((_, index) => found[index] !== undefined)
+  const places = found.filter((place) => place !== undefined)
 
-  const popularity = logShares(known.map(({ id }) => live.activity.total(id)))
-  const popularNow = logShares(known.map(({ id }) => live.activity.inSlot(id, slotOf(places.get(id)!))))
-  const mostTogether = Math.max(0, ...known.map(({ scores }) => scores.together ?? 0))
-  const meanRating = mean(known.flatMap(({ id }) => places.get(id)!.rating ?? []))
-  const ranked = known.map((candidate, index): Ranked => {
-    const place = places.get(candidate.id)!
-    const vector = vectors.get(candidate.id)!
+  // Column by column, `[candidates]`.
+  const activities = places.map((place) => place.activity(live.activity))
+  const inSlot = Float64Array.from(places, ({ place }, i) => strengthIn(activities[i], slotOf(place)))
+  const popularity = logShares(Float64Array.from(activities, (activity) => activity?.total ?? 0))
+  const popularNow = logShares(inSlot)
+  const vectors = places.map(({ vector }) => vector)
+  const tastes = new Float64Array(places.length)
+  if (context.vector !== undefined) likenesses(context.vector, vectors, tastes)
+  const similars = new Float64Array(places.length)
+  if (similarTo !== undefined) likenesses(similarTo.query, vectors, similars)
+  const kinOf = similarTo && kinship(similarTo.categories)
+  const mostTogether = known.reduce((most, { scores }) => Math.max(most, scores.together ?? 0), 0)
+  const meanStars = meanRating(places.map(({ place }) => place.rating))
+  const utility =
+    weights === 'learnt'
+      ? utilities(live, places, { context, slotOf, at, near, activities, inSlot, tastes })
+      : undefined
+  const best = utility?.reduce((most, value) => Math.max(most, value), -Infinity)
+  const score = weights === 'learnt' ? undefined : linear(weights)
+
+  const ranked = places.map(({ place, vector }, index): Ranked => {
+    const candidate = known[index]
     const distanceMeters = origin === undefined ? undefined : haversineMeters(origin, place)
     const features: Features = {
       popularity: popularity[index],
       popularNow: popularNow[index],
-      taste: context.vector === undefined ? 0 : Math.max(0, dot(context.vector, vector)),
-      similar: similarTo === undefined ? 0 : Math.max(0, likeness(similarTo.query, vector)),
+      taste: context.vector === undefined ? 0 : Math.max(0, tastes[index] + biasOf(context.vector, vector)),
+      similar: Math.max(0, similars[index]),
       together: mostTogether === 0 ? 0 : (candidate.scores.together ?? 0) / mostTogether,
-      kind: similarTo === undefined ? 0 : kinship(similarTo.categories, place.categories),
+      kind: kinOf === undefined ? 0 : kinOf(place.categories),
       text: candidate.scores.text ?? 0,
       coverage: candidate.coverage ?? 0,
       named: candidate.named === true ? 1 : 0,
       met: met === undefined ? 0 : candidate.whole === true ? 1 : met(place),
       closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
-      rating: (place.rating ?? meanRating) / 5,
+      afterSearch: candidate.scores['after-search'] ?? 0,
+      rating: (place.rating ?? meanStars) / 5,
     }
-    const score = weights === 'learnt' ? 0 : linear(weights, features)
     return {
       candidate,
       place,
       vector,
       features,
-      score,
-      ...(distanceMeters !== undefined && { distanceMeters }),
+      // 1 for the best one, as with weights that add up to about 1.
+      score: utility === undefined ? score!(features) : 1 + (utility[index] - best!) / UTILITY_OF_SCORE,
+      distanceMeters,
     }
   })
-  const scored = weights === 'learnt' ? withUtilities(ranked) : ranked
-  return scored.sort((a, b) => b.score - a.score || (a.place.id < b.place.id ? -1 : 1))
+  return ranked.sort((a, b) => b.score - a.score || (a.place.id < b.place.id ? -1 : 1))
+}
 
-  function withUtilities(entries: readonly Ranked[]): Ranked[] {
-    const values = utilities(live, entries, { context, slotOf, at, near })
-    const best = values.reduce((most, value) => Math.max(most, value), -Infinity)
-    // 1 for the best one, as with weights that add up to about 1.
-    return entries.map((entry, index) => ({
-      ...entry,
-      score: 1 + (values[index] - best) / UTILITY_OF_SCORE,
-    }))
-  }
+/** What the last numbers of a user and a place add to their likeness: the place's bias. */
+function biasOf(user: Float32Array, place: Float32Array): number {
+  return user[user.length - 1] * place[place.length - 1]
 }
 
 /** The deepest category that both lists reach, as a share of the depth asked for; 0 where they share none. */
-function kinship(asked: readonly string[], categories: readonly string[]): number {
-  const paths = new Set(categories.flatMap(categoryWithAncestors))
-  let best = 0
-  for (const code of asked) {
-    const levels = categoryWithAncestors(code)
-    const shared = levels.findIndex((level) => paths.has(level))
-    if (shared >= 0) best = Math.max(best, (levels.length - shared) / levels.length)
+function kinship(asked: readonly string[]): (categories: readonly string[]) => number {
+  const paths = asked.map((code) =>
+    categoryWithAncestors(code).map((level) => ({ level, below: `${level}/` })),
+  )
+  return (categories) => {
+    let best = 0
+    for (const levels of paths) {
+      const shared = levels.findIndex(({ level, below }) =>
+        categories.some((code) => code === level || code.startsWith(below)),
+      )
+      if (shared >= 0) best = Math.max(best, (levels.length - shared) / levels.length)
+    }
+    return best
   }
-  return best
 }
 
-function linear(weights: Weights, features: Features): number {
-  let sum = 0
-  for (const name of Object.keys(weights) as (keyof Features)[]) sum += weights[name]! * features[name]
-  return sum
+function linear(weights: Weights): (features: Features) => number {
+  const terms = Object.entries(weights) as [keyof Features, number][]
+  return (features) => {
+    let sum = 0
+    for (const [name, weight] of terms) sum += weight * features[name]
+    return sum
+  }
 }
 
 /**
  * Logarithmic shares of the largest value, in [0, 1]: activity is Zipf-like, and twice as many visits are not twice
  * as good. Values compare by ratio, so the scale of decayed strengths does not matter.
  */
-function logShares(values: readonly number[]): number[] {
-  const max = Math.max(0, ...values)
-  if (max === 0) return values.map(() => 0)
+function logShares(values: Float64Array): Float64Array {
+  const max = values.reduce((most, value) => Math.max(most, value), 0)
+  if (max === 0) return new Float64Array(values.length)
   return values.map((value) => Math.log1p((99 * value) / max) / Math.log(100))
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -3,6 +3,7 @@ import { josa } from 'es-hangul'
 import type { EventType } from '../domain/event.ts'
 import type { Locale } from '../domain/names.ts'
 import type { CountedType, Slot } from './activity.ts'
+import type { PartOfWeek } from './ranking/habits.ts'
 
 const PARTS = {
   ko: { morning: '아침', lunch: '점심', afternoon: '오후', evening: '저녁', night: '밤' },
@@ -79,6 +80,10 @@ export interface ReasonTexts {
   busier: string
   visited: string
   distance(meters: number): string
+  /** Near where the user mostly is in this part of the week; which area that is stays unsaid. */
+  usualArea(part: PartOfWeek): string
+  /** People who searched with these or such words chose it. */
+  afterSearch: string
   match(field: TextField, words: string): string
   /** A line of a review, quoted whole. */
   review(line: string): string
@@ -120,6 +125,9 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     busier: '이 가운데 사람들이 많이 찾는 편이에요',
     visited: '찾는 사람들이 있는 곳이에요',
     distance: (meters) => `걸어서 ${minutes(meters)}분 · ${lengthText(meters)}`,
+    usualArea: (part) =>
+      part === 'work' ? '평일 낮에 자주 있는 동네예요' : '저녁과 주말에 자주 있는 동네예요',
+    afterSearch: '비슷하게 검색한 사람들이 고른 곳이에요',
     match: (field, words) => `${FIELDS.ko[field]}에 “${words}”`,
     review: (line) => `후기 “${line}”`,
     reviewLikeYours: (keyword, line) => `자주 찾는 ${keyword} · 후기 “${line}”`,
@@ -143,6 +151,11 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     busier: 'One of the busier places here',
     visited: 'People go here',
     distance: (meters) => `${minutes(meters)} min on foot · ${lengthText(meters)}`,
+    usualArea: (part) =>
+      part === 'work'
+        ? 'Close to where you usually are on weekdays'
+        : 'Close to where you usually are in the evening and at weekends',
+    afterSearch: 'Chosen by people with searches like yours',
     match: (field, words) => `“${words}” in its ${FIELDS.en[field]}`,
     review: (line) => `A review: “${line}”`,
     reviewLikeYours: (keyword, line) => `${keyword}, as in places you choose · a review: “${line}”`,

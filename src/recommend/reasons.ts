@@ -4,11 +4,13 @@ import type { Quote } from '../domain/keyword.ts'
 import { localName, type Locale } from '../domain/names.ts'
 import type { Place } from '../domain/place.ts'
 import type { Reason } from '../domain/recommendation.ts'
+import { haversineMeters } from '../geo/distance.ts'
 import { likeness } from '../graph/model.ts'
 import { COUNTED_TYPES } from './activity.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
+import { partOfWeek } from './ranking/habits.ts'
 import { openState } from './open-state.ts'
 import type { Ranked } from './rank.ts'
 import type { Attribute } from '../text/concepts.ts'
@@ -32,6 +34,10 @@ const BUSY_FEATURE_RANK = 0.2
 const MIN_RECENT = 3
 /** A keyword of so many of a user's places is what they choose them for. */
 const USUAL_PLACES = 2
+/** Chosen twice of ten times shown, or by three people where exposures are not sent. */
+const SEARCHED = 0.2
+/** About an area's width (ranking/habits.ts). */
+const USUAL_AREA_METERS = 1000
 /** Further is no reason to go on foot. */
 const WALKABLE_METERS = 1500
 
@@ -58,18 +64,23 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
   const { live, context, slotOf, now, locale, asked, ranked } = options
   const texts = REASON_TEXTS[locale]
   // Both features grow with what they are of, among the candidates of one list.
-  const busyThreshold = topThreshold(
-    Float64Array.from(ranked, ({ features }) => features.popularNow),
-    BUSY_FEATURE_RANK,
+  const busyThreshold = once(() =>
+    topThreshold(
+      Float64Array.from(ranked, ({ features }) => features.popularNow),
+      BUSY_FEATURE_RANK,
+    ),
   )
-  const busierHalf = topThreshold(
-    Float64Array.from(ranked, ({ features }) => features.popularity),
-    0.5,
+  const busierHalf = once(() =>
+    topThreshold(
+      Float64Array.from(ranked, ({ features }) => features.popularity),
+      0.5,
+    ),
   )
   const acted = context.acted.slice(0, COMPARED_PLACES)
   const attributeWords = (options.attributes ?? []).flatMap(({ evidence, words }) => evidence ?? words)
   const wantedStems = [...stemsOf(options.wanted ?? ''), ...attributeWords.map(normalizeText)]
-  const usual = usualKeywords(options.actedPlaces)
+  let usual = usualOf.get(options.actedPlaces)
+  if (usual === undefined) usualOf.set(options.actedPlaces, (usual = usualKeywords(options.actedPlaces)))
 
   return (entry) => {
     const { place, candidate, features, distanceMeters } = entry
@@ -105,6 +116,9 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       const like = actedLike(acted, entry, options)
       if (like !== undefined) reasons.push(like)
     }
+    if ((candidate.scores['after-search'] ?? 0) >= SEARCHED) {
+      reasons.push({ kind: 'popular', text: texts.afterSearch })
+    }
     const habit = habitOf(place, context, options.actedPlaces)
     if (habit !== undefined) {
       reasons.push({
@@ -118,11 +132,17 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       reasons.push({ kind: 'popular', text: texts.recent(type, count, area) })
       break
     }
-    if (features.popularNow > 0 && features.popularNow >= busyThreshold) {
+    if (features.popularNow > 0 && features.popularNow >= busyThreshold()) {
       reasons.push({ kind: 'popular-now', text: texts.busySlot(slotOf(place), area) })
     }
-    if (distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS) {
+    const walks = distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS
+    if (walks) {
       reasons.push({ kind: 'distance', text: texts.distance(distanceMeters) })
+    }
+    const part = partOfWeek(now, place.lng)
+    const usualArea = context.past.habits.areas[part]
+    if (!walks && usualArea !== undefined && haversineMeters(usualArea, place) <= USUAL_AREA_METERS) {
+      reasons.push({ kind: 'distance', text: texts.usualArea(part) })
     }
     if (openState(place, now) === true) reasons.push({ kind: 'open', text: texts.open })
     const activity = live.activity.total(place.id)
@@ -135,7 +155,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       else
         reasons.push({
           kind: 'popular',
-          text: features.popularity >= busierHalf ? texts.busier : texts.visited,
+          text: features.popularity >= busierHalf() ? texts.busier : texts.visited,
         })
     }
     return reasons.slice(0, MAX_REASONS)
@@ -245,6 +265,9 @@ function stemsOf(words: string): string[] {
   return [...new Set(stems)].filter(({ length }) => length >= 2).sort((a, b) => b.length - a.length)
 }
 
+/** Kept as long as the places are (user-places.ts). */
+const usualOf = new WeakMap<ReadonlyMap<string, Place>, ReadonlySet<string>>()
+
 /** Ids of the keywords that several of a user's places have; complaints are none of them. */
 function usualKeywords(actedPlaces: ReadonlyMap<string, Place>): ReadonlySet<string> {
   const counts = new Map<string, number>()
@@ -281,6 +304,11 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
     }
   }
   return []
+}
+
+function once(work: () => number): () => number {
+  let result: number | undefined
+  return () => (result ??= work())
 }
 
 /** The smallest value within the top share of the positive values; Infinity where none is positive. */

@@ -9,6 +9,7 @@ import type { Recommendation } from '../domain/recommendation.ts'
 import { DongneError, type ErrorCode } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
 import { nearby, search, similar, taste, together } from './calls.ts'
+import type { AskedModel } from './asked-model.ts'
 import { courses } from './courses/courses.ts'
 import { placeEvidence } from './evidence.ts'
 import type { Live, LiveState } from './live.ts'
@@ -26,6 +27,8 @@ export interface ServiceDependencies {
   /** Places with their geohash, regions and spots; reads boundaries anew when the vocabulary changed. */
   locate(inputs: readonly PlaceInput[]): Promise<Place[]>
   readonly writer: Writer
+  /** Reads questions that the rules leave much of; absent without a language model. */
+  readonly askedModel?: AskedModel
   readonly now: () => number
   /** Shelves that somebody thought of; others are mined. */
   readonly curatedThemes: readonly CuratedTheme[]
@@ -44,6 +47,7 @@ export function createService({
   live,
   locate,
   writer,
+  askedModel,
   now,
   curatedThemes,
 }: ServiceDependencies): Service {
@@ -63,7 +67,11 @@ export function createService({
   ): Promise<T> {
     const missing = new Set<string>()
     const { answer, degraded } = await answered((state) =>
-      ask({ ...state, encoder: orWithoutMeaning(state.encoder, () => missing.add('text-model')) }),
+      ask({
+        ...state,
+        encoder: orWithoutMeaning(state.encoder, () => missing.add('text-model')),
+        ...(askedModel && { askedModel }),
+      }),
     )
     if (degraded) missing.add('vector-index')
     return missing.size > 0 ? { ...answer, degraded: [...(answer.degraded ?? []), ...missing] } : answer

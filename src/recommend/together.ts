@@ -1,4 +1,4 @@
-// Which places go together: visited in one outing, looked at in one session, shared by the same people.
+// Which places go together: visited in one outing, looked at in one session, shared by the same people, next door.
 // Leaves counting to movements.ts; candidates/seen-together.ts asks it for answers, the together task for its score.
 import type { Outings } from './ranking/outings.ts'
 
@@ -28,10 +28,20 @@ export interface TogetherWeights {
   readonly look: number
   /** What likeness by who visits both says: it fills in where few outings were seen. */
   readonly list: number
+  /** What lying next door says: it orders what nobody has joined yet. */
+  readonly near: number
 }
 
 /** Chosen on the train part of foursquare-nyc (docs/evaluate.md); that of looks is set by hand. */
-export const TOGETHER_WEIGHTS: TogetherWeights = { visit: 1, before: 0.5, look: 0.5, list: 0.3 }
+export const TOGETHER_WEIGHTS: TogetherWeights = { visit: 1, before: 0.5, look: 0.5, list: 0.3, near: 0.03 }
+
+/** Half as near as next door: four minutes on foot. */
+const HALF_NEAR_METERS = 300
+
+/** 1 next door, a half at 300 m. To be weighed by `near` and added to a companion's score. */
+export function nearness(meters: number): number {
+  return HALF_NEAR_METERS / (HALF_NEAR_METERS + meters)
+}
 
 /** Steps that both places have to have before a share of them counts by half: keeps single steps from the top. */
 const SHRINKAGE = 5

@@ -1,8 +1,10 @@
-// What of the pipeline is set from outside: steps that are off, and experiments whose arms override weights and steps.
+// What of the pipeline is set from outside: steps and sources that are off, and experiments whose arms override
+// weights, sources and steps.
 // Leaves reading the file to app.ts, the steps to re-rank/, the weights' meaning to rank.ts.
 import { Type, type Static, type TSchema } from 'typebox'
 import { createParser } from '../domain/schema.ts'
 import { DongneError, type ErrorDetail } from '../errors.ts'
+import { SWITCHED_SOURCES, type SwitchedSource } from './candidates/candidate.ts'
 import { FEATURE_NAMES, WEIGHTS, type Weights } from './rank.ts'
 import { chance } from './re-rank/chance.ts'
 import { CALL_STEPS, STEP_NAMES, type CallName, type StepName } from './re-rank/names.ts'
@@ -17,11 +19,14 @@ const anyOf = <T extends TSchema>(names: readonly string[], value: T) =>
   })
 
 const StepsSchema = anyOf(STEP_NAMES, Type.Boolean())
+const SOURCE_NAMES = Object.keys(SWITCHED_SOURCES) as SwitchedSource[]
+const SourcesSchema = anyOf(SOURCE_NAMES, Type.Boolean())
 const WeightsSchema = anyOf(FEATURE_NAMES, Type.Number())
 
 export const TuningSchema = Type.Object(
   {
     steps: Type.Optional(StepsSchema),
+    sources: Type.Optional(SourcesSchema),
     weights: Type.Optional(anyOf(CALLS, WeightsSchema)),
     experiments: Type.Optional(
       Type.Array(
@@ -37,6 +42,7 @@ export const TuningSchema = Type.Object(
                   name: Name,
                   weight: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: '1 by default' })),
                   steps: Type.Optional(StepsSchema),
+                  sources: Type.Optional(SourcesSchema),
                   weights: Type.Optional(anyOf(CALLS, WeightsSchema)),
                 },
                 { additionalProperties: false },
@@ -55,12 +61,15 @@ export const TuningSchema = Type.Object(
 
 type StepSwitches = { readonly [S in StepName]?: boolean }
 
+type SourceSwitches = { readonly [S in SwitchedSource]?: boolean }
+
 type CallWeights = { readonly [C in CallName]?: Weights }
 
 interface Arm {
   readonly name: string
   readonly weight?: number
   readonly steps?: StepSwitches
+  readonly sources?: SourceSwitches
   readonly weights?: CallWeights
 }
 
@@ -72,6 +81,7 @@ export interface Experiment {
 
 export interface Tuning {
   readonly steps?: StepSwitches
+  readonly sources?: SourceSwitches
   readonly weights?: CallWeights
   readonly experiments?: readonly Experiment[]
 }
@@ -121,6 +131,7 @@ export interface Assignment {
   /** As "experiment:arm", in the order of the experiments; none for who has no id. */
   readonly experiments: readonly string[]
   readonly steps: ReadonlySet<StepName>
+  readonly sources: ReadonlySet<SwitchedSource>
   /** 'learnt' where none are given for a call that is ranked by what was learnt. */
   readonly weights: Weights | 'learnt'
 }
@@ -131,6 +142,7 @@ export interface Assignment {
  */
 export function assign(tuning: Tuning, call: CallName, userId: string | undefined): Assignment {
   const switches: Record<string, boolean | undefined> = { ...tuning.steps }
+  const sources: Record<SwitchedSource, boolean> = { ...SWITCHED_SOURCES, ...tuning.sources }
   let weights = overridden(
     call in WEIGHTS ? WEIGHTS[call as keyof typeof WEIGHTS] : 'learnt',
     tuning.weights?.[call],
@@ -142,12 +154,14 @@ export function assign(tuning: Tuning, call: CallName, userId: string | undefine
       if (arm === undefined) continue
       experiments.push(`${experiment.name}:${arm.name}`)
       Object.assign(switches, arm.steps)
+      Object.assign(sources, arm.sources)
       weights = overridden(weights, arm.weights?.[call])
     }
   }
   return {
     experiments,
     steps: new Set(CALL_STEPS[call].filter((name) => switches[name] !== false)),
+    sources: new Set(SOURCE_NAMES.filter((name) => sources[name])),
     weights,
   }
 }

@@ -16,6 +16,8 @@ export interface Vocabulary {
   regionName(code: string, locale: Locale): string
   spotName(id: string, locale: Locale): string
   categoryName(code: string, locale: Locale): string
+  /** Codes of all categories, those of their parents included. */
+  readonly categories: readonly string[]
   /** The name of the smallest area a place lies in (a spot before a region); undefined where it lies in none. */
   areaName(place: Place, locale: Locale): string | undefined
   /** Throws unknown-region, unknown-spot or unknown-category with near matches by code and by name. */
@@ -63,6 +65,7 @@ export function createVocabulary({ regions, spots, categories }: VocabularySourc
   return {
     regionName,
     spotName,
+    categories: [...categoryByCode.keys()],
     categoryName: (code, locale) => nameOf(categoryByCode.get(code), lastStep(code), locale),
     areaName(place, locale) {
       if (place.spots.length > 0) return spotName(place.spots[0], locale)

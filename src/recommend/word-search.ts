@@ -16,24 +16,65 @@ export interface WordSearch {
     limit: number,
     signal?: AbortSignal,
   ): Promise<LexicalHit[] | undefined>
+  /** Whether a place anywhere holds every word of a text. */
+  holds(text: string, signal?: AbortSignal): Promise<boolean>
+  /** Whether a place is called so, or a word of its name is. */
+  isNamed(text: string): Promise<boolean>
+  /** A name, or a word of one, that sounds like `word` but has other letters. */
+  soundsLike(word: string): Promise<string | undefined>
 }
 
-/** Words outside the area cost only reading: enough that a small area still finds its own. */
-const LEXICAL_POOL = 5000
+/** Up to so many places that match a filter are listed, and words are searched among them. */
+const FEW_PLACES = 10_000
+/** Hits that are tested first, times those that are wanted: most filters let most places pass. */
+const FIRST_TESTED = 2
+/** How many more are tested each time that too few pass. */
+const MORE_TESTED = 4
 
 export function memoryWordSearch(
   lexical: () => LexicalIndex | Promise<LexicalIndex>,
   index: VectorIndexReader,
 ): WordSearch {
   return {
-    async search(query, filter, limit) {
-      const hits = (await lexical()).search(query, LEXICAL_POOL)
-      if (hits.length === 0) return undefined
-      const hitById = new Map(hits.map((hit) => [hit.id, hit]))
-      const matching = await index.matching([...hitById.keys()], filter)
-      return matching.slice(0, limit).map((id) => hitById.get(id)!)
+    async search(query, filter, limit, signal) {
+      const words = await lexical()
+      const inside = await fewInside(index, filter, signal)
+      if (inside !== undefined) {
+        const hits = words.search(query, limit, inside)
+        return hits.length > 0 || words.search(query, 1).length > 0 ? hits : undefined
+      }
+      for (let tested = FIRST_TESTED * limit; ; tested *= MORE_TESTED) {
+        const hits = words.search(query, tested)
+        if (hits.length === 0) return undefined
+        const hitById = new Map(hits.map((hit) => [hit.id, hit]))
+        const matching = await index.matching([...hitById.keys()], filter)
+        if (matching.length >= limit || hits.length < tested)
+          return matching.slice(0, limit).map((id) => hitById.get(id)!)
+      }
     },
+    holds: async (text) => (await lexical()).holds(text),
+    isNamed: async (text) => (await lexical()).isNamed(text),
+    soundsLike: async (word) => (await lexical()).soundsLike(word),
   }
+}
+
+/** All ids that match, where the filter narrows down to few. */
+async function fewInside(
+  index: VectorIndexReader,
+  filter: Filter,
+  signal?: AbortSignal,
+): Promise<string[] | undefined> {
+  const { includeClosed: _, excludeIds: __, ...narrowing } = filter
+  if (Object.values(narrowing).every((value) => value === undefined)) return undefined
+  const count = await index.count(filter)
+  if (count > FEW_PLACES) return undefined
+  const hits = await index.list({
+    filter,
+    order: { by: 'popularity' },
+    k: count,
+    ...(signal && { signal }),
+  })
+  return hits.map(({ id }) => id)
 }
 
 /** Whether the engine of an index searches words itself. */
@@ -43,6 +84,7 @@ export function searchesWords({ capabilities }: VectorIndexReader): boolean {
 
 /** @param searchWords of an index with the feature 'words' */
 export function engineWordSearch(searchWords: NonNullable<VectorIndexReader['searchWords']>): WordSearch {
+  const everywhere: Filter = { includeClosed: true }
   return {
     async search(query, filter, limit, signal) {
       const words = [...new Set(wordsOf(query))]
@@ -50,8 +92,18 @@ export function engineWordSearch(searchWords: NonNullable<VectorIndexReader['sea
       const asked = { query, words, ...(signal && { signal }) }
       const hits = await searchWords({ ...asked, filter, k: limit })
       if (hits.length > 0) return hits
-      const anywhere = await searchWords({ ...asked, filter: { includeClosed: true }, k: 1 })
+      const anywhere = await searchWords({ ...asked, filter: everywhere, k: 1 })
       return anywhere.length > 0 ? [] : undefined
     },
+    async holds(text, signal) {
+      const words = [...new Set(wordsOf(text))]
+      if (words.length === 0) return false
+      const asked = { query: text, words, filter: everywhere, k: 1, ...(signal && { signal }) }
+      const [best] = await searchWords(asked)
+      return best?.coverage === 1
+    },
+    // Its own analysis reads names in the other script.
+    isNamed: async () => false,
+    soundsLike: async () => undefined,
   }
 }

@@ -1,10 +1,11 @@
 // Writes about places and courses from their evidence: by a language model where what it wrote holds, else by template.
-// Leaves evidence to evidence.ts, the check to grounding.ts, keeping answers to the model (kept-language-model.ts).
+// Leaves evidence to evidence.ts, the check to grounding.ts, asking to asked-model.ts.
 import { Type } from 'typebox'
 import type { Quote } from '../domain/keyword.ts'
 import { DongneError } from '../errors.ts'
-import type { KeptLanguageModel, LanguageModelRequest } from '../text/language-model.ts'
+import type { LanguageModelRequest } from '../text/language-model.ts'
 import { readPrompt, type PromptName } from '../text/prompts.ts'
+import type { AskedModel, AskOptions } from './asked-model.ts'
 import type { CourseEvidence } from './course-evidence.ts'
 import type { EvidenceText, PlaceEvidence } from './evidence.ts'
 import { checkText, type Evidence, type QuotedSpan } from './grounding.ts'
@@ -20,84 +21,54 @@ export interface Written {
   readonly rejected?: string
 }
 
-/**
- * How long a text may take. `kept`: only what the model wrote before; it is asked for next time. A number: milliseconds,
- * then the template, while the model's text is kept for next time. `job`: as long as it takes.
- */
-export type Wait = 'kept' | 'job' | number
-
-export interface WriteOptions {
-  readonly wait: Wait
-  /** Of a job. */
-  readonly signal?: AbortSignal
-}
-
 export interface Writer {
-  describePlace(evidence: PlaceEvidence, options: WriteOptions): Promise<Written>
+  describePlace(evidence: PlaceEvidence, options: AskOptions): Promise<Written>
   /** Why somebody who wants this may like the place: only ever by the model. */
-  reason(evidence: PlaceEvidence, wanted: string, options: WriteOptions): Promise<Written | undefined>
-  describeCourse(evidence: CourseEvidence, options: WriteOptions): Promise<Written>
-  /** Resolves when nothing is being written in the background. */
-  idle(): Promise<void>
-  /** Stops what is being written in the background, and waits for it. */
-  close(): Promise<void>
+  reason(evidence: PlaceEvidence, wanted: string, options: AskOptions): Promise<Written | undefined>
+  describeCourse(evidence: CourseEvidence, options: AskOptions): Promise<Written>
 }
 
 const TextSchema = Type.Object({ text: Type.String({ maxLength: 600 }) }, { additionalProperties: false })
 const MAX_CHARS = { place: 250, reason: 150, course: 500 } as const
-/** Questions that wait in the background at most; more are asked when somebody wants them again. */
-const MAX_WAITING = 100
+/** What a language model is asked for a description. */
+export function descriptionRequest(evidence: PlaceEvidence): LanguageModelRequest<typeof TextSchema> {
+  return requestOf('describe-place', placeData(evidence))
+}
+
+function requestOf(promptName: PromptName, data: object): LanguageModelRequest<typeof TextSchema> {
+  return { prompt: readPrompt(promptName), input: JSON.stringify(data), schema: TextSchema }
+}
 
 /** @param model absent: templates */
-export function createWriter(model?: KeptLanguageModel): Writer {
-  const background = createBackground(model?.limits.maxParallelCalls ?? 1)
-
+export function createWriter(model?: AskedModel): Writer {
   /** What the model wrote and how it holds; undefined where there is none in time. */
   async function written(
-    promptName: PromptName,
-    data: object,
+    request: LanguageModelRequest<typeof TextSchema>,
     evidence: Evidence,
-    { wait, signal }: WriteOptions,
+    options: AskOptions,
   ): Promise<Written | undefined> {
     if (model === undefined) return undefined
-    const input = JSON.stringify(data)
-    if (input.length > model.limits.maxInputChars)
+    if (request.input.length > model.limits.maxInputChars)
       return rejected('its evidence is longer than the model takes')
-    const request: LanguageModelRequest<typeof TextSchema> = {
-      prompt: readPrompt(promptName),
-      input,
-      schema: TextSchema,
-    }
     try {
-      const answer =
-        wait === 'job'
-          ? await model.generate({ ...request, ...(signal && { signal }) })
-          : ((await model.recall(request)) ??
-            (await background.within(
-              `${promptName} ${input}`,
-              (stop) => model.generate({ ...request, signal: stop }),
-              wait,
-            )))
+      const answer = await model.ask(request, options)
       if (answer === undefined) return undefined
       const text = answer.text.trim()
       const checked = checkText(text, evidence)
       return checked.ok ? { text, generatedBy: 'model', quotes: checked.quotes } : rejected(checked.problem)
     } catch (error) {
-      signal?.throwIfAborted()
+      options.signal?.throwIfAborted()
       if (!(error instanceof DongneError) || error.code !== 'language-model-failed') throw error
       return rejected(error.message)
     }
   }
 
   return {
-    idle: () => background.idle(),
-    close: () => background.close(),
     async describePlace(evidence, options) {
       const { facts, texts } = evidence
       const said = texts.filter(({ source }) => source === 'description').map(({ text }) => text)
       const found = await written(
-        'describe-place',
-        placeData(evidence),
+        descriptionRequest(evidence),
         {
           locale: evidence.locale,
           facts: [...names(evidence), ...facts, ...said],
@@ -111,8 +82,7 @@ export function createWriter(model?: KeptLanguageModel): Writer {
     async reason(evidence, wanted, options) {
       const { facts, texts, locale } = evidence
       const found = await written(
-        'review-reason',
-        { wanted, ...placeData(evidence) },
+        requestOf('review-reason', { wanted, ...placeData(evidence) }),
         { locale, facts: [...names(evidence), ...facts], texts, maxChars: MAX_CHARS.reason },
         options,
       )
@@ -122,8 +92,7 @@ export function createWriter(model?: KeptLanguageModel): Writer {
       const template = WRITER_TEXTS[evidence.locale].course(evidence)
       const data = courseData(evidence)
       const found = await written(
-        'describe-course',
-        data,
+        requestOf('describe-course', data),
         {
           locale: evidence.locale,
           facts: [JSON.stringify(data), template],
@@ -198,59 +167,4 @@ function outOfOrder(
     from = at + name.length
   }
   return undefined
-}
-
-/** Work that goes on after nobody waits for it any more, a few pieces at once; what fails there is asked again another time. */
-function createBackground(maxAtOnce: number) {
-  const running = new Map<string, Promise<unknown>>()
-  const waiting: (() => void)[] = []
-  const stop = new AbortController()
-  let free = maxAtOnce
-
-  async function run<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
-    if (free > 0) free--
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      stop.signal.throwIfAborted()
-      return await work(stop.signal)
-    } finally {
-      const next = waiting.shift()
-      if (next === undefined) free++
-      else next()
-    }
-  }
-
-  async function idle(): Promise<void> {
-    while (running.size > 0) await Promise.allSettled(running.values())
-  }
-
-  return {
-    idle,
-    async close(): Promise<void> {
-      stop.abort()
-      await idle()
-    },
-    /** The result, or undefined where it takes longer; the work goes on. Throws what it throws in time. */
-    async within<T>(
-      key: string,
-      work: (stop: AbortSignal) => Promise<T>,
-      wait: 'kept' | number,
-    ): Promise<T | undefined> {
-      let result = running.get(key) as Promise<T> | undefined
-      if (result === undefined) {
-        if (waiting.length >= MAX_WAITING) return undefined
-        result = run(work).finally(() => running.delete(key))
-        running.set(key, result)
-        result.catch(() => {}) // whoever waits has it; in the background it is asked again another time
-      }
-      if (wait === 'kept') return undefined
-      const { promise: late, resolve } = Promise.withResolvers<undefined>()
-      const timer = setTimeout(() => resolve(undefined), wait)
-      try {
-        return await Promise.race([result, late])
-      } finally {
-        clearTimeout(timer)
-      }
-    },
-  }
 }

@@ -42,7 +42,10 @@ export async function openEndpointEmbedding(settings: EndpointEmbeddingSettings)
       maxCharsPerText,
       maxParallelCalls: settings.maxParallelCalls,
     },
-    usage: () => endpoint.usage,
+    usage() {
+      const { requests, tokens } = endpoint.usage
+      return { requests, tokens }
+    },
     async embed(texts, kind, signal) {
       const vectors = await endpoint.embed({
         texts: texts.map((text) => prefixes[kind] + cutText(text, maxCharsPerText)),

@@ -2,7 +2,7 @@
 // Leaves requests and retries to openai-compatible.ts, keeping answers to kept-language-model.ts.
 import { createHash, randomBytes } from 'node:crypto'
 import { DongneError } from '../errors.ts'
-import type { LanguageModel } from './language-model.ts'
+import type { LanguageModel, ModelUsage } from './language-model.ts'
 import { openEndpoint, type Endpoint, type EndpointSettings } from './openai-compatible.ts'
 import { parseAnswer } from './parse-answer.ts'
 
@@ -21,7 +21,7 @@ export interface EndpointLanguageModelSettings extends EndpointSettings {
 export function endpointLanguageModel(settings: EndpointLanguageModelSettings): LanguageModel {
   const { model, maxInputChars, maxParallelCalls, maxOutputTokens, temperature, keepsSchema } = settings
   let opening: Promise<Endpoint> | undefined
-  let usage = { requests: 0, tokens: 0 }
+  let usage: ModelUsage = { requests: 0, tokens: 0, outputTokens: 0 }
 
   return {
     id: endpointLanguageModelId(settings),

@@ -23,12 +23,20 @@ export interface LanguageModelRequest<S extends TSchema> {
   readonly signal?: AbortSignal
 }
 
+export interface ModelUsage {
+  readonly requests: number
+  /** Of questions and answers, as the provider counts them. */
+  readonly tokens: number
+  /** Of answers alone. */
+  readonly outputTokens: number
+}
+
 export interface LanguageModel {
   /** Changes whenever the same request may get another answer; stored with every output. */
   readonly id: string
   readonly limits: LanguageModelLimits
   /** What was asked of the provider so far; absent where nothing is counted. */
-  usage?(): { readonly requests: number; readonly tokens: number }
+  usage?(): ModelUsage
   /** Throws language-model-failed where the model does not answer, or not with a value of the schema. */
   generate<S extends TSchema>(request: LanguageModelRequest<S>): Promise<Static<S>>
 }

@@ -1,5 +1,5 @@
 // The features of a text by their hashes: words and the character pairs and triples in them.
-// Leaves weighing them by rarity and projecting them to lexical-encoder.ts.
+// Leaves weighing them by rarity and projecting them to offline-encoder.ts.
 import { isDense, wordsOf } from './words.ts'
 
 export interface Feature {

@@ -1,8 +1,20 @@
-// Word search (BM25) over places in memory, kept current place by place.
-// Leaves the words to words.ts, filters and fusion with vectors to recommend/.
-import MiniSearch, { type SearchResult } from 'minisearch'
+// Word search (BM25) over places in memory, kept current place by place; it can be stored, and opened as it was.
+// Leaves the words to words.ts, scores to word-scores.ts, filters and fusion with vectors to recommend/.
 import { TopK } from '../math/top-k.ts'
+import { NameSounds } from './name-sounds.ts'
+import { queryCoverage, surfaceTerms } from './query-words.ts'
 import type { LexicalDocument, LexicalHit, LexicalIndex } from './port.ts'
+import {
+  entriesOf,
+  grown,
+  hasEntry,
+  mergePostings,
+  PostingsBuilder,
+  timesOf,
+  type Postings,
+} from './postings.ts'
+import { NAME_MARK, TermDictionary } from './term-dictionary.ts'
+import { WordScores } from './word-scores.ts'
 import { gramsOf, isDense, wordsOf } from './words.ts'
 
 /** How much a match counts by field: what a place is called tells more than what is said of it. */
@@ -17,6 +29,11 @@ const FIELD_BOOSTS = {
 } as const
 
 type Field = keyof typeof FIELD_BOOSTS
+const FIELDS = Object.keys(FIELD_BOOSTS) as Field[]
+/** After the fields: what a place is called, as a whole and word by word (NAME_MARK), with a bit for each. */
+const NAME_FIELD = FIELDS.length
+const WORD_OF_NAME = 1
+const WHOLE_NAME = 2
 
 /**
  * A score counts by this power of the share of the query's words that a place holds. Half of two words count a sixteenth:
@@ -26,87 +43,298 @@ const COVERAGE_POWER = 4
 /** Shorter words have too many neighbours one slip away. */
 const MIN_FUZZY_LENGTH = 5
 const MIN_PREFIX_LENGTH = 3
+/** One slip in so many letters is forgiven, up to MAX_SLIPS. */
+const LETTERS_A_SLIP = 5
+const MAX_SLIPS = 6
+/** What a longer word and a misspelt one count against the word itself, before the share of letters that differ. */
+const PREFIX_WEIGHT = 0.375
+const FUZZY_WEIGHT = 0.45
+/** A letter too many weighs so much less than one that is wrong. */
+const PREFIX_LETTER = 0.3
+
+/** A part is merged with the one before it once it is a fourth as large: some nine parts at 200,000 places. */
+const MERGE_RATIO = 4
+/** Gone documents that are put up with before all parts are made anew; as many as there are others, at least these. */
+const MIN_GONE = 1000
+
+/** An index as arrays: documents and terms by number, in one part. */
+export interface StoredLexicalIndex {
+  readonly terms: readonly string[]
+  /** How a name or a word of one sounds, by number of its term; '' for other terms. */
+  readonly skeletons: readonly string[]
+  readonly ids: readonly string[]
+  /** `[documents, fields]` */
+  readonly lengths: Uint16Array
+  readonly postings: Postings
+}
+
+export interface StorableLexicalIndex extends LexicalIndex {
+  /** The index as it is now, which the next change may alter. O(entries) after changes. */
+  stored(): StoredLexicalIndex
+}
 
 /**
- * An empty index. Korean is found by syllable pairs ("카페" in "성수동카페거리", whatever its endings), spaced words by
- * spelling, beginning or one slip in five letters. Places named exactly as the query come first, and of others those that
- * hold more of its words (COVERAGE_POWER).
+ * An empty index, or a stored one. Korean is found by syllable pairs ("카페" in "성수동카페거리", whatever its endings), spaced
+ * words by spelling, beginning or one slip in five letters. Places named exactly as the query come first, and of others those
+ * that hold more of its words (COVERAGE_POWER).
+ *
+ * BM25+ of each field and term (Robertson and Zaragoza 2009; Lv and Zhai, CIKM 2011), summed: k = 1.2, b = 0.7, δ = 0.5. Every
+ * entry of the query's terms is read, a few nanoseconds each: the power of coverage cannot be bounded term by term, which is
+ * what MaxScore (Turtle and Flood 1995) skips by.
  */
-export function createLexicalIndex(): LexicalIndex {
-  const idsByName = new Map<string, Set<string>>()
-  const search = new MiniSearch<LexicalDocument>({
-    fields: Object.keys(FIELD_BOOSTS),
-    storeFields: ['name', 'names'] satisfies (keyof LexicalDocument)[],
-    extractField: (document, field) => {
-      const value = document[field as keyof LexicalDocument]
-      // A line break keeps words of different entries apart; the id must stay as it is.
-      return typeof value === 'string' ? value : value.join('\n')
-    },
-    tokenize: tokensOf,
-    processTerm: (term) => term,
-    searchOptions: {
-      boost: FIELD_BOOSTS satisfies Record<Field, number>,
-      prefix: (term) => term.length >= MIN_PREFIX_LENGTH && !isDense(term),
-      fuzzy: (term) => (term.length >= MIN_FUZZY_LENGTH && !isDense(term) ? 0.2 : false),
-    },
-  })
+export function createLexicalIndex(stored?: StoredLexicalIndex): StorableLexicalIndex {
+  let dictionary = new TermDictionary(stored?.terms)
+  let sounds = new NameSounds(dictionary, stored?.skeletons)
+  let parts: Postings[] = stored === undefined ? [] : [stored.postings]
+  const builder = new PostingsBuilder()
+  let ids: string[] = stored === undefined ? [] : [...stored.ids]
+  let numberById = new Map(ids.map((id, number) => [id, number]))
+  /** Documents that are not gone: 1. */
+  let alive = new Uint8Array(ids.length).fill(1)
+  /** Different tokens of each field, `[documents, fields]`. */
+  let lengths = stored === undefined ? new Uint16Array(0) : stored.lengths
+  let lengthSums = sumLengths()
+  const scores = new WordScores(FIELDS.map((field) => FIELD_BOOSTS[field]))
 
-  function forget(id: string): void {
-    const { name, names } = search.getStoredFields(id) as { name: string; names: string }
-    for (const key of nameKeys(name, names)) {
-      const ids = idsByName.get(key)
-      ids?.delete(id)
-      if (ids?.size === 0) idsByName.delete(key)
+  function sumLengths(): Float64Array {
+    const sums = new Float64Array(FIELDS.length)
+    for (let i = 0; i < ids.length * FIELDS.length; i++) sums[i % FIELDS.length] += lengths[i]
+    return sums
+  }
+
+  function add(document: LexicalDocument): void {
+    const number = ids.push(document.id) - 1
+    numberById.set(document.id, number)
+    if (number >= alive.length) {
+      alive = grown(alive, Math.max(1024, 2 * number))
+      lengths = grown(lengths, alive.length * FIELDS.length)
     }
+    alive[number] = 1
+    for (const [field, name] of FIELDS.entries()) {
+      const value = document[name]
+      // A line break keeps words of different entries apart.
+      const times = countEach(tokensOf(typeof value === 'string' ? value : value.join('\n'), name))
+      for (const [token, count] of times) builder.add(dictionary.add(token), number, field, count)
+      lengths[number * FIELDS.length + field] = times.size
+      lengthSums[field] += lengths[number * FIELDS.length + field]
+    }
+    for (const [text, kinds] of spokenOf([document.name, ...document.names]))
+      builder.add(sounds.add(NAME_MARK + text), number, NAME_FIELD, kinds)
+  }
+
+  function remove(id: string): void {
+    const number = numberById.get(id)
+    if (number === undefined) return
+    numberById.delete(id)
+    ids[number] = ''
+    alive[number] = 0
+    for (let field = 0; field < FIELDS.length; field++)
+      lengthSums[field] -= lengths[number * FIELDS.length + field]
+    if (ids.length - numberById.size > Math.max(MIN_GONE, numberById.size)) compact()
+  }
+
+  /** What was added is searched as a part of its own, until it is merged with those before. */
+  function seal(): void {
+    if (builder.isEmpty) return
+    parts.push(builder.finish())
+    while (parts.length > 1) {
+      const [before, last] = parts.slice(-2)
+      if (last.documents.length * MERGE_RATIO < before.documents.length) break
+      parts.splice(-2, 2, mergePostings([before, last], { alive }))
+    }
+  }
+
+  /** One part, without documents that are gone and terms that only they had; both get new numbers. */
+  function compact(): void {
+    seal()
+    const isCompact =
+      parts.length === 1 && ids.length === numberById.size && parts[0].terms.length === dictionary.size
+    if (isCompact) return
+    const numbers = new Uint32Array(ids.length)
+    const kept = ids.flatMap((id, number) => (alive[number] === 1 ? [[id, number] as const] : []))
+    kept.forEach(([, number], next) => (numbers[number] = next))
+    const merged = mergePostings(parts, { alive, numbers })
+    const keptLengths = new Uint16Array(kept.length * FIELDS.length)
+    kept.forEach(([, from], next) => {
+      const at = from * FIELDS.length
+      keptLengths.set(lengths.subarray(at, at + FIELDS.length), next * FIELDS.length)
+    })
+    const terms = Array.from(merged.terms, (term) => dictionary.terms[term])
+    const skeletons = Array.from(merged.terms, (term) => sounds.skeletonOf(term))
+    dictionary = new TermDictionary(terms)
+    sounds = new NameSounds(dictionary, skeletons)
+    parts = [{ ...merged, terms: merged.terms.map((_, number) => number) }]
+    ids = kept.map(([id]) => id)
+    numberById = new Map(ids.map((id, number) => [id, number]))
+    alive = new Uint8Array(ids.length).fill(1)
+    lengths = keptLengths
+    lengthSums = sumLengths()
+  }
+
+  /** Those that hold a term, ascending. */
+  function documentsOf(term: string): number[] {
+    const number = dictionary.numberOf(term)
+    if (number === undefined) return []
+    const found: number[] = []
+    for (const part of parts) {
+      const [from, to] = entriesOf(part, number)
+      for (let i = from; i < to; i++) {
+        const document = part.documents[i]
+        if (alive[document] === 1 && found.at(-1) !== document) found.push(document)
+      }
+    }
+    return found
+  }
+
+  /** Those that hold a word of a query, or one like it. */
+  function documentsWith(word: string): Set<number> {
+    const found = new Set([...expand(word).keys()].flatMap(documentsOf))
+    if (found.size > 0 || !isDense(word) || word.length < 3) return found
+    const [rarest, ...others] = gramsOf(word, 2)
+      .map(documentsOf)
+      .sort((a, b) => a.length - b.length)
+    const sets = others.map((documents) => new Set(documents))
+    return new Set(rarest.filter((document) => sets.every((documents) => documents.has(document))))
+  }
+
+  /** Terms that stand for a token of a query, with what each counts. */
+  function expand(token: string): Map<string, number> {
+    const terms = new Map([[token, 1]])
+    if (isDense(token)) return terms
+    if (token.length >= MIN_FUZZY_LENGTH) {
+      const slips = Math.min(MAX_SLIPS, Math.round(token.length / LETTERS_A_SLIP))
+      for (const [term, distance] of dictionary.near(token, slips))
+        terms.set(term, (FUZZY_WEIGHT * term.length) / (term.length + distance))
+    }
+    if (token.length >= MIN_PREFIX_LENGTH) {
+      for (const term of dictionary.longer(token)) {
+        const more = term.length - token.length
+        terms.set(term, (PREFIX_WEIGHT * term.length) / (term.length + PREFIX_LETTER * more))
+      }
+    }
+    return terms
+  }
+
+  /** Documents called so, apart from spacing and punctuation. */
+  function documentsNamed(query: string): Set<number> {
+    const number = dictionary.numberOf(NAME_MARK + wordsOf(query).join(''))
+    if (number === undefined) return new Set()
+    return new Set(
+      parts.flatMap((part) => {
+        const [from, to] = entriesOf(part, number)
+        const isWhole = (_: number, i: number) => (timesOf(part.codes[from + i]) & WHOLE_NAME) !== 0
+        return Array.from(part.documents.subarray(from, to).filter(isWhole))
+      }),
+    )
   }
 
   return {
     get size() {
-      return search.documentCount
+      return numberById.size
     },
     upsert(document) {
-      if (search.has(document.id)) {
-        forget(document.id)
-        search.replace(document)
-      } else search.add(document)
-      for (const key of nameKeys(document.name, document.names.join('\n'))) {
-        const ids = idsByName.get(key)
-        if (ids === undefined) idsByName.set(key, new Set([document.id]))
-        else ids.add(document.id)
+      remove(document.id)
+      add(document)
+    },
+    delete: remove,
+    stored() {
+      compact()
+      const { terms } = dictionary
+      const skeletons = terms.map((_, number) => sounds.skeletonOf(number))
+      const length = ids.length * FIELDS.length
+      return { terms, skeletons, ids, lengths: lengths.slice(0, length), postings: parts[0] ?? NO_POSTINGS }
+    },
+    holds(text) {
+      seal()
+      const words = [...new Set(wordsOf(text))]
+      if (words.length === 0) return false
+      let together: Set<number> | undefined
+      for (const word of words) {
+        const found = documentsWith(word)
+        together = together === undefined ? found : together.intersection(found)
+        if (together.size === 0) return false
       }
+      return true
     },
-    delete(id) {
-      if (!search.has(id)) return
-      forget(id)
-      search.discard(id)
+    isNamed(text) {
+      seal()
+      return documentsOf(NAME_MARK + wordsOf(text).join('')).length > 0
     },
-    search(query, limit) {
-      const results = search.search(query)
-      if (results.length === 0) return []
+    soundsLike(word) {
+      seal()
+      return sounds.alike(word, (term) => documentsOf(term).length)
+    },
+    search(query, limit, within) {
+      seal()
+      const times = countEach(tokensOf(query))
+      const tokens = [...times.keys()]
+      const expanded = tokens.map(expand)
+      const usable = within === undefined ? alive : only(within)
+      scores.begin({ documents: ids.length, tokens: tokens.length })
+      for (const [token, terms] of expanded.entries()) {
+        for (const [term, weight] of terms) {
+          const number = dictionary.numberOf(term)
+          if (number === undefined) continue
+          const entries = parts.map((part) => ({ part, range: entriesOf(part, number) }))
+          const collection = { alive, count: numberById.size, lengths, lengthSums }
+          scores.add(entries, collection, { token, weight: weight * times.get(tokens[token])!, usable })
+        }
+      }
       const words = [...new Set(wordsOf(query))]
-      // MiniSearch multiplies by the number of matched terms: one long Korean word would pass for several.
-      const scores = results.map(
-        (result) => (result.score / result.queryTerms.length) * coverageOf(words, result) ** COVERAGE_POWER,
-      )
-      const exact = idsByName.get(nameKey(query)) ?? new Set()
-      const bestScore = Math.max(...scores)
+      const bestScore = scores.scaleByCoverage(queryCoverage(words, tokens), COVERAGE_POWER)
+      const named = documentsNamed(query)
       const top = new TopK<string>(limit)
-      const resultById = new Map<string, SearchResult>()
-      for (const [index, result] of results.entries()) {
-        const score = scores[index] + (exact.has(result.id) ? bestScore : 0)
-        if (score < top.threshold) continue
-        top.offer(score, result.id)
-        resultById.set(result.id, result)
+      for (const document of scores.documents) {
+        const score = scores.of(document) + (named.has(document) ? bestScore : 0)
+        if (score >= top.threshold) top.offer(score, ids[document])
       }
-      return top.sorted().map(({ id, score }): LexicalHit => ({
-        id,
-        score,
-        coverage: coverageOf(words, resultById.get(id)!),
-        named: exact.has(id),
-        terms: surfaceTerms(words, resultById.get(id)!),
-      }))
+      return top.sorted().map(({ id, score }): LexicalHit => {
+        const document = numberById.get(id)!
+        const held = (token: number) => scores.holds(document, token)
+        return {
+          id,
+          score,
+          coverage: scores.coverageOf(document),
+          named: named.has(document),
+          terms: surfaceTerms(words, matchedTerms(document, expanded, held)),
+        }
+      })
     },
   }
+
+  /** Terms of the document that stand for the tokens it holds. */
+  function matchedTerms(
+    document: number,
+    expanded: readonly ReadonlyMap<string, number>[],
+    isHeld: (token: number) => boolean,
+  ): string[] {
+    const holds = (term: string) => {
+      const number = dictionary.numberOf(term)
+      if (number === undefined) return false
+      return parts.some((part) => hasEntry(part, entriesOf(part, number), document))
+    }
+    return expanded.flatMap((terms, token) => {
+      if (!isHeld(token)) return []
+      const all = [...terms.keys()]
+      return all.length === 1 ? all : all.filter(holds)
+    })
+  }
+
+  function only(within: readonly string[]): Uint8Array {
+    const usable = new Uint8Array(ids.length)
+    for (const id of within) {
+      const number = numberById.get(id)
+      if (number !== undefined) usable[number] = 1
+    }
+    return usable
+  }
+}
+
+const NO_POSTINGS: Postings = {
+  terms: new Uint32Array(0),
+  starts: new Uint32Array(1),
+  documents: new Uint32Array(0),
+  codes: new Uint8Array(0),
 }
 
 /**
@@ -114,7 +342,7 @@ export function createLexicalIndex(): LexicalIndex {
  * matter in names, elsewhere their pairs find them; parts of an address are words already.
  * @param field absent for a query, which asks for both
  */
-function tokensOf(text: string, field?: string): string[] {
+function tokensOf(text: string, field?: Field): string[] {
   const tokens: string[] = []
   for (const word of wordsOf(text)) {
     const hasPairs = word.length > 2 && isDense(word) && field !== 'address'
@@ -124,49 +352,21 @@ function tokensOf(text: string, field?: string): string[] {
   return tokens
 }
 
-/** Share of the query's words that matched; a dense word also counts by the share of its pairs. */
-function coverageOf(queryWords: readonly string[], { queryTerms }: SearchResult): number {
-  const matched = new Set(queryTerms)
-  const shares = queryWords.map((word) => {
-    if (matched.has(word)) return 1
-    const pairs = isDense(word) ? gramsOf(word, 2) : []
-    return pairs.length === 0 ? 0 : pairs.filter((pair) => matched.has(pair)).length / pairs.length
-  })
-  return shares.reduce((sum, share) => sum + share, 0) / queryWords.length
-}
-
-/**
- * What matched as people write it, longest first: document words for spaced scripts; for dense ones the query's words, or
- * the longest pieces of them whose pairs all matched (which the document may hold apart: a quote has to be looked up).
- */
-function surfaceTerms(queryWords: readonly string[], { terms }: SearchResult): string[] {
-  const matched = new Set(terms)
-  const surface = new Set(terms.filter((term) => !isDense(term)))
-  for (const word of queryWords) {
-    if (matched.has(word)) surface.add(word)
-    else if (isDense(word)) for (const piece of matchedPieces(word, matched)) surface.add(piece)
+/** What names are called by, each once: their words, and each name as one word. */
+function spokenOf(names: readonly string[]): Map<string, number> {
+  const spoken = new Map<string, number>()
+  const add = (text: string, kind: number) => spoken.set(text, (spoken.get(text) ?? 0) | kind)
+  for (const name of names) {
+    const words = wordsOf(name)
+    for (const word of words) add(word, WORD_OF_NAME)
+    // Spacing and punctuation do not make another name: "Café, Dodam" and "café dodam".
+    if (words.length > 0) add(words.join(''), WHOLE_NAME)
   }
-  return [...surface].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+  return spoken
 }
 
-/** The maximal stretches of `word` whose pairs are all in `matched`. */
-function matchedPieces(word: string, matched: ReadonlySet<string>): string[] {
-  const pieces: string[] = []
-  let start = 0
-  for (let i = 0; i <= word.length - 1; i++) {
-    // Pair i is word[i, i + 2); past the last one every stretch ends.
-    if (i < word.length - 1 && matched.has(word.slice(i, i + 2))) continue
-    if (i > start) pieces.push(word.slice(start, i + 1))
-    start = i + 1
-  }
-  return pieces
-}
-
-function nameKeys(name: string, names: string): Set<string> {
-  return new Set([name, ...names.split('\n')].map(nameKey).filter((key) => key !== ''))
-}
-
-/** Spacing and punctuation do not make another name: "Café, Dodam" and "café dodam". */
-function nameKey(name: string): string {
-  return wordsOf(name).join('')
+function countEach(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return counts
 }

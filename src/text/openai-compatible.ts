@@ -40,6 +40,8 @@ export interface Usage {
   readonly requests: number
   /** As the endpoint counts them; 0 from one that does not. */
   readonly tokens: number
+  /** Of these, of answers of a chat model. */
+  readonly outputTokens: number
 }
 
 export interface Endpoint {
@@ -74,6 +76,7 @@ export async function openEndpoint(
   })
   let requests = 0
   let tokens = 0
+  let outputTokens = 0
 
   const provider = (extra: object, keepsSchema: boolean) =>
     createOpenAICompatible({
@@ -104,7 +107,11 @@ export async function openEndpoint(
   function namedError(cause: unknown): unknown {
     if (cause instanceof DongneError) return cause
     if (ai.NoObjectGeneratedError.isInstance(cause)) {
-      return new DongneError(failure, `${name} did not answer with JSON of the asked shape.`, { cause })
+      const problem =
+        cause.finishReason === 'length'
+          ? 'did not come to the end of its answer: LLM_MAX_OUTPUT_TOKENS is too small, or the model cannot'
+          : 'did not answer with JSON of the asked shape'
+      return new DongneError(failure, `${name} ${problem}.`, { cause })
     }
     if (!ai.AISDKError.isInstance(cause)) return cause
     if (!ai.APICallError.isInstance(cause)) {
@@ -126,7 +133,7 @@ export async function openEndpoint(
   return {
     name,
     get usage() {
-      return { requests, tokens }
+      return { requests, tokens, outputTokens }
     },
     embed: ({ texts, dimensions, inputType, signal }) =>
       asked(signal, async (limited) => {
@@ -157,6 +164,7 @@ export async function openEndpoint(
           ...(maxOutputTokens !== undefined && { maxOutputTokens }),
         })
         tokens += usage.totalTokens ?? 0
+        outputTokens += usage.outputTokens ?? 0
         return output
       }),
   }

@@ -46,6 +46,28 @@ export interface LexicalIndex {
   upsert(document: LexicalDocument): void
   /** Unknown ids are ignored. */
   delete(id: string): void
-  /** The best `limit` documents, ties by ascending id. */
-  search(query: string, limit: number): LexicalHit[]
+  /** The best `limit` documents, of all or of those `within`, ties by ascending id. */
+  search(query: string, limit: number, within?: readonly string[]): LexicalHit[]
+  /** Whether one document holds every word of a text, or words like them. */
+  holds(text: string): boolean
+  /** Whether it is a name of a document or a word of one, apart from spacing and punctuation. */
+  isNamed(text: string): boolean
+  /** A name or a word of one that sounds like `word` but has other letters; undefined without one. */
+  soundsLike(word: string): string | undefined
+}
+
+/** Which places, and which names of areas and categories, an index of words reflects: counters of the catalog. */
+export interface LexicalPosition {
+  readonly revision: number
+  readonly vocabulary: number
+}
+
+/** Keeps an index of words between runs. Never fails: without a stored index words are made anew. */
+export interface LexicalStore {
+  /** An empty index. */
+  create(): LexicalIndex
+  /** The index that was stored last, undefined where there is none. */
+  read(): Promise<{ readonly index: LexicalIndex; readonly position: LexicalPosition } | undefined>
+  /** The index as it is when called. Survives kill -9 once it resolves; killed before, the one before is read. */
+  write(index: LexicalIndex, position: LexicalPosition): Promise<void>
 }

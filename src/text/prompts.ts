@@ -9,6 +9,7 @@ export const PROMPT_NAMES = [
   'judge-relevance',
   'label-place',
   'name-keywords',
+  'read-question',
   'review-reason',
   'same-place',
 ] as const

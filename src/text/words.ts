@@ -1,4 +1,4 @@
-// Words of a text and the character n-grams in them, shared by the lexical encoder and the lexical index.
+// Words of a text and the character n-grams in them, shared by the offline encoder and the lexical index.
 // Leaves weighing them to the two.
 
 /** Scripts written without spaces between words, or (Hangul) with endings glued to them: n-grams find their parts. */

@@ -92,6 +92,7 @@ describe('a PostgreSQL catalog that several processes open', () => {
       { name: '0002-keywords' },
       { name: '0003-model-outputs' },
       { name: '0004-exposure' },
+      { name: '0005-asked' },
     ])
   })
 

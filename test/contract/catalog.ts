@@ -334,6 +334,8 @@ export function catalogContract(name: string, open: () => Promise<OpenedCatalog>
           propensity: 1 / 3,
           choice: { bandit: 'first-card', arm: 'taste', context: [1, 0.125, -0.5], propensity: 0.1 },
           experiments: ['mix:plain'],
+          call: 'search',
+          query: '조용한 카페',
         })
         await catalog.appendEvents([shown, event('y')])
         expect(await all(catalog.events({ since: 0 }))).toEqual([

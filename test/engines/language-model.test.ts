@@ -8,6 +8,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { SMOLLM2_MODEL } from '../../scripts/engines/smollm2.ts'
 import type { Place } from '../../src/domain/place.ts'
 import type { DescribeSummary } from '../../src/pipeline/describe.ts'
+import { createAskedModel } from '../../src/recommend/asked-model.ts'
 import { placeEvidence } from '../../src/recommend/evidence.ts'
 import { checkText } from '../../src/recommend/grounding.ts'
 import { createVocabulary } from '../../src/recommend/vocabulary.ts'
@@ -66,7 +67,7 @@ withEngine('smollm2Url', (at) => {
   })
 
   it('SmolLM2 under hostile reviews: what is shown keeps to the evidence, whatever it wrote', async () => {
-    const writer = createWriter(unkept)
+    const writer = createWriter(createAskedModel(unkept))
     const evidence = placeEvidence(place(['So quiet.', ...ATTACKS]), vocabulary, 'en')
     const written = await writer.describePlace(evidence, { wait: 'job' })
     const { name, category = '', facts, texts } = evidence
@@ -101,7 +102,7 @@ withEngine('smollm2Url', (at) => {
     const first = JSON.parse(run.stdout) as DescribeSummary
     expect(first).toMatchObject({ descriptions: 1, requests: 1 })
     // An answer that the limit of tokens cut is no JSON, and is not kept.
-    const isKept = !first.problems.some(({ problem }) => /JSON/.test(problem))
+    const isKept = !first.problems.some(({ problem }) => /JSON|LLM_MAX_OUTPUT_TOKENS/.test(problem))
     const again = await dongne(['describe', '--locale', 'en', '--json'], env)
     expect(JSON.parse(again.stdout)).toMatchObject({ descriptions: 1, requests: isKept ? 0 : 1 })
 

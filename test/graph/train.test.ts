@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkpointFile } from '../../src/graph/checkpoint.ts'
-import type { Interaction } from '../../src/graph/interactions.ts'
+import { popularities } from '../../src/graph/baselines/popularity.ts'
+import { buildGraph, type Interaction } from '../../src/graph/interactions.ts'
 import { likeness } from '../../src/graph/model.ts'
 import { createModel, loadPreviousModel, saveSnapshot } from '../../src/graph/snapshot.ts'
 import type { TrainInput } from '../../src/graph/parameters.ts'
-import { trainModel, type Trained } from '../../src/graph/train.ts'
+import { globalScorer, scoreLists, scoreRanking } from '../../src/graph/ranking.ts'
+import { trainModel, type Trained, type TrainOptions } from '../../src/graph/train.ts'
 import { createRandom } from '../../src/math/random.ts'
 
 /** Two tastes: even users visit even places, odd users odd ones, with some noise; text says the parity of a place. */
@@ -261,6 +263,42 @@ describe('dislikes', () => {
       }, 0)
     }
     expect(await meanLikeness([...others, ...dislikes])).toBeLessThan((await meanLikeness(others)) - 0.03)
+  })
+})
+
+describe("training on a product's first week", () => {
+  it('knows what is popular, where that is nearly all there is to know', async () => {
+    const random = createRandom(3)
+    const [users, places, visits, asked] = [120, 1500, 20, 5]
+    const placeIds = Array.from({ length: places }, (_, place) => `p${place}`)
+    // Popularity falls with rank (Zipf); nobody has a taste.
+    const histories = Array.from({ length: users }, () => {
+      const own = new Set<number>()
+      while (own.size < visits + asked) own.add(Math.floor(places ** random.next()) - 1)
+      return random.shuffle([...own])
+    })
+    const events = histories.flatMap((own, user) =>
+      own.slice(asked).map((place) => ({ userId: `u${user}`, placeId: `p${place}`, strength: 5, at: 0 })),
+    )
+    const input = {
+      placeIds,
+      textVectors: new Float32Array(0),
+      textDim: 0,
+      textModelId: '',
+      events,
+      lastSeq: 0,
+    }
+    const { userIds, weights } = buildGraph(events, placeIds)
+    const task = {
+      train: weights,
+      users: Array.from(userIds.keys()),
+      relevant: userIds.map((id) => Uint32Array.from(histories[Number(id.slice(1))].slice(0, asked)).sort()),
+    }
+    const popular = scoreLists(globalScorer(popularities(weights)), task).recall
+    const recall = async (options?: Partial<TrainOptions>) =>
+      scoreRanking(await trainModel(input, { dim: 32, seed: 1, ...options }), task, 32).recall
+    expect(await recall()).toBeGreaterThan(0.9 * popular)
+    expect(await recall({ biasRate: 0.3 })).toBeLessThan(0.9 * popular)
   })
 })
 

@@ -77,4 +77,16 @@ describe('the conditional logit', () => {
     const none = { width: WIDTH, rows: new Float32Array(0), sizes: new Uint32Array(0) }
     expect([...fitConditionalLogit(none).weights]).toEqual([0, 0, 0])
   })
+
+  it('stays with what was known where choices say little or nothing', () => {
+    const known = [2, -2, 3]
+    const few = fitConditionalLogit(drawChoices(2, 3, [0, 0, 0]), new Set(), known)
+    const many = fitConditionalLogit(drawChoices(2000, 8, [0, 0, 0]), new Set([1]), known)
+    expect(Math.abs(few.weights[0] - 2)).toBeLessThan(1.5)
+    expect(Math.abs(many.weights[0])).toBeLessThan(0.15)
+    expect(many.weights[1]).toBe(0)
+    const choices = drawChoices(100, 4, [1, 0, 0])
+    for (let row = 0; row < 400; row++) choices.rows[row * WIDTH + 2] = 5
+    expect(fitConditionalLogit(choices, new Set(), known).weights[2]).toBe(3)
+  })
 })

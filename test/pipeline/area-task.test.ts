@@ -17,7 +17,7 @@ import {
 } from '../../src/pipeline/ranker/fit.ts'
 import { learnRanker } from '../../src/pipeline/ranker/learn.ts'
 import { createWorld, type Visit } from '../../src/pipeline/ranker/world.ts'
-import { WIDTH } from '../../src/recommend/ranking/features.ts'
+import { FEATURE_NAMES, WIDTH } from '../../src/recommend/ranking/features.ts'
 import { createRanker } from '../../src/recommend/ranking/ranker.ts'
 import { SILENT } from '../silent-progress.ts'
 
@@ -91,6 +91,21 @@ describe('a moment', () => {
     })
   })
 
+  it('takes stars above the mean around for more the more people have been, and a missing rating for the mean', () => {
+    const ratings = [...Array.from({ length: 36 }, () => undefined), 5, 3, 5, undefined]
+    const crowd = Array.from({ length: 90 }, (_, user) => visit(`v${user}`, 38, 40))
+    const rated = createWorld({ ...places, ratings }, [...events, ...crowd], noVectors(40))
+    const rows = new Float32Array(4 * WIDTH)
+    rated.open([]).features(START + 100 * HOUR, 36, [36, 37, 38, 39], rows)
+    const column = FEATURE_NAMES.indexOf('rating')
+    const [few, low, many, missing] = [0, 1, 2, 3].map((row) => rows[row * WIDTH + column])
+    expect(missing).toBe(0)
+    expect(low).toBeLessThan(-0.2)
+    expect(few).toBeGreaterThan(0.1)
+    expect(many).toBeGreaterThan(2 * few)
+    expect(many).toBeLessThan(5 - 13 / 3)
+  })
+
   it('offers what lies within the radius and in the region, both as far as they are known', () => {
     expect([...world.around(20, 250)]).toEqual([18, 19, 20, 21, 22])
     const regions = places.placeIds.map((_, place) => (place < 20 ? 'west' : place < 22 ? 'east' : ''))
@@ -154,6 +169,42 @@ describe('learning a ranker for a model', () => {
     expect(createRanker(report).learnt).toBe(true)
     expect(createRanker(undefined).learnt).toBe(false)
   })
+
+  it('learns from lists where there are enough clicks on them, and says so', async () => {
+    const trainPast = async () => noVectors(60)
+    const random = createRandom(5)
+    /** People walk next door, and on lists they choose what is furthest away. */
+    const lists = Array.from({ length: 20 }, (_, turn) =>
+      Array.from({ length: 100 }, (__, user) => {
+        const [userId, at] = [`u${user}`, START + (500 + turn) * HOUR]
+        const last = (user * 7 + 19 * 2) % 60
+        const shown = random.shuffle(Array.from({ length: 60 }, (___, place) => place)).slice(0, 6)
+        const furthest = shown.toSorted((a, b) => Math.abs(b - last) - Math.abs(a - last))[0]
+        return {
+          userId,
+          at,
+          shown: shown.map((place, position) => {
+            return { placeId: `p${place}`, position, propensity: 1, chosen: place === furthest }
+          }),
+          actions: [{ placeId: `p${furthest}`, at: at + 60_000 }],
+        }
+      }),
+    ).flat()
+    const clicks = lists.flatMap(({ userId, actions }) =>
+      actions.map((action) => ({ userId, ...action, strength: 1 })),
+    )
+    const all = input([...walks(100), ...clicks])
+    const without = await learnRanker(all, places, 1, trainPast)
+    expect(without!.impressions).toBeUndefined()
+    const report = await learnRanker(all, places, 1, trainPast, lists)
+    const { impressions } = report!
+    expect(impressions).toMatchObject({ used: true })
+    expect(impressions!.effectiveClicks).toBeGreaterThan(500)
+    expect(report!.choices).toBe(impressions!.clicks)
+    expect(impressions!.heldOut.learnt).toBeGreaterThan(impressions!.heldOut.before)
+    // Few lists: the ranker of choices, to the last digit.
+    expect(await learnRanker(all, places, 1, trainPast, lists.slice(0, 300))).toEqual(without)
+  })
 })
 
 describe('the area task', () => {
@@ -208,6 +259,20 @@ describe('the area task', () => {
     )
     expect(report.slices.thin.moments + report.slices.rich.moments).toBe(3)
     expect(report.slices.home.moments + report.slices.away.moments).toBe(3)
+    const { variants, ringed } = report.reRanked!
+    expect(Object.keys(variants)).toEqual([
+      'all',
+      'all without exploration',
+      'fatigue',
+      'gradation',
+      'calibration',
+      'diversity',
+      'chains',
+      'cold-share',
+      'first-card',
+    ])
+    // The stranger goes on within the hour, and asks from the first place.
+    expect(ringed.moments).toBe(1)
     expect(JSON.parse(JSON.stringify(report))).toMatchObject({
       task: 'area',
       'recall@10': expect.any(Number),

@@ -168,6 +168,14 @@ describe('the evaluation', () => {
     const { cold, random } = report.amongCold
     expect(cold['ndcg@20']).toBeGreaterThan(random['ndcg@20'])
     expect(report.amongAll.kept).toBeGreaterThan(0.3)
+    // One visit tells the camp; what each camp likes best is all that popularity knows.
+    const { known, popularity, coldUsers } = report.newUsers
+    expect(coldUsers).toBe(12)
+    expect(known.map(({ events }) => events)).toEqual([0, 1, 2, 5, 10, 'all'])
+    expect(known[0].baselines).toEqual({})
+    expect(known[1].ours['recall@20']).toBeGreaterThan(popularity['recall@20'])
+    expect(known[5].ours['recall@20']).toBeGreaterThan(known[0].ours['recall@20'])
+    expect(known[5].baselines['item-knn']!['recall@20']).toBeGreaterThan(popularity['recall@20'])
   })
 
   it('refuses the cold task where places have no text', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { openData } from '../../src/data.ts'
 import { parseSearchRequest } from '../../src/domain/recommendation.ts'
-import { runDescribe } from '../../src/pipeline/describe.ts'
+import { describePlanText, planDescribe, runDescribe } from '../../src/pipeline/describe.ts'
 import { runDoctor } from '../../src/pipeline/doctor.ts'
 import { runJudge, signTest } from '../../src/pipeline/judge.ts'
 import { runLabel } from '../../src/pipeline/label.ts'
@@ -66,6 +66,46 @@ describe('dongne describe', () => {
     onTestFinished(() => without.close())
     expect(await without.service.describePlace('p0', 'ko')).toMatchObject({ generatedBy: 'template' })
     await expect(service.describePlace('none', 'ko')).rejects.toMatchObject({ code: 'unknown-place' })
+  })
+
+  it('tells before what it would ask, in tokens and money, and asks nobody', async () => {
+    const { url, requests } = await replayingEndpoint(answering)
+    const { catalog, languageModel } = await serveStored({ places, env: env(url) })
+    const prices = { input: 1000, output: 5000 }
+    const job = {
+      catalog,
+      model: languageModel('job')!,
+      locales: ['ko', 'en'] as const,
+      prices,
+      progress: SILENT,
+    }
+    const plan = await planDescribe(job)
+    expect(plan).toMatchObject({
+      descriptions: 6,
+      texts: 6,
+      requests: 6,
+      cached: 0,
+      tooLong: 0,
+      outputTokens: 360,
+    })
+    expect(plan.cost).toBeCloseTo(((plan.tokens - 360) * 1000 + 360 * 5000) / 1e6, 10)
+    expect(describePlanText(plan)).toMatch(
+      /^6 descriptions to write with m#.*360 of answers.* in 6 requests, some \d/,
+    )
+    expect(requests).toHaveLength(0)
+    expect(plan.tokens / 6).toBeGreaterThan(300)
+    expect(plan.tokens / 6).toBeLessThan(800)
+
+    const summary = await runDescribe({ ...job, locales: ['ko'] })
+    // The scripted endpoint counts 31 tokens an answer, 20 of them written.
+    expect(summary).toMatchObject({ requests: 3, tokens: 93, outputTokens: 60 })
+    expect(summary.cost).toBeCloseTo((33 * 1000 + 60 * 5000) / 1e6, 10)
+    expect(await planDescribe(job)).toMatchObject({ descriptions: 6, texts: 3, cached: 3, requests: 3 })
+    const small = { ...job.model, limits: { ...job.model.limits, maxInputChars: 10 } }
+    expect(await planDescribe({ ...job, model: small })).toMatchObject({ tooLong: 6, requests: 0, tokens: 0 })
+    const { cost, ...unpriced } = await planDescribe({ ...job, prices: {} })
+    expect(cost).toBeUndefined()
+    expect(unpriced.requests).toBe(3)
   })
 
   it('says why texts were not used', async () => {

@@ -230,7 +230,7 @@ describe('a page token', () => {
       events: [event('u', 'cafe03'), event('u', 'cafe07'), event('v', 'cafe03')],
       now: () => NOW,
     })
-    const { service, catalog, folder, texts, index } = app
+    const { service, catalog, folder, texts, index, words } = app
     const page = (pageToken?: string) =>
       service.nearby(near(SEOUL, { who: { userId: 'u' }, ...(pageToken && { pageToken }) }))
     const first = await page()
@@ -245,7 +245,7 @@ describe('a page token', () => {
       progress: SILENT,
     })
     const encoder = await openEncoder({ catalog, folder, texts, patience: 'job' })
-    await runIndex({ catalog, index, encoder, progress: SILENT })
+    await runIndex({ catalog, index, words, encoder, progress: SILENT })
     const seen = ids(first)
     let token = first.nextPageToken
     while (token !== undefined) {

@@ -40,7 +40,10 @@ it('search goes on with words alone while the endpoint fails, and places are emb
   expect(whole.degraded).toBeUndefined()
 
   isDown = true
-  const degraded = await search('조용한 카페')
+  // What was asked before needs no endpoint; a new question does.
+  const known = await search('조용한 카페')
+  expect([known.degraded, namesOf(known)]).toEqual([undefined, namesOf(whole)])
+  const degraded = await search('카페 조용한')
   expect(degraded.degraded).toEqual(['text-model'])
   expect(namesOf(degraded)).toContain('조용한 카페 0')
 

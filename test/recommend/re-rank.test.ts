@@ -35,7 +35,14 @@ const ids = (list: readonly Ranked[]) => list.map(({ place }) => place.id)
 
 type Context = Parameters<typeof reRank>[1]
 const context = (more: Partial<Context> = {}): Context => ({
-  user: { vector: undefined, acted: [], dislikes: new Set(), categoryShares: new Map(), past: pastOf([]) },
+  user: {
+    vector: undefined,
+    acted: [],
+    dislikes: new Set(),
+    categoryShares: new Map(),
+    past: pastOf([]),
+    queries: [],
+  },
   userId: undefined,
   dislikedVectors: [],
   dislikedTags: [],

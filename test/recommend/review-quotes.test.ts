@@ -35,6 +35,16 @@ describe('the line of a review', () => {
     expect(quoteReview(place('조용하지 않아요', '여긴 정말 조용해요'), ['조용'])?.index).toBe(1)
   })
 
+  it('is not quoted where it is wished for or supposed', () => {
+    const wishes = [
+      '조금만 더 조용했으면 좋겠어요',
+      '조용하면 자주 올 것 같아요',
+      '조용하기만 하면 완벽할 텐데',
+    ]
+    for (const wish of wishes) expect(quoteReview(place(wish), ['조용'])).toBeUndefined()
+    expect(quoteReview(place(wishes[0], '조용하면서 넓은 곳'), ['조용'])?.index).toBe(1)
+  })
+
   it('is not quoted where it is too long to be read on a card', () => {
     expect(quoteReview(place(`${'조용하고 '.repeat(30)}좋아요`), ['조용'])).toBeUndefined()
   })

@@ -32,7 +32,7 @@ export async function serveStored({ places, events = [], categories = [], now, e
     await app.close()
     await rm(root, { recursive: true, force: true })
   })
-  const { catalog, folder, texts, index, service } = app
+  const { catalog, folder, texts, index, words, service } = app
   await catalog.saveCategories(categories)
   await service.putPlaces(places)
   await catalog.appendEvents(events)
@@ -48,6 +48,6 @@ export async function serveStored({ places, events = [], categories = [], now, e
     progress: SILENT,
   })
   const encoder = await openEncoder({ catalog, folder, texts, patience: 'job' })
-  await runIndex({ catalog, index, encoder, progress: SILENT })
+  await runIndex({ catalog, index, words, encoder, progress: SILENT })
   return app
 }

@@ -255,8 +255,6 @@ describe('keywords', () => {
     const tagged = () =>
       service.taste(parseTasteRequest({ what: { tags: ['소금빵'] }, fields: ['keywords', 'reviews'] }))
     expect((await tagged()).items).toEqual([])
-    expect((await service.search(parseSearchRequest({ query: '소금빵' }))).items).toEqual([])
-
     const embedding = await openTextModel({ catalog, texts, progress: SILENT })
     const summary = await runKeywords({ catalog, embedding, progress: SILENT })
     expect(summary).toMatchObject({ places: 3, described: 3, changed: 3 })
@@ -386,7 +384,8 @@ describe('a question in words', () => {
       areas: [{ id: 'seongsu' }],
       categories: [{ code: 'food/cafe' }],
     })
-    expect(ids(answer).slice(0, 3)).toEqual(['named', 'loud', 'quiet'])
+    expect(ids(answer)[0]).toBe('named')
+    expect(ids(answer).slice(1, 3).toSorted()).toEqual(['loud', 'quiet'])
   })
 
   it('with no word that a place holds is mended, and the answer says so', async () => {
@@ -399,7 +398,15 @@ describe('a question in words', () => {
     // The one that is called so, and the two that are one there.
     expect(ids(slip).slice(0, 3).toSorted()).toEqual(['loud', 'named', 'quiet'])
     const asWritten = await service.search(parseSearchRequest({ query: 'starbucks', understand: [] }))
-    expect(asWritten.items).toEqual([])
+    expect(asWritten.explanation ?? '').not.toContain('스타벅스')
+  })
+
+  it('with no word that a place holds finds what means the same, and nothing for letters without meaning', async () => {
+    const service = await serve()
+    const answer = await service.search(parseSearchRequest({ query: 'noodle soup', understand: [] }))
+    expect(answer.items[0].place.categories).toEqual(['food/noodles'])
+    const none = await service.search(parseSearchRequest({ query: 'xkcdzzq', understand: [] }))
+    expect(none.items).toEqual([])
   })
 
   it('yields to what where and what say', async () => {
@@ -479,10 +486,23 @@ describe('what goes together', () => {
     expect(await first()).toEqual([])
   })
 
+  it('puts what lies next door first where no outing says more, and claims no outing for it', async () => {
+    const { service } = await serveStored({ places, events: evenings, now: () => NOW })
+    const { items } = await service.together(parseTogetherRequest({ placeIds: ['cafe10'], locale: 'en' }))
+    expect(
+      items
+        .slice(0, 2)
+        .map(({ place }) => place.id)
+        .sort(),
+    ).toEqual(['cafe11', 'cafe9'])
+    expect(items[0].reasons.map(({ kind }) => kind)).not.toContain('together')
+  })
+
   it('fills up with what is popular around where nothing was seen together', async () => {
     const { service } = await serveStored({ places, now: () => NOW })
     const { items } = await service.together(parseTogetherRequest({ placeIds: ['cinema'] }))
     expect(items.length).toBeGreaterThan(5)
+    expect(items.flatMap(({ reasons }) => reasons).filter(({ kind }) => kind === 'together')).toEqual([])
     await expect(service.together(parseTogetherRequest({ placeIds: ['nowhere'] }))).rejects.toMatchObject({
       code: 'unknown-place',
     })

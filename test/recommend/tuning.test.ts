@@ -49,6 +49,23 @@ describe('a tuning file', () => {
   })
 })
 
+describe('sources', () => {
+  it('are switched for everybody and by an arm, those that a question can do without', () => {
+    const arms = [{ name: 'as-is' }, { name: 'with', sources: { popular: true } }]
+    const tuning = parseTuning({
+      sources: { popular: false, new: false },
+      experiments: [{ name: 'sources', arms }],
+    })
+    const plain = assign(tuning, 'nearby', undefined).sources
+    expect([plain.has('popular'), plain.has('new'), plain.has('taste')]).toEqual([false, false, true])
+    const user = Array.from({ length: 50 }, (_, i) => `u${i}`).find(
+      (id) => armOf({ name: 'sources', arms }, id)?.name === 'with',
+    )
+    expect(assign(tuning, 'nearby', user).sources.has('popular')).toBe(true)
+    expect(problemOf({ sources: { nearest: false } }).errors[0].pointer).toBe('/sources/nearest')
+  })
+})
+
 describe('an experiment', () => {
   const tuning = parseTuning({ experiments: [experiment, { ...experiment, name: 'other', share: 0.5 }] })
 

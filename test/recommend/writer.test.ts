@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteCatalog } from '../../src/catalog/sqlite.ts'
 import type { Place } from '../../src/domain/place.ts'
+import { createAskedModel } from '../../src/recommend/asked-model.ts'
 import type { CourseEvidence } from '../../src/recommend/course-evidence.ts'
 import { placeEvidence } from '../../src/recommend/evidence.ts'
 import { createVocabulary } from '../../src/recommend/vocabulary.ts'
@@ -63,13 +64,14 @@ async function writerBehind(reply: Parameters<typeof replayingEndpoint>[0]) {
     maxOutputTokens: 200,
     keepsSchema: true,
   })
-  const writer = createWriter(keptLanguageModel(model, catalog))
+  const asked = createAskedModel(keptLanguageModel(model, catalog))
+  const writer = createWriter(asked)
   onTestFinished(async () => {
-    await writer.close()
+    await asked.close()
     await catalog.close()
     await rm(folder, { recursive: true, force: true })
   })
-  return { ...endpoint, writer, catalog }
+  return { ...endpoint, writer, asked, catalog }
 }
 
 describe('the evidence of a place', () => {
@@ -140,7 +142,7 @@ describe('a description', () => {
 
   it('does not wait longer than it may; what comes later is there next time', async () => {
     const { promise, resolve } = Promise.withResolvers<Reply>()
-    const { writer, requests } = await writerBehind(() => promise)
+    const { writer, asked, requests } = await writerBehind(() => promise)
     const started = performance.now()
     expect(await writer.describePlace(evidence(), { wait: 50 })).toMatchObject({ generatedBy: 'template' })
     expect(await writer.describePlace(evidence(), { wait: 'kept' })).toMatchObject({
@@ -148,7 +150,7 @@ describe('a description', () => {
     })
     expect(performance.now() - started).toBeLessThan(1000)
     resolve(saying('조용한 카페예요.'))
-    await writer.idle()
+    await asked.idle()
     expect(await writer.describePlace(evidence(), { wait: 'kept' })).toMatchObject({
       generatedBy: 'model',
       text: '조용한 카페예요.',

@@ -164,6 +164,19 @@ describe('an embedding endpoint that fails', () => {
     expect(requests).toHaveLength(1)
   })
 
+  it('is refused with more vectors than texts', async () => {
+    const { model } = await behind([TWO], { patience: 'somebody-waits' })
+    await expect(model.embed(TEXTS.slice(1), 'document')).rejects.toMatchObject({ code: 'embedding-failed' })
+  })
+
+  it('is refused with another dimension than was asked for', async () => {
+    const { model } = await behind([TWO], { dimensions: 64, patience: 'somebody-waits' })
+    await expect(model.embed(TEXTS, 'document')).rejects.toMatchObject({
+      code: 'embedding-failed',
+      message: expect.stringContaining('384 dimensions, not 64'),
+    })
+  })
+
   it('is refused when the dimension changes', async () => {
     const { model } = await behind([embeddingReply([[1, 0, 0]]), embeddingReply([[1, 0]])])
     await model.embed(['a'], 'document')

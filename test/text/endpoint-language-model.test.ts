@@ -46,7 +46,7 @@ describe('a language model behind an endpoint', () => {
   it('answers with a value of the schema, and counts its tokens', async () => {
     const { model, requests } = await behind([CAFE])
     expect(await model.generate(request)).toEqual({ kind: 'cafe' })
-    expect(model.usage!()).toEqual({ requests: 1, tokens: 31 })
+    expect(model.usage!()).toEqual({ requests: 1, tokens: 31, outputTokens: 20 })
     expect(requests[0]).toMatchObject({
       path: '/v1/chat/completions',
       body: {
@@ -93,6 +93,13 @@ describe('a language model behind an endpoint', () => {
     ['more than was asked for', chatReply('{"kind":"cafe","admin":true}')],
     ['no JSON', chatReply('I am a café.')],
     ['JSON that ends early', chatReply('{"kind":"ca')],
+    ['JSON that the limit of tokens cut', RECORDED['SmolLM2 135M: an answer that the limit of tokens cut']],
+    ['no choices', { ...CAFE, body: CAFE.body.replace(/"choices":\[.*\],"usage"/, '"choices":[],"usage"') }],
+    ['an empty body', { status: 200, body: '' }],
+    [
+      'a page of a proxy',
+      { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>Bad gateway' },
+    ],
     ['a body that ends early', { ...CAFE, body: CAFE.body.slice(0, 80) }],
     ['an error', RECORDED['OpenAI: server error']],
     ['a wrong key', RECORDED['OpenAI: wrong key']],
@@ -102,9 +109,79 @@ describe('a language model behind an endpoint', () => {
     await expect(model.generate(request)).rejects.toMatchObject({ code: 'language-model-failed' })
   })
 
-  it('is asked again after an error that passes', async () => {
-    const { model } = await behind([RECORDED['OpenAI: server error'], CAFE])
+  it('gives what SmolLM2 answered, and counts what it counted', async () => {
+    const { model } = await behind([RECORDED['SmolLM2 135M: an answer']])
     expect(await model.generate(request)).toEqual({ kind: 'cafe' })
+    const { usage } = JSON.parse(RECORDED['SmolLM2 135M: an answer'].body)
+    expect(model.usage!()).toEqual({
+      requests: 1,
+      tokens: usage.total_tokens,
+      outputTokens: usage.completion_tokens,
+    })
+  })
+
+  it('is asked again after an error that passes, and after a body that ends early', async () => {
+    const cut = { ...CAFE, body: CAFE.body.slice(0, 80) }
+    const { model, requests } = await behind([RECORDED['OpenAI: server error'], cut, CAFE])
+    expect(await model.generate(request)).toEqual({ kind: 'cafe' })
+    expect(requests).toHaveLength(3)
+  })
+
+  it('says which limit cut its answer', async () => {
+    const { model } = await behind([RECORDED['SmolLM2 135M: an answer that the limit of tokens cut']])
+    await expect(model.generate(request)).rejects.toThrow(/LLM_MAX_OUTPUT_TOKENS/)
+  })
+
+  it('gives up after a few quick tries where somebody waits', async () => {
+    const { model, requests } = await behind([RECORDED['OpenAI: server error']])
+    const started = performance.now()
+    await expect(model.generate(request)).rejects.toThrow(/answered 500/)
+    expect(requests).toHaveLength(3)
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  it('is waited for by a job as long as a rate limit says, and by nobody else', async () => {
+    const limited = RECORDED['OpenAI: rate limit']
+    const job = await behind([limited, CAFE], { patience: 'job' })
+    expect(await job.model.generate(request)).toEqual({ kind: 'cafe' })
+    expect(job.requests[1].at - job.requests[0].at).toBeGreaterThanOrEqual(990)
+    const { model, requests } = await behind([limited, CAFE])
+    await expect(model.generate(request)).rejects.toMatchObject({
+      code: 'language-model-failed',
+      retryAfterMs: 1000,
+    })
+    expect(requests).toHaveLength(1)
+  })
+
+  it('is not asked again where another try would be as wrong', async () => {
+    for (const name of ['OpenAI: wrong key', 'SmolLM2 135M: unknown route', 'SmolLM2 135M: no JSON']) {
+      const { model, requests } = await behind([RECORDED[name]], { apiKey: 'sk-wrong' })
+      const error = (await model.generate(request).catch((e: unknown) => e)) as Error
+      expect(error.message).toContain(`answered ${RECORDED[name].status}`)
+      expect(error.message).not.toContain('sk-wrong')
+      expect(requests).toHaveLength(1)
+    }
+  })
+
+  it('is not waited for longer than the time limit, also in the middle of a body', async () => {
+    const { model } = await behind([{ ...CAFE, bodyDelayMs: 5000 }], { timeoutMs: 100 })
+    const started = performance.now()
+    await expect(model.generate(request)).rejects.toMatchObject({
+      code: 'language-model-failed',
+      message: expect.stringContaining('within 100 ms'),
+    })
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  it('is left alone as soon as the signal aborts, also between two tries', async () => {
+    const slow = { ...RECORDED['OpenAI: rate limit'], headers: { 'retry-after': '30' } }
+    const { model, requests } = await behind([slow], { patience: 'job' })
+    const abort = new AbortController()
+    setTimeout(() => abort.abort(), 200)
+    const started = performance.now()
+    await expect(model.generate({ ...request, signal: abort.signal })).rejects.toThrow(/abort/i)
+    expect(performance.now() - started).toBeLessThan(2000)
+    expect(requests).toHaveLength(1)
   })
 
   it('is not sent more data than it takes', async () => {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLexicalIndex } from '../../src/text/lexical-index.ts'
 import type { LexicalDocument } from '../../src/text/port.ts'
+import { miniSearchOracle } from './minisearch-oracle.ts'
 
 function place(id: string, name: string, more: Partial<LexicalDocument> = {}): LexicalDocument {
   return { id, name, names: [], categories: [], areas: [], tags: [], address: '', description: '', ...more }
@@ -105,6 +106,73 @@ describe('the lexical index', () => {
     index.upsert(place('a', '옛 이름'))
     expect(ids(index.search('옛 이름', 5))).toEqual(['a'])
     expect(index.size).toBe(2)
+  })
+
+  it('knows what is held by one document, by any word or words like it', () => {
+    const index = indexOf(place('a', '바다 식당', { tags: ['조용한'] }), place('b', 'Seongsu Dong Coffee'))
+    for (const text of ['바다', '조용', '바다 조용한', 'seongsu-dong', 'cofee', 'seon'])
+      expect(index.holds(text), text).toBe(true)
+    for (const text of ['바다 coffee', '조용하', '도담', '', '!']) expect(index.holds(text), text).toBe(false)
+    index.delete('b')
+    expect(index.holds('coffee')).toBe(false)
+  })
+
+  it('knows names and their words by letters and by sound, as documents change and go', () => {
+    const index = indexOf(place('a', '메가커피 성수점'), place('b', '할리스', { names: ['Hollys'] }))
+    for (const text of ['메가커피', '메가커피성수점', '메가커피 성수점', '할리스', 'hollys'])
+      expect(index.isNamed(text), text).toBe(true)
+    expect(index.isNamed('메가')).toBe(false)
+    expect(index.soundsLike('megacoffee')).toBe('메가커피')
+    index.upsert(place('a', '도담'))
+    expect(index.isNamed('메가커피')).toBe(false)
+    expect(index.soundsLike('megacoffee')).toBeUndefined()
+    index.upsert(place('c', '메가커피'))
+    index.delete('c')
+    index.delete('unknown')
+    expect(index.soundsLike('megacoffee')).toBeUndefined()
+  })
+
+  it('searches only within the documents that it is told', () => {
+    const index = indexOf(...['a', 'b', 'c'].map((id) => place(id, '바다')), place('d', '하늘'))
+    expect(ids(index.search('바다', 5, ['c', 'd', 'unknown', 'a']))).toEqual(['a', 'c'])
+    expect(index.search('바다', 5, [])).toEqual([])
+    expect(index.search('바다', 5, ['a'])[0].score).toBeCloseTo(index.search('바다', 1)[0].score, 12)
+  })
+
+  it('scores words as MiniSearch does, before coverage and after', () => {
+    const word = fc.constantFrom(
+      '카페',
+      '조용한',
+      '성수동카페',
+      'coffee',
+      'coffees',
+      'cofee',
+      'cat',
+      'catalog',
+      '바다',
+    )
+    const text = fc.array(word, { maxLength: 6 }).map((words) => words.join(' '))
+    const document = fc.record({
+      name: text,
+      address: text,
+      description: text,
+      tags: fc.array(text, { maxLength: 3 }),
+    })
+    fc.assert(
+      fc.property(fc.array(document, { minLength: 1, maxLength: 40 }), word, (rows, query) => {
+        const documents = rows.map(({ name, ...more }, number) =>
+          place(String(number), `x${number} ${name}`, more),
+        )
+        const index = indexOf(...documents)
+        const expected = miniSearchOracle(documents)(query)
+        const found = new Map(index.search(query, rows.length).map((hit) => [hit.id, hit]))
+        expect([...found.keys()].sort()).toEqual(expected.map(({ id }) => id).sort())
+        for (const { id, score } of expected) {
+          const { score: own, coverage } = found.get(id)!
+          expect(own).toBeCloseTo(score * coverage ** 4, 9)
+        }
+      }),
+    )
   })
 
   it('orders ties by ascending id and keeps to the limit', () => {

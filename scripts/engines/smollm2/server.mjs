@@ -73,7 +73,7 @@ async function complete({
     autoDisposeSequence: false,
   })
   try {
-    const content = await session.prompt(text('user'), {
+    const { responseText: content, stopReason } = await session.promptWithMeta(text('user'), {
       maxTokens,
       temperature,
       seed,
@@ -86,7 +86,13 @@ async function complete({
       object: 'chat.completion',
       created: Math.floor(Date.now() / 1000),
       model: MODEL,
-      choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content },
+          finish_reason: stopReason === 'maxTokens' ? 'length' : 'stop',
+        },
+      ],
       usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion },
     }
   } finally {

@@ -7,6 +7,7 @@ import { tables } from './0001-tables.ts'
 import { keywords } from './0002-keywords.ts'
 import { modelOutputs } from './0003-model-outputs.ts'
 import { exposure } from './0004-exposure.ts'
+import { asked } from './0005-asked.ts'
 import type { ColumnTypes } from './column-types.ts'
 
 const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = {
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   '0002-keywords': keywords,
   '0003-model-outputs': modelOutputs,
   '0004-exposure': exposure,
+  '0005-asked': asked,
 }
 
 interface MigrateOptions {

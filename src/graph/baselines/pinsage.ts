@@ -50,6 +50,15 @@ export const pinSage: Baseline<Settings> = {
 }
 
 function fitPinSage(train: SparseMatrix, settings: Settings, context: FitContext): Scorer {
+  return embeddingScorer(embeddingsOf(train, settings, context), context.dim)
+}
+
+/** `[places, dim]`, each of length 1: for questions about places alone. */
+export function pinSagePlaces(train: SparseMatrix, context: FitContext): Float32Array {
+  return embeddingsOf(train, pinSage.settings[0], context).places
+}
+
+function embeddingsOf(train: SparseMatrix, settings: Settings, context: FitContext): Embeddings {
   const { dim, random, budgetSeconds, signal } = context
   const held = holdOut(train, random.fork('validation'))
   const training = new PinSageTraining(createWasmKernels(), held.train, settings, dim, random.fork('pinsage'))
@@ -61,7 +70,7 @@ function fitPinSage(train: SparseMatrix, settings: Settings, context: FitContext
     budgetSeconds,
     ...(signal && { signal }),
   }
-  return embeddingScorer(trainUntilWorse(training, limits), dim)
+  return trainUntilWorse(training, limits)
 }
 
 /** Pairs (query, positive) of places that a user has both of, and the places against them. */
@@ -180,8 +189,11 @@ export class PinSageTraining {
       do user = random.integer(rows)
       while (starts[user + 1] === starts[user])
       const degree = starts[user + 1] - starts[user]
-      queries[i] = indices[starts[user] + random.integer(degree)]
-      positives[i] = indices[starts[user] + random.integer(degree)]
+      const first = random.integer(degree)
+      // Another place of theirs, where they have one: a pair of one place with itself teaches nothing.
+      const second = degree === 1 ? first : (first + 1 + random.integer(degree - 1)) % degree
+      queries[i] = indices[starts[user] + first]
+      positives[i] = indices[starts[user] + second]
     }
     const others = Uint32Array.from({ length: Math.min(negatives, columns) }, () => random.integer(columns))
     return { queries, positives, negatives: others }

@@ -14,6 +14,8 @@ export interface Dataset {
   readonly positions?: Float64Array
   /** Category codes of each place (domain/category.ts), in step; absent where no place has one. */
   readonly categories?: readonly (readonly string[])[]
+  /** The name of each place, '' where it is not known, in step. */
+  readonly names?: readonly string[]
   /** The region of each place, '' where it is not known; absent where no place has one. */
   readonly regions?: readonly string[]
   /** What may be trained on. */

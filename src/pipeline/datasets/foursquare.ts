@@ -41,12 +41,14 @@ export async function readFoursquare(folder: string): Promise<Dataset> {
     else throw fail(`split "${split}" is neither train nor test`)
   })
   const categories = categoriesOf(pois)
+  const names = pois.map(({ name }) => name ?? '')
   const regions = pois.map(({ region }) => region ?? '')
   return {
     placeIds,
     positions,
     ...(hasText && { documents }),
     ...(categories.some((codes) => codes.length > 0) && { categories }),
+    ...(names.some((name) => name !== '') && { names }),
     ...(regions.some((region) => region !== '') && { regions }),
     train,
     test,

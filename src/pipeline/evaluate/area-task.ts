@@ -25,6 +25,7 @@ export function evaluateArea(
     },
     // The standard error of a recall is .003 there.
     mostMoments: 20_000,
+    reRanked: true,
   }
   return evaluateGoing(task, dataset, options, started)
 }

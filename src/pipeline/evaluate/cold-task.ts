@@ -1,5 +1,8 @@
-// The cold-place task: how well are places found that nobody has visited yet, by their text alone?
-// Leaves the shape of scores to report.ts. The protocol is in docs/evaluate.md.
+// The cold task: how well are places found that nobody has visited yet, by their text, and how well are new users served?
+// Leaves new users to cold-users.ts, the shape of scores to report.ts. The protocol is in docs/evaluate.md.
+import { fitBaseline, type FitContext } from '../../graph/baselines/baseline.ts'
+import { BASELINES } from '../../graph/baselines/index.ts'
+import type { BaselineName } from '../../graph/baselines/names.ts'
 import { popularities } from '../../graph/baselines/popularity.ts'
 import { DongneError } from '../../errors.ts'
 import { inductiveUsers } from '../../graph/inductive-users.ts'
@@ -12,6 +15,7 @@ import { createRandom } from '../../math/random.ts'
 import type { SparseMatrix } from '../../math/sparse.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
+import { drawColdUsers, scoreColdUsers, type ColdUsersReport } from './cold-users.ts'
 import type { EvaluateOptions } from './options.ts'
 import { resources, scoresOf, type Resources, type Scores } from './report.ts'
 import { testTask, trainInput } from './train-input.ts'
@@ -19,6 +23,8 @@ import { trainTimed } from './training.ts'
 
 /** Share of the places with train events that are held out of training. */
 const COLD_SHARE = 0.1
+/** What new users are served by otherwise, where no baselines are named: each is fitted anew for each number of events. */
+const NEW_USER_BASELINES: readonly BaselineName[] = ['item-knn', 'pinsage']
 
 export interface ColdReport extends Resources {
   readonly task: 'cold'
@@ -36,6 +42,7 @@ export interface ColdReport extends Resources {
   readonly amongCold: Contest
   /** And among all places. */
   readonly amongAll: Contest
+  readonly newUsers: ColdUsersReport
 }
 
 export interface Contest {
@@ -44,6 +51,8 @@ export interface Contest {
   /** Trained with them; but the users' own visits to them are in no user vector on either side. */
   readonly warm: Scores
   readonly random: Scores
+  /** Fitted without the cold places; it knows places by their ids alone. */
+  readonly pinsage?: Scores
   /** By the number of users who have a place in all of train, cold ones included: what only the warm side can know. */
   readonly popularity: Scores
   /** recall@20 of cold over that of warm. */
@@ -56,7 +65,7 @@ export async function evaluateCold(
   options: EvaluateOptions,
   started: number,
 ): Promise<ColdReport> {
-  const { dim, seed, threads, format, folder } = options
+  const { dim, seed, threads, format, folder, signal } = options
   if (dataset.documents === undefined) {
     throw new DongneError(
       'invalid-dataset',
@@ -73,9 +82,13 @@ export async function evaluateCold(
     warm: await trainTimed(input, options, 'train with'),
   }
   const graph = buildGraph(input.events, input.placeIds)
-  const task = onlyPlaces(testTask(dataset, graph), new Set(cold))
+  const everyTask = testTask(dataset, graph)
+  const newUsers = drawColdUsers(input, graph, everyTask, random.fork('users').shuffle)
+  const withoutUsers = await trainTimed({ ...input, events: newUsers.others }, options, 'train without users')
+  const task = onlyPlaces(everyTask, new Set(cold))
   // Users are the mean of their places that are not cold, on both sides.
-  const { start } = graphMatrices(withoutColumns(graph.weights, new Set(cold)))
+  const known = withoutColumns(graph.weights, new Set(cold))
+  const { start } = graphMatrices(known)
   const vectorsOf = (trained: Trained): Embeddings => ({
     users: inductiveUsers(trained.places, dim, start),
     places: trained.places,
@@ -86,6 +99,17 @@ export async function evaluateCold(
     warm: vectorsOf(runs.warm.trained),
   }
   const counts = popularities(graph.weights)
+  const context: FitContext = {
+    dim,
+    random: random.fork('baselines'),
+    budgetSeconds: options.budgetSeconds,
+    ...(signal && { signal }),
+  }
+  const wanted = options.baselines.length > 0 ? options.baselines : NEW_USER_BASELINES
+  const pinsage =
+    wanted.includes('pinsage') && BASELINES.pinsage.limit(known) === undefined
+      ? fitBaseline(BASELINES.pinsage, known, context).scorer
+      : undefined
   const chance = Float32Array.from(counts, () => random.next())
   const contest = (of: readonly number[], asked: RankingTask): Contest => {
     const embedded = ({ users, places }: Embeddings): Scorer =>
@@ -94,6 +118,7 @@ export async function evaluateCold(
       cold: scoresOf(embedded(vectors.cold), asked),
       warm: scoresOf(embedded(vectors.warm), asked),
       random: scoresOf(globalScorer(rowsOf(chance, of, 1)), asked),
+      ...(pinsage && { pinsage: scoresOf(ofColumns(pinsage, of, known.columns), asked) }),
       popularity: scoresOf(globalScorer(rowsOf(counts, of, 1)), asked),
     }
     return { ...scores, kept: scores.cold['recall@20'] / scores.warm['recall@20'] }
@@ -110,7 +135,16 @@ export async function evaluateCold(
     users: task.users.length,
     amongCold: contest(cold, amongOnly(task, cold)),
     amongAll: contest(everyPlace, task),
-    trainSeconds: runs.cold.trainSeconds + runs.warm.trainSeconds,
+    newUsers: scoreColdUsers(
+      input,
+      graph,
+      everyTask,
+      newUsers,
+      { warm: runs.warm.trained, cold: withoutUsers.trained },
+      wanted,
+      context,
+    ),
+    trainSeconds: runs.cold.trainSeconds + runs.warm.trainSeconds + withoutUsers.trainSeconds,
     seconds: (performance.now() - started) / 1000,
     ...resources(),
   }
@@ -160,6 +194,24 @@ function withoutColumns(matrix: SparseMatrix, columns: ReadonlySet<number>): Spa
     starts[row + 1] = starts[row] + kept
   }
   return { ...matrix, starts, indices: matrix.indices.filter(keep), values: matrix.values.filter(keep) }
+}
+
+/** The same scores where only some places stand to choose from, numbered in their order. */
+function ofColumns(scorer: Scorer, places: readonly number[], columns: number): Scorer {
+  return {
+    tilePlaces: Infinity,
+    open(kernels) {
+      const score = scorer.open(kernels)
+      const row = kernels.floats(columns)
+      return (users, from, to, scores) => {
+        users.forEach((user, i) => {
+          score(Uint32Array.of(user), 0, columns, row)
+          for (let place = from; place < to; place++)
+            scores[i * (to - from) + place - from] = row[places[place]]
+        })
+      }
+    },
+  }
 }
 
 function rowsOf(values: Float32Array, rows: readonly number[], d: number): Float32Array {

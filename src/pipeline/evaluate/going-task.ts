@@ -3,7 +3,6 @@
 import { fitBaseline, type FitContext } from '../../graph/baselines/baseline.ts'
 import { BASELINES } from '../../graph/baselines/index.ts'
 import { BASELINE_NAMES, type BaselineName } from '../../graph/baselines/names.ts'
-import { DongneError } from '../../errors.ts'
 import { buildGraph, type InteractionGraph } from '../../graph/interactions.ts'
 import { createRandom } from '../../math/random.ts'
 import { createWasmKernels } from '../../math/wasm-kernels.ts'
@@ -17,8 +16,9 @@ import type { Dataset } from '../datasets/dataset.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
 import { Contest, type PlaceScores } from './contest.ts'
 import type { EvaluateOptions } from './options.ts'
+import { createReRanking, type ReRankedReport } from './re-ranked.ts'
 import { resources, type Resources } from './report.ts'
-import { trainInput } from './train-input.ts'
+import { cityOf, trainInput } from './train-input.ts'
 import { trainTimed } from './training.ts'
 
 /** What the ranker loses with each part. */
@@ -36,11 +36,23 @@ export const COMPONENTS = {
     'metersSoon',
     'metersToday',
     'metersBefore',
+    'stride',
   ],
-  distance: ['metersNow', 'metersSoon', 'metersToday', 'metersBefore', 'nearest', 'streets', 'quarter'],
+  distance: [
+    'metersNow',
+    'metersSoon',
+    'metersToday',
+    'metersBefore',
+    'nearest',
+    'streets',
+    'quarter',
+    'stride',
+  ],
   'item-lists': ['lists', 'listsThin', 'lastList'],
   taste: ['taste', 'tasteThin', 'session'],
   thinness: ['listsThin', 'tasteThin'],
+  stride: ['stride'],
+  rating: ['rating'],
 } as const satisfies Record<string, readonly FeatureName[]>
 
 type Component = keyof typeof COMPONENTS | 'learning'
@@ -55,6 +67,8 @@ export interface GoingTask<Name extends string> {
   readonly rules: Readonly<Record<string, Rule>>
   /** Moments asked at most. */
   readonly mostMoments: number
+  /** Whether the service re-ranks what answers the question. */
+  readonly reRanked: boolean
 }
 
 export interface GoingSlice extends PlaceScores {
@@ -84,6 +98,8 @@ export interface GoingReport<Name extends string = string> extends PlaceScores, 
   /** `thin`: the third of the moments at which the fewest places of the user are known, up to `thinPlaces`. */
   readonly slices: Readonly<Record<'thin' | 'rich' | 'home' | 'away', GoingSlice>>
   readonly thinPlaces: number
+  /** Ours after all steps of re-ranking and after each alone, where the service re-ranks what answers the question. */
+  readonly reRanked?: ReRankedReport
   readonly ranker: RankerReport
 }
 
@@ -98,29 +114,25 @@ const HOME_METERS = 3000
 
 /** Throws invalid-dataset where check-ins have no times or places no positions. */
 export async function evaluateGoing<Name extends string>(
-  { task, question, rules, mostMoments }: GoingTask<Name>,
+  { task, question, rules, mostMoments, reRanked }: GoingTask<Name>,
   dataset: Dataset,
   options: EvaluateOptions,
   started: number,
 ): Promise<GoingReport<Name>> {
   const { format, dim, seed, threads, budgetSeconds, folder, progress, signal } = options
-  const { placeIds, positions, categories, regions } = dataset
-  const test = dataset.test.flatMap(({ at, ...visit }) => (at === undefined ? [] : [{ ...visit, at }]))
-  if (positions === undefined || test.length < dataset.test.length) {
-    throw new DongneError('invalid-dataset', `${folder} has no positions or no times: nothing is around.`)
-  }
-  const places = {
-    placeIds,
-    positions,
-    ...(categories && { categories }),
-    ...(regions && { regions }),
-  }
+  const { placeIds } = dataset
+  const { places, test } = cityOf(dataset, folder)
   const random = createRandom(seed)
   const input = await trainInput(dataset)
   const { before, late } = splitLate(input.events)
   const budget = (share: number) => ({ ...options, budgetSeconds: share * budgetSeconds })
   const first = await trainTimed({ ...input, events: before }, budget(PAST_SHARE), 'train on the past')
-  const choices = collectChoices(createWorld(places, before, first.trained), late, random.fork('choices'))
+  const choices = collectChoices(
+    createWorld(places, before, first.trained),
+    late,
+    random.fork('choices'),
+    question,
+  )
   const report = fitRanker(choices)
   const components = Object.keys(COMPONENTS) as (keyof typeof COMPONENTS)[]
   const rankers: readonly Ranker[] = [
@@ -154,6 +166,9 @@ export async function evaluateGoing<Name extends string>(
   const ruleNames = Object.keys(rules)
   const names = [...ruleNames, ...fitted.map(({ name }) => name)]
   const contest = new Contest(rankers.length + names.length)
+  const reRanking = reRanked
+    ? createReRanking({ ...dataset, positions: places.positions }, world, full.trained)
+    : undefined
   const known: number[] = []
   const atHome: boolean[] = []
   let candidates = 0
@@ -187,6 +202,7 @@ export async function evaluateGoing<Name extends string>(
       enter((_, row) => rules[rule]((name) => features[row * WIDTH + FEATURE_NUMBERS[name]]))
     }
     for (const row of rows) enter((place) => row[place])
+    reRanking?.add({ going, candidates: among, features, ranker: rankers[0] })
     known.push(new Set(person.visits.map(({ place }) => place)).size)
     atHome.push(home !== undefined && world.meters(home, target) <= HOME_METERS)
     candidates += among.length
@@ -238,6 +254,7 @@ export async function evaluateGoing<Name extends string>(
       away: slice((index) => !atHome[index]),
     },
     thinPlaces,
+    ...(reRanking && { reRanked: reRanking.report() }),
     ranker: report,
   }
 }

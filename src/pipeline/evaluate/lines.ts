@@ -4,6 +4,7 @@ import type { ColdReport } from './cold-task.ts'
 import type { RankingReport } from './ranking-task.ts'
 import type { PlaceScores } from './contest.ts'
 import type { GoingReport } from './going-task.ts'
+import type { ReRankedReport } from './re-ranked.ts'
 import type { Scores } from './report.ts'
 import type { TogetherReport } from './together-task.ts'
 import type { TourScores, ToursReport } from './tours-task.ts'
@@ -44,13 +45,20 @@ function rankingLines(report: RankingReport): string[] {
   ]
 }
 
-function coldLines({ amongCold, amongAll, coldPlaces, places, users }: ColdReport): string[] {
+function coldLines({ amongCold, amongAll, coldPlaces, places, users, newUsers }: ColdReport): string[] {
   const contests = { [`among ${coldPlaces} cold places`]: amongCold, [`among all ${places}`]: amongAll }
   return [
     `${users} users go to a cold place`,
     ...Object.entries(contests).flatMap(([name, { kept, ...sides }]) => [
       `${name}: cold keeps ${(100 * kept).toFixed(0)} % of warm`,
       ...Object.entries(sides).map(([side, scores]) => row(`  ${side}`, scores)),
+    ]),
+    `${newUsers.coldUsers} users are new`,
+    row('  warm', newUsers.warm),
+    row('  popularity', newUsers.popularity),
+    ...newUsers.known.flatMap(({ events, ours, kept, baselines }) => [
+      row(`  ${events} events known`, ours) + `   ${(100 * kept).toFixed(0)} % of warm`,
+      ...Object.entries(baselines).map(([name, scores]) => row(`    ${name}`, scores)),
     ]),
   ]
 }
@@ -88,7 +96,21 @@ function goingLines(report: GoingReport): string[] {
         `   ${moments} visits${name === 'thin' ? `, up to ${report.thinPlaces} places` : ''}`,
       ...Object.entries(others).map(([other, scores]) => placeRow(`  ${other}`, scores)),
     ]),
+    ...(report.reRanked === undefined ? [] : reRankedLines(report.reRanked)),
     ...rankerLines(ranker),
+  ]
+}
+
+function reRankedLines({ variants, ringed }: ReRankedReport): string[] {
+  const rows = (of: ReRankedReport['variants']) =>
+    Object.entries(of).map(
+      ([name, scores]) => placeRow(`  ${name}`, scores) + `   costs ${(100 * scores.cost).toFixed(1)} %`,
+    )
+  return [
+    're-ranked',
+    ...rows(variants),
+    placeRow('around the user', ringed.ours) + `   ${ringed.moments} visits; re-ranked`,
+    ...rows(ringed.variants),
   ]
 }
 

@@ -25,6 +25,7 @@ export function evaluateNext(
     },
     // Each ranks the whole city; the standard error of a recall is .01 there.
     mostMoments: 2000,
+    reRanked: false,
   }
   return evaluateGoing(task, dataset, options, started)
 }

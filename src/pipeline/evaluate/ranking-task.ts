@@ -1,8 +1,7 @@
 // The ranking task: which places does a user go to next? All places are ranked, what the user has in train left out.
 // Leaves the shape of scores to report.ts, baselines to baselines.ts.
 import { chooseFusionWeight, fusedScorer, fusionLists } from '../../graph/fusion.ts'
-import { actionWeight, buildGraph, placeShare, type InteractionGraph } from '../../graph/interactions.ts'
-import { foldIn } from '../../graph/model.ts'
+import { buildGraph } from '../../graph/interactions.ts'
 import { rankUsersOnThreads } from '../../graph/ranking-threads.ts'
 import type { RankingTask } from '../../graph/ranking.ts'
 import type { Trained } from '../../graph/train.ts'
@@ -11,6 +10,7 @@ import { createRandom } from '../../math/random.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
 import { scoreBaselines, type BaselineReport } from './baselines.ts'
+import { foldedUsers } from './folded-users.ts'
 import type { EvaluateOptions } from './options.ts'
 import {
   detailedScoresOf,
@@ -70,7 +70,7 @@ export async function evaluateRanking(
     rankUsersOnThreads({ users, places }, dim, task.train, task.users, K, threads)
   const scores = detailedScoresOf(await rank(trained), task, seed)
   const rankSeconds = (performance.now() - rankStarted) / 1000
-  const folded = { users: foldedUsers(trained, graph), places: trained.places }
+  const folded = { users: foldedUsers(trained, graph.weights), places: trained.places }
   const inductive = scoresOfLists(await rank(folded), task)
   const fused = options.fusion ? scoreFused(trained, task) : undefined
   const context = {
@@ -109,21 +109,4 @@ function scoreFused(trained: Trained, task: RankingTask): FusedScores {
   const scores = scoresOf(fusedScorer(trained, dim, lists, task.train, weight), task)
   const listMb = (lists.starts.byteLength + lists.indices.byteLength + lists.values.byteLength) / 1e6
   return { ...scores, weight, listSeconds, listMb }
-}
-
-/** `[users, dim]`: each user folded in from their places, as the service does with users that the model does not know. */
-function foldedUsers({ places, placeUsers, dim }: Trained, { weights }: InteractionGraph): Float32Array {
-  const users = new Float32Array(weights.rows * dim)
-  for (let user = 0; user < weights.rows; user++) {
-    const entries = Array.from(
-      { length: weights.starts[user + 1] - weights.starts[user] },
-      (_, offset) => weights.starts[user] + offset,
-    )
-    const actions = entries.map((entry) => ({
-      vector: places.subarray(weights.indices[entry] * dim, (weights.indices[entry] + 1) * dim),
-      weight: actionWeight(weights.values[entry], placeShare(placeUsers[weights.indices[entry]])),
-    }))
-    users.set(foldIn(actions)?.vector ?? [], user * dim)
-  }
-  return users
 }

@@ -1,9 +1,10 @@
 // The together task: from one place of an outing to the next; is it among what the service shows together with the first?
 // Leaves the score to recommend/together.ts, counting to contest.ts. The protocol is in docs/evaluate.md.
-import { DongneError } from '../../errors.ts'
+import { pinSagePlaces } from '../../graph/baselines/pinsage.ts'
+import { buildGraph } from '../../graph/interactions.ts'
 import { createRandom } from '../../math/random.ts'
 import { CITY_METERS } from '../../recommend/movements.ts'
-import { companionsOf, TOGETHER_WEIGHTS, type TogetherWeights } from '../../recommend/together.ts'
+import { companionsOf, nearness, TOGETHER_WEIGHTS, type TogetherWeights } from '../../recommend/together.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
 import { forEachGoing, NEXT_IN_OUTING } from '../ranker/fit.ts'
@@ -11,16 +12,17 @@ import { createWorld } from '../ranker/world.ts'
 import { Contest, type PlaceScores } from './contest.ts'
 import type { EvaluateOptions } from './options.ts'
 import { resources, type Resources } from './report.ts'
-import { trainInput } from './train-input.ts'
+import { cityOf, trainInput } from './train-input.ts'
 import { trainTimed } from './training.ts'
 
-const BASELINES = ['similar', 'item-knn', 'went-next', 'popularity', 'nearest'] as const
+const BASELINES = ['similar', 'item-knn', 'pinsage', 'went-next', 'popularity', 'nearest'] as const
 type Baseline = (typeof BASELINES)[number]
 
 const WITHOUT = {
   before: { ...TOGETHER_WEIGHTS, before: 0 },
   lists: { ...TOGETHER_WEIGHTS, list: 0 },
   outings: { ...TOGETHER_WEIGHTS, visit: 0 },
+  nearness: { ...TOGETHER_WEIGHTS, near: 0 },
 } as const satisfies Record<string, TogetherWeights>
 type Component = keyof typeof WITHOUT
 
@@ -58,14 +60,17 @@ export async function evaluateTogether(
   started: number,
 ): Promise<TogetherReport> {
   const { format, dim, seed, threads, folder, progress, signal } = options
-  const { placeIds, positions, regions } = dataset
-  const test = dataset.test.flatMap(({ at, ...visit }) => (at === undefined ? [] : [{ ...visit, at }]))
-  if (positions === undefined || test.length < dataset.test.length) {
-    throw new DongneError('invalid-dataset', `${folder} has no positions or no times: there are no outings.`)
-  }
+  const { placeIds } = dataset
+  const { places, test } = cityOf(dataset, folder)
   const input = await trainInput(dataset)
   const { trained, trainSeconds } = await trainTimed(input, options)
-  const world = createWorld({ placeIds, positions, ...(regions && { regions }) }, input.events, trained)
+  const world = createWorld(places, input.events, trained)
+  const pinSage = pinSagePlaces(buildGraph(input.events, placeIds).weights, {
+    dim,
+    random: createRandom(seed).fork('baselines'),
+    budgetSeconds: options.budgetSeconds,
+    ...(signal && { signal }),
+  })
   const { lists } = world
   const sources = {
     visits: world.outings,
@@ -102,12 +107,17 @@ export async function evaluateTogether(
     }
     for (const weights of [TOGETHER_WEIGHTS, ...components.map((name) => WITHOUT[name])]) {
       const companions = companionsOf(sources, id, weights)
-      enter((place) => companions.get(placeIds[place])?.score ?? 0)
+      enter(
+        (place) =>
+          (companions.get(placeIds[place])?.score ?? 0) + weights.near * nearness(world.meters(from, place)),
+      )
     }
     const list = new Map(sources.list(id))
     const next = world.outings.next(id)
     const ofPlace: Readonly<Record<Baseline, (place: number) => number>> = {
-      similar: (place) => cosine(trained.places, dim, from, place),
+      // The last number is the bias, which `similar` leaves out.
+      similar: (place) => cosine(trained.places, dim, dim - 1, from, place),
+      pinsage: (place) => cosine(pinSage, dim, dim, from, place),
       'item-knn': (place) => list.get(placeIds[place]) ?? 0,
       'went-next': (place) => next.get(placeIds[place]) ?? 0,
       popularity: (place) => world.users[place],
@@ -157,9 +167,9 @@ export async function evaluateTogether(
   }
 }
 
-/** Cosine of two places, as `similar` orders its answers. */
-function cosine(vectors: Float32Array, dim: number, a: number, b: number): number {
+/** Cosine of two places by the first `dim` numbers of their rows of `width`. */
+function cosine(vectors: Float32Array, width: number, dim: number, a: number, b: number): number {
   let sum = 0
-  for (let k = 0; k < dim - 1; k++) sum += vectors[a * dim + k] * vectors[b * dim + k]
+  for (let k = 0; k < dim; k++) sum += vectors[a * width + k] * vectors[b * width + k]
   return sum
 }

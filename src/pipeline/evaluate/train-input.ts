@@ -2,8 +2,10 @@
 import type { InteractionGraph } from '../../graph/interactions.ts'
 import type { TrainInput } from '../../graph/parameters.ts'
 import type { RankingTask } from '../../graph/ranking.ts'
-import { createLexicalEncoder, fitLexicalEncoder } from '../../text/lexical-encoder.ts'
-import type { Dataset } from '../datasets/dataset.ts'
+import { DongneError } from '../../errors.ts'
+import { createOfflineEncoder, fitOfflineEncoder } from '../../text/offline-encoder.ts'
+import type { Dataset, LaterVisit } from '../datasets/dataset.ts'
+import type { Places } from '../ranker/world.ts'
 
 /** The encoder is fitted to the documents of the data set, events are left to the caller. */
 export async function trainInput({
@@ -15,7 +17,7 @@ export async function trainInput({
   const base = { placeIds, ...(positions && { positions }), events: train, lastSeq: 0 }
   if (documents === undefined)
     return { ...base, textVectors: new Float32Array(0), textDim: 0, textModelId: '' }
-  const model = createLexicalEncoder(await fitLexicalEncoder(documents))
+  const model = createOfflineEncoder(await fitOfflineEncoder(documents))
   const textVectors = new Float32Array(placeIds.length * model.dim)
   const chunk = model.limits.maxTextsPerCall
   for (let from = 0; from < documents.length; from += chunk) {
@@ -23,6 +25,25 @@ export async function trainInput({
     vectors.forEach((vector, index) => textVectors.set(vector, (from + index) * model.dim))
   }
   return { ...base, textVectors, textDim: model.dim, textModelId: model.id }
+}
+
+export interface City {
+  readonly places: Places
+  /** What users did later, all of it with its time. */
+  readonly test: readonly Required<LaterVisit>[]
+}
+
+/** Places and later visits as tasks on ways need them. Throws invalid-dataset where positions or times are not known. */
+export function cityOf({ placeIds, positions, categories, regions, test }: Dataset, folder: string): City {
+  const timed = test.flatMap(({ at, ...visit }) => (at === undefined ? [] : [{ ...visit, at }]))
+  if (positions === undefined || timed.length < test.length) {
+    throw new DongneError(
+      'invalid-dataset',
+      `${folder} has no positions or no times: nothing is around, and there are no outings.`,
+    )
+  }
+  const places = { placeIds, positions, ...(categories && { categories }), ...(regions && { regions }) }
+  return { places, test: timed }
 }
 
 /**

@@ -39,6 +39,9 @@ export interface MatchSummary {
   readonly reviewFile: string
 }
 
+/** Of names that a model is asked about. */
+const MAX_NAME_CHARS = 60
+
 const SamePlaceSchema = Type.Object({ same: Type.Boolean() }, { additionalProperties: false })
 
 export async function runMatch(options: MatchOptions): Promise<MatchSummary> {
@@ -112,6 +115,8 @@ async function askModel(
   const places = await catalog.places([keep, other])
   const input = JSON.stringify([keep, other].map((id) => entryOf(places.get(id)!)))
   if (input.length > languageModel.limits.maxInputChars) return 'unsure'
+  // A name this long may hold anything, also orders: a person decides.
+  if ([keep, other].some((id) => places.get(id)!.name.length > MAX_NAME_CHARS)) return 'unsure'
   try {
     const { same } = await languageModel.generate({
       prompt: readPrompt('same-place'),

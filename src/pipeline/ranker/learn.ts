@@ -1,12 +1,14 @@
 // Learns the ranker of a model: a model of the past, and what users chose after it. Leaves the fit to fit.ts.
-// Vectors that were trained on a choice would know it: so the evidence comes from a training of its own.
+// Where users were shown lists and chose from enough of them, those say more (impressions.ts). Vectors that were trained on a choice would know it: so the evidence comes from a training of its own.
 import type { RankerReport } from '../../graph/model.ts'
 import type { TrainInput } from '../../graph/parameters.ts'
 import type { Trained } from '../../graph/train.ts'
 import { createRandom, type Random } from '../../math/random.ts'
 import { MIN_CHOICES } from '../../recommend/ranking/ranker.ts'
 import type { Interaction } from '../../graph/interactions.ts'
-import { collectChoices, fitRanker, splitLate } from './fit.ts'
+import { collectChoices, fitRanker, splitLate, type TimeSplit } from './fit.ts'
+import { ENOUGH_CLICKS, learnFromImpressions } from './impressions.ts'
+import type { LoggedList } from './logged-lists.ts'
 import { CHOSEN_STRENGTH } from '../../recommend/movements.ts'
 import { createWorld, type Places } from './world.ts'
 
@@ -15,23 +17,32 @@ export const PAST_SHARE = 0.4
 /** Actions that it is learnt from at most: those of a sample of users. A weight needs thousands of choices, not millions. */
 const MAX_EVENTS = 1_000_000
 
-/** Undefined where there is too little to learn from. */
+/**
+ * The ranker of what people chose among what was around, or the one of what they chose on lists where that is better.
+ * Undefined where there is too little to learn either from.
+ * @param lists in order of time
+ */
 export async function learnRanker(
   input: TrainInput,
   places: Places,
   seed: number,
   trainPast: (input: TrainInput) => Promise<Pick<Trained, 'places' | 'dim'>>,
+  lists: readonly LoggedList[] = [],
 ): Promise<RankerReport | undefined> {
   const random = createRandom(seed).fork('ranker')
-  const { before, late } = splitLate(ofSomeUsers(input.events, random.fork('users')))
-  if (firstChoices(before, late) < MIN_CHOICES) return undefined
-  const trained = await trainPast({ ...input, events: before })
-  const choices = collectChoices(createWorld(places, before, trained), late, random.fork('choices'))
-  return choices.sizes.length < MIN_CHOICES ? undefined : fitRanker(choices)
+  const split = splitLate(ofSomeUsers(input.events, random.fork('users')))
+  const clicks = lists.reduce((sum, { shown }) => sum + shown.filter(({ chosen }) => chosen).length, 0)
+  if (firstChoices(split) < MIN_CHOICES && clicks < ENOUGH_CLICKS) return undefined
+  const trained = await trainPast({ ...input, events: split.before })
+  const world = createWorld(places, split.before, trained)
+  const choices = collectChoices(world, split.late, random.fork('choices'))
+  const known = choices.sizes.length < MIN_CHOICES ? undefined : fitRanker(choices)
+  const learnt = learnFromImpressions(world, split, lists, random.fork('lists'))
+  return learnt?.ranker ?? (known && { ...known, ...(learnt && { impressions: learnt.report }) })
 }
 
 /** How often a user chooses a place for the first time among late actions. */
-function firstChoices(before: readonly Interaction[], late: readonly Interaction[]): number {
+function firstChoices({ before, late }: TimeSplit): number {
   const known = new Set(before.map(({ userId, placeId }) => `${userId}\n${placeId}`))
   let count = 0
   for (const { userId, placeId, strength } of late) {

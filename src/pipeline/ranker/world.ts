@@ -10,7 +10,7 @@ import type { Trained } from '../../graph/train.ts'
 import type { SparseMatrix } from '../../math/sparse.ts'
 import { Activity, slotAt, type Slot } from '../../recommend/activity.ts'
 import { CHOSEN_STRENGTH, CITY_METERS, WENT_STRENGTH } from '../../recommend/movements.ts'
-import { createFeatures, WIDTH } from '../../recommend/ranking/features.ts'
+import { createFeatures, meanRating, WIDTH } from '../../recommend/ranking/features.ts'
 import { Kinds, solarHour, type PlaceKind } from '../../recommend/ranking/kinds.ts'
 import { OUTING_GAP_MS, Outings } from '../../recommend/ranking/outings.ts'
 import { pastOf, type PastVisit } from '../../recommend/ranking/past.ts'
@@ -21,6 +21,8 @@ export interface Places {
   /** `[places, 2]` lng, lat. */
   readonly positions: Float64Array
   readonly categories?: readonly (readonly string[])[]
+  /** Stars, where they are known. */
+  readonly ratings?: readonly (number | undefined)[]
   /** '' where it is not known. */
   readonly regions?: readonly string[]
 }
@@ -253,6 +255,8 @@ export function createWorld(
         const after = last && outings.next(placeIds[last.place])
         const inSlot = slotColumn(slot)
         const user = vector()
+        const ratings = places.ratings
+        const meanStars = ratings === undefined ? 0 : meanRating(Array.from(asked, (place) => ratings[place]))
         const lastVector =
           last === undefined
             ? new Float32Array(dim)
@@ -271,6 +275,7 @@ export function createWorld(
           taste: 0,
           session: 0,
           own: 0,
+          stars: 0,
         }
         for (let i = 0; i < asked.length; i++) {
           const place = asked[i]
@@ -294,6 +299,8 @@ export function createWorld(
           evidence.taste = taste
           evidence.session = session
           evidence.own = counts.get(place) ?? 0
+          const rating = ratings?.[place]
+          evidence.stars = rating === undefined ? 0 : rating - meanStars
           write(evidence, out, i * WIDTH)
         }
       },

@@ -4,15 +4,14 @@ import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
 import { toCandidates, type Candidate } from './candidate.ts'
 
+/** @param k the pool by default */
 export async function popularCandidates(
   live: Live,
   filter: Filter,
   signal?: AbortSignal,
+  k = live.poolSize,
 ): Promise<Candidate[]> {
-  return toCandidates(
-    'popular',
-    await live.index.list({ filter, order: { by: 'popularity' }, k: live.poolSize, signal }),
-  )
+  return toCandidates('popular', await live.index.list({ filter, order: { by: 'popularity' }, k, signal }))
 }
 
 export async function nearestCandidates(

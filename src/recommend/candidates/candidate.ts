@@ -11,9 +11,30 @@ export const SOURCES = [
   'together',
   'click-to-click',
   'favourite-kinds',
+  'popular-now',
+  'after-search',
+  'new',
+  'segment',
 ] as const
 
 export type Source = (typeof SOURCES)[number]
+
+/**
+ * Those that configuration and experiments switch, and whether each is on by default; the others are the question itself.
+ * What those that are off find moved no list of ten on check-ins (docs/ranking.md).
+ */
+export const SWITCHED_SOURCES = {
+  popular: true,
+  taste: true,
+  'click-to-click': true,
+  'favourite-kinds': true,
+  'popular-now': false,
+  'after-search': true,
+  new: true,
+  segment: false,
+} as const satisfies Partial<Record<Source, boolean>>
+
+export type SwitchedSource = keyof typeof SWITCHED_SOURCES
 
 export interface Candidate {
   readonly id: string
@@ -50,7 +71,11 @@ export function mergeCandidates(...lists: readonly (readonly Candidate[])[]): Ca
     for (const candidate of list) {
       const known = merged.get(candidate.id)
       if (known === undefined) merged.set(candidate.id, { ...candidate, scores: { ...candidate.scores } })
-      else Object.assign(known, { ...candidate, scores: Object.assign(known.scores, candidate.scores) })
+      else {
+        const { scores } = known
+        Object.assign(scores, candidate.scores)
+        Object.assign(known, candidate, { scores })
+      }
     }
   }
   return [...merged.values()]

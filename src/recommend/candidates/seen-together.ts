@@ -1,18 +1,31 @@
-// Candidates that people visit or look at together with given places. Leaves what joins two places to ../together.ts.
+// Candidates that people visit or look at together with given places, and what lies next door to these.
+// Leaves what joins two places to ../together.ts.
+import type { Place } from '../../domain/place.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
-import { companionsOf, type Companion, type TogetherSources } from '../together.ts'
+import {
+  companionsOf,
+  nearness,
+  TOGETHER_WEIGHTS,
+  type Companion,
+  type TogetherSources,
+} from '../together.ts'
+import { nearestCandidates } from './area.ts'
 import type { Candidate } from './candidate.ts'
 
-/** `scores.together` is the sum over the given places. */
+/** What lies so near a given place can be part of the same outing. */
+export const OUTING_METERS = 1000
+
+/** `scores.together` is the sum over the given places; what only lies near them has no `together`. */
 export async function togetherCandidates(
   live: Live,
-  placeIds: readonly string[],
+  given: readonly Pick<Place, 'id' | 'lng' | 'lat'>[],
   filter: Filter,
+  signal?: AbortSignal,
 ): Promise<Candidate[]> {
   const sources = togetherSources(live)
   const joined = new Map<string, { score: number; most: Companion & { readonly of: string } }>()
-  for (const of of placeIds) {
+  for (const { id: of } of given) {
     for (const [id, companion] of companionsOf(sources, of)) {
       const known = joined.get(id)
       joined.set(id, {
@@ -21,12 +34,23 @@ export async function togetherCandidates(
       })
     }
   }
-  for (const id of placeIds) joined.delete(id)
-  const found = await live.index.matching([...joined.keys()], filter)
-  return found
+  for (const { id } of given) joined.delete(id)
+  const [found, ...around] = await Promise.all([
+    live.index.matching([...joined.keys()], filter),
+    ...given.map(({ lng, lat }) => {
+      const circle = filter.circle ?? { lng, lat, radiusMeters: OUTING_METERS }
+      return nearestCandidates(live, { ...filter, circle }, { lng, lat }, signal)
+    }),
+  ])
+  const near = new Map<string, number>()
+  for (const { id, scores } of around.flat()) {
+    near.set(id, (near.get(id) ?? 0) + TOGETHER_WEIGHTS.near * nearness(-scores.nearest!))
+  }
+  return [...new Set([...found, ...near.keys()])]
     .map((id) => {
-      const { score, most } = joined.get(id)!
-      return { id, scores: { together: score }, together: most }
+      const companion = joined.get(id)
+      const together = (companion?.score ?? 0) + (near.get(id) ?? 0)
+      return { id, scores: { together }, ...(companion && { together: companion.most }) }
     })
     .sort((a, b) => b.scores.together - a.scores.together || (a.id < b.id ? -1 : 1))
     .slice(0, live.poolSize)

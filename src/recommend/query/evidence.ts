@@ -34,8 +34,7 @@ export function hasAttribute(place: Place, attribute: Attribute): boolean {
   if (keys.some((key) => place.attributes?.[key] === false)) return false
   if (openAt !== undefined && isMostlyOpenAt(place, openAt)) return true
   if (place.priceLevel !== undefined && priceLevels.includes(place.priceLevel)) return true
-  const words = attribute.evidence ?? attribute.words
-  return saidOf(place).some((text) => words.some((word) => holds(text, word)))
+  return holdsAny(kept(SAID, place, saidOf), kept(FORMS, attribute.evidence ?? attribute.words, formsOf))
 }
 
 /** Words of a place's own that say it has one of these attributes, as they stand there; undefined without any. */
@@ -48,36 +47,80 @@ export function quoteOf(
     ...description.split(/(?<=[.!?])\s+/).map((sentence) => ['description', sentence] as const),
   ]
   for (const { evidence, words } of attributes) {
+    const forms = kept(FORMS, evidence ?? words, formsOf)
     for (const [field, text] of texts) {
-      const plain = normalizeText(text)
-      const said = (evidence ?? words).find((word) => holds(plain, word))
+      const line = asSaid([text])
+      const said = forms.find((form) => holdsForm(line, form))
       if (said === undefined) continue
       // A sentence is long: of a description the word itself.
-      const quote = field === 'description' ? quoteWord(text, normalizeText(said)) : text
+      const quote = field === 'description' ? quoteWord(text, said.text.trim()) : text
       if (quote !== undefined) return { field, words: quote }
     }
   }
   return undefined
 }
 
-/** Korean words wherever they stand, for endings follow and compounds go before; others as whole words ("pet", not "petit"). */
-function holds(text: string, word: string): boolean {
-  const plain = normalizeText(word)
-  return isDense(plain) ? text.includes(plain) : ` ${wordsOf(text).join(' ')} `.includes(` ${plain} `)
+/** Texts as they are compared: entries on lines of their own, as letters and as words between spaces. */
+interface Said {
+  readonly letters: string
+  readonly words: string
+}
+
+/** A word as it is looked for: Korean ones wherever they stand, for endings follow and compounds go before. */
+interface Form {
+  readonly text: string
+  readonly isDense: boolean
+}
+
+/** Normal forms cost more than all comparisons of a question, and places, tables and questions come again. */
+const SAID = new WeakMap<Place, Said>()
+const CALLED = new WeakMap<Place, Said>()
+const FORMS = new WeakMap<readonly string[], readonly Form[]>()
+
+function kept<K extends object, V>(known: WeakMap<K, V>, key: K, make: (key: K) => V): V {
+  let value = known.get(key)
+  if (value === undefined) known.set(key, (value = make(key)))
+  return value
+}
+
+function formsOf(words: readonly string[]): Form[] {
+  return words.map((word) => {
+    const text = normalizeText(word)
+    return isDense(text) ? { text, isDense: true } : { text: ` ${text} `, isDense: false }
+  })
+}
+
+function holdsForm(said: Said, form: Form): boolean {
+  // Others as whole words ("pet", not "petit").
+  return form.isDense ? said.letters.includes(form.text) : said.words.includes(form.text)
+}
+
+function holdsAny(said: Said, forms: readonly Form[]): boolean {
+  return forms.some((form) => holdsForm(said, form))
 }
 
 /** The share of `words` that the place holds anywhere. */
 function heldShare(place: Place, words: readonly string[]): number {
-  const { name, names = {}, address = '' } = place
-  const texts = [...[name, ...Object.values(names), address].map(normalizeText), ...saidOf(place)]
-  return words.filter((word) => texts.some((text) => holds(text, word))).length / words.length
+  const said = kept(SAID, place, saidOf)
+  const called = kept(CALLED, place, calledOf)
+  const forms = kept(FORMS, words, formsOf)
+  return forms.filter((form) => holdsForm(said, form) || holdsForm(called, form)).length / forms.length
 }
 
-function saidOf({ tags = [], keywords = [], description = '' }: Place): string[] {
+function calledOf({ name, names = {}, address = '' }: Place): Said {
+  return asSaid([name, ...Object.values(names), address])
+}
+
+function saidOf({ tags = [], keywords = [], description = '' }: Place): Said {
   const said = keywords
     .filter(({ negative }) => negative !== true)
     .flatMap(({ name, quotes }) => [name, ...quotes.map(({ text }) => text)])
-  return [...tags, ...said, description].map(normalizeText)
+  return asSaid([...tags, ...said, description])
+}
+
+function asSaid(texts: readonly string[]): Said {
+  const lines = texts.map(normalizeText)
+  return { letters: lines.join('\n'), words: lines.map((line) => ` ${wordsOf(line).join(' ')} `).join('\n') }
 }
 
 function liesIn({ regions, spots }: Place, { kind, id }: Understanding['areas'][number]): boolean {

@@ -27,6 +27,8 @@ export interface Gazetteer {
   typoOf(key: string): string | undefined
   /** Other spellings of a name, from the table of concepts. */
   spellingsOf(key: string): readonly string[]
+  /** All that a question may ask for by the table of concepts. */
+  readonly attributes: readonly Attribute[]
   /** The most words of a spelling. */
   readonly maxWords: number
   /** Codes of all regions around this one. */
@@ -120,6 +122,7 @@ export function createGazetteer({ regions, spots, categories, concepts }: Source
     },
     typoOf: createTypoFinder(meanings.keys()),
     spellingsOf: (key) => spellings.get(key) ?? [],
+    attributes: concepts.attributes,
     maxWords: MAX_WORDS,
     ancestorsOf(code) {
       const found: string[] = []

@@ -33,6 +33,12 @@ export interface UnderstandOptions {
   soundsLike(word: string): Promise<string | undefined>
 }
 
+/**
+ * So many words that mean nothing here, Latin ones or of any script, are a sentence: what they look or sound like is chance
+ * ("stared at", 스트라다; "수다 떨어도", 더리터).
+ */
+const SENTENCE_WORDS = { latin: 4, any: 6 } as const
+
 /** Longer questions are stories: their words are searched for, not taken apart. */
 const MAX_WORDS = 20
 
@@ -40,7 +46,7 @@ const MAX_WORDS = 20
 const FILLERS = new Set(
   (
     '곳 추천 좋은 갈만한 갈 만한 가볼만한 근처 주변 쪽 있는 있나요 알려줘 찾아줘 어디 in at near the a an for with of to and good ' +
-    'best place places where is are me'
+    'best place places where is are me somewhere anywhere'
   ).split(' '),
 )
 
@@ -82,6 +88,7 @@ export async function understand(query: string, options: UnderstandOptions): Pro
     return true
   }
 
+  const mendsWords = parts.has('spelling') && tokens.length <= MAX_WORDS && !isSentence(tokens, gazetteer)
   for (let from = 0; from < tokens.length;) {
     const longest = tokens.length > MAX_WORDS ? 0 : Math.min(gazetteer.maxWords, tokens.length - from)
     let taken = 0
@@ -97,7 +104,7 @@ export async function understand(query: string, options: UnderstandOptions): Pro
       const halves = tokens.length > MAX_WORDS ? undefined : splitCompound(token, gazetteer)
       if (halves?.every(([text, found]) => take(text, found))) {
         // Both were taken.
-      } else if (parts.has('spelling') && tokens.length <= MAX_WORDS && !(await options.isHeld(token))) {
+      } else if (mendsWords && !(await options.isHeld(token))) {
         taken = await mend(tokens, from)
       } else keep(token)
     }
@@ -184,6 +191,14 @@ function meaningOf(span: readonly string[], gazetteer: Gazetteer): Meaning | und
     if (found !== undefined) return found
   }
   return undefined
+}
+
+function isSentence(tokens: readonly string[], gazetteer: Gazetteer): boolean {
+  const unknown = tokens.filter(
+    (token) => !FILLERS.has(wordsOf(token).join('')) && meaningOf([token], gazetteer) === undefined,
+  )
+  const latin = unknown.filter((token) => /^[a-z]+$/i.test(token))
+  return latin.length >= SENTENCE_WORDS.latin || unknown.length >= SENTENCE_WORDS.any
 }
 
 /** "성수동카페" → 성수동, 카페: two known words written as one, neither a short form of an area. */

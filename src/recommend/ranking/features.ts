@@ -2,6 +2,7 @@
 // Leaves where the evidence comes from to who asks (serving, training, evaluation), weights to ranker.ts.
 import type { LngLat } from '../../domain/position.ts'
 import { haversineMeters } from '../../geo/distance.ts'
+import { USUAL_STEP } from './habits.ts'
 import { NO_KIND, type Kinds, type PlaceKind } from './kinds.ts'
 import type { Past } from './past.ts'
 
@@ -34,6 +35,9 @@ export const FEATURES = {
   nearest: 'ln(1 + metres / 100) to the nearest place that the user has been to',
   streets: 'ln(.05 + what the user has done within some 300 m)',
   quarter: 'ln(.05 + what the user has done within some km)',
+  stride:
+    'ln(1 + metres / 100) from the last known position, times how much further than usual the user goes (ln)',
+  rating: 'stars above the mean around, shrunk where few have been there; 0 without any',
 } as const satisfies Record<string, string>
 
 export type FeatureName = keyof typeof FEATURES
@@ -63,6 +67,8 @@ export interface Evidence extends LngLat {
   readonly session: number
   /** The user's own visits. */
   readonly own: number
+  /** Stars above the mean of what is around; 0 where it has none. */
+  readonly stars: number
 }
 
 export interface Moment {
@@ -84,6 +90,9 @@ const DAY_MS = 24 * HOUR_MS
 const FRESH_HOURS = 8
 /** So many visits of a place weigh as much as everybody's share of a slot. */
 const SLOT_PRIOR = 5
+/** So many users of a place, besides those that its source asked, are worth as much as the mean around (a Bayesian mean). */
+const RATERS_PRIOR = 10
+const SOURCE_RATERS = 5
 /** A usual history: thinness is 0 at so many places, grows below and falls above. */
 const USUAL_PLACES = 26
 
@@ -103,12 +112,14 @@ export function createFeatures(
   const places = past.visits.size
   const thinness = Math.log(USUAL_PLACES + 1) - Math.log(places + 1)
   const listShare = 20 / Math.sqrt(places + 1)
+  const { usualStep } = past.habits
+  const around = past.around()
 
   return (evidence, out, offset) => {
     const { own, wide } = evidence.kind
     const hasKind = own !== NO_KIND
     const meters = seen === undefined ? 0 : Math.log1p(haversineMeters(seen.point, evidence) / 100)
-    const { nearestMeters, streets, quarter } = past.around(evidence)
+    const { nearestMeters, streets, quarter } = around(evidence)
     const lists = Math.log1p(listShare * evidence.lists)
     let next = offset
     out[next++] = Math.log1p(evidence.users)
@@ -137,6 +148,21 @@ export function createFeatures(
     out[next++] = hours > 24 ? meters : 0
     out[next++] = places === 0 ? 0 : Math.log1p(nearestMeters / 100)
     out[next++] = Math.log(0.05 + streets)
-    out[next] = Math.log(0.05 + quarter)
+    out[next++] = Math.log(0.05 + quarter)
+    out[next++] = seen === undefined ? 0 : meters * (usualStep - USUAL_STEP)
+    const raters = evidence.users + SOURCE_RATERS
+    out[next] = (evidence.stars * raters) / (raters + RATERS_PRIOR)
   }
+}
+
+/** Of what is around; 0 where none has any. */
+export function meanRating(ratings: readonly (number | undefined)[]): number {
+  let sum = 0
+  let count = 0
+  for (const rating of ratings) {
+    if (rating === undefined) continue
+    sum += rating
+    count++
+  }
+  return count === 0 ? 0 : sum / count
 }

@@ -2,6 +2,7 @@
 // Leaves taste to the user's vector, and what others did to kinds.ts and outings.ts.
 import type { LngLat } from '../../domain/position.ts'
 import { flatDistance, type FlatDistance } from '../../geo/distance.ts'
+import { habitsOf, type Habits } from './habits.ts'
 import { NO_KIND, type PlaceKind } from './kinds.ts'
 
 export interface PastVisit<Id> extends LngLat {
@@ -31,11 +32,19 @@ export interface Past<Id> {
   /** Places with a kind, and of them by kind (both levels). */
   readonly kindPlaces: number
   readonly kinds: ReadonlyMap<number, number>
-  around(point: LngLat): Whereabouts
+  readonly habits: Habits
+  /** For points that lie close together: one projection, about the first of them, serves them all. */
+  around(): (point: LngLat) => Whereabouts
 }
 
-/** @param visits in order of time */
-export function pastOf<Id>(visits: Iterable<PastVisit<Id>>): Past<Id> {
+/**
+ * @param visits in order of time
+ * @param given areas that the client names
+ */
+export function pastOf<Id>(
+  visits: readonly PastVisit<Id>[],
+  given?: Parameters<typeof habitsOf>[1],
+): Past<Id> {
   const counts = new Map<Id, number>()
   const first: PastVisit<Id>[] = []
   const kinds = new Map<number, number>()
@@ -56,25 +65,30 @@ export function pastOf<Id>(visits: Iterable<PastVisit<Id>>): Past<Id> {
   const lngs = Float64Array.from(first, ({ lng }) => lng)
   const lats = Float64Array.from(first, ({ lat }) => lat)
   const weights = Float64Array.from(first, ({ place }) => Math.log1p(counts.get(place)!))
-  let flat: FlatDistance | undefined
+  let habits: Habits | undefined
   return {
     last,
     visits: counts,
     kindPlaces,
     kinds,
-    around({ lng, lat }) {
-      // Candidates lie close together: one projection serves them all.
-      flat ??= flatDistance(lat)
-      let nearest = Infinity
-      let streets = 0
-      let quarter = 0
-      for (let i = 0; i < lngs.length; i++) {
-        const square = flat.squaredMeters(lng, lat, lngs[i], lats[i])
-        if (square < nearest) nearest = square
-        streets += weights[i] / (1 + square / STREETS_METERS ** 2) ** 2
-        quarter += weights[i] / (1 + square / QUARTER_METERS ** 2) ** 2
+    get habits() {
+      return (habits ??= habitsOf(visits, given))
+    },
+    around() {
+      let flat: FlatDistance | undefined
+      return ({ lng, lat }) => {
+        flat ??= flatDistance(lat)
+        let nearest = Infinity
+        let streets = 0
+        let quarter = 0
+        for (let i = 0; i < lngs.length; i++) {
+          const square = flat.squaredMeters(lng, lat, lngs[i], lats[i])
+          if (square < nearest) nearest = square
+          streets += weights[i] / (1 + square / STREETS_METERS ** 2) ** 2
+          quarter += weights[i] / (1 + square / QUARTER_METERS ** 2) ** 2
+        }
+        return { nearestMeters: Math.sqrt(nearest), streets, quarter }
       }
-      return { nearestMeters: Math.sqrt(nearest), streets, quarter }
     },
   }
 }

@@ -34,15 +34,27 @@ export const DEFAULT_WEIGHTS: { readonly [F in FeatureName]?: number } = {
   metersBefore: -0.3,
   streets: 0.5,
   quarter: -0.3,
+  stride: 0.25,
+  // The check-ins have no ratings: by the demo city.
+  rating: 0.1,
+}
+
+/** `[WIDTH]`: those of the report where it rests on enough, else the defaults. */
+export function rankerWeights(report: RankerReport | undefined): Float64Array {
+  const learnt = isLearnt(report) ? report.weights : undefined
+  return Float64Array.from(FEATURE_NAMES, (name) =>
+    learnt === undefined ? (DEFAULT_WEIGHTS[name] ?? 0) : (learnt[name]?.weight ?? 0),
+  )
+}
+
+function isLearnt(report: RankerReport | undefined): report is RankerReport {
+  return report !== undefined && report.choices >= MIN_CHOICES
 }
 
 export function createRanker(report: RankerReport | undefined): Ranker {
-  const learnt = report !== undefined && report.choices >= MIN_CHOICES
-  const weights = Float64Array.from(FEATURE_NAMES, (name) =>
-    learnt ? (report.weights[name]?.weight ?? 0) : (DEFAULT_WEIGHTS[name] ?? 0),
-  )
+  const weights = rankerWeights(report)
   return {
-    learnt,
+    learnt: isLearnt(report),
     utility(rows, offset) {
       let sum = 0
       for (let f = 0; f < WIDTH; f++) sum += weights[f] * rows[offset + f]

@@ -1,11 +1,13 @@
 // What the ranker says of candidates: their evidence from the live state, weighed. Leaves features to features.ts.
-import type { Place } from '../../domain/place.ts'
 import type { LngLat } from '../../domain/position.ts'
-import { likeness } from '../../graph/model.ts'
+import { likenesses, type Model } from '../../graph/model.ts'
+import type { PlaceActivity } from '../activity.ts'
+import type { KnownPlace } from '../known-place.ts'
 import type { Live } from '../live.ts'
 import type { SlotOf } from '../local-slots.ts'
 import type { UserContext } from '../user-context.ts'
-import { createFeatures, WIDTH } from './features.ts'
+import { usualArea } from './habits.ts'
+import { createFeatures, meanRating, WIDTH, type Moment } from './features.ts'
 import { solarHour } from './kinds.ts'
 import { createRanker } from './ranker.ts'
 
@@ -16,63 +18,99 @@ interface Asked {
   readonly at: number
   /** Where the user is now, where they say so; else it is where they last did something. */
   readonly near?: LngLat | undefined
+  /** Of the candidates, `[candidates]`: what was done there, its strength in the slot, and their likeness to the user. */
+  readonly activities: readonly (PlaceActivity | undefined)[]
+  readonly inSlot: Float64Array
+  readonly tastes: Float64Array
 }
 
 /** `[candidates]`: ln of the odds of being chosen, up to a constant of the list. */
 export function utilities(
   live: Live,
-  candidates: readonly { readonly place: Place; readonly vector: Float32Array }[],
-  { context, slotOf, at, near }: Asked,
+  candidates: readonly KnownPlace[],
+  { context, slotOf, at, near, activities, inSlot, tastes }: Asked,
 ): Float64Array {
-  if (candidates.length === 0) return new Float64Array(0)
+  const utility = new Float64Array(candidates.length)
+  if (candidates.length === 0) return utility
   const { activity, movements, encoder } = live
   const { model } = encoder
-  const { past, vector: user } = context
+  const { past } = context
   const { last } = past
   const [{ place: somewhere }] = candidates
   // First of all: what is known about kinds is asked for all that there are.
-  const kinds = candidates.map(({ place }) => movements.kinds.of(place.categories))
+  const kinds = candidates.map((candidate) => candidate.kind(movements.kinds))
   const write = createFeatures({
     at,
     slotShare: activity.slotShare(slotOf(somewhere)),
     hour: solarHour(at, somewhere.lng),
     past,
     kinds: movements.kinds,
-    seen: near === undefined ? last && { point: last, at: last.at } : { point: near, at },
+    seen: lastSeen(),
   })
+  /** Where the client says; else where the user last did something; else where they say that they mostly are, whenever. */
+  function lastSeen(): Moment['seen'] {
+    if (near !== undefined) return { point: near, at }
+    if (last !== undefined) return { point: last, at: last.at }
+    const area = usualArea(past.habits, at, somewhere.lng)
+    return area && { point: area, at: -Infinity }
+  }
   const perStrength = activity.visitsPerStrength()
   const after = last && movements.visits.next(last.place)
-  const lists = listValues(live, past.visits.keys())
+  const lists = listsOfPast(live, past)
   const lastLists = listValues(live, last === undefined ? [] : [last.place])
+  const sessions = new Float64Array(candidates.length)
   const lastVector = last && context.acted.find(({ placeId }) => placeId === last.place)?.vector
+  if (lastVector !== undefined) {
+    likenesses(
+      lastVector,
+      candidates.map(({ vector }) => vector),
+      sessions,
+    )
+  }
   const ranker = createRanker(model.extras?.ranker)
-  const row = new Float32Array(WIDTH)
-  return Float64Array.from(candidates, ({ place, vector }, index) => {
-    const { id, lng, lat } = place
-    const number = model.placeRow(id) ?? -1
-    const visits = perStrength * activity.total(id)
+  const meanStars = meanRating(candidates.map(({ place }) => place.rating))
+  const features = new Float32Array(WIDTH)
+  for (let index = 0; index < candidates.length; index++) {
+    const { place, row, users } = candidates[index]
+    const { id, lng, lat, rating } = place
+    const done = activities[index]
+    const visits = perStrength * (done?.total ?? 0)
     write(
       {
         lng,
         lat,
         kind: kinds[index],
         // Who came since the model was trained is not counted one by one.
-        users: number < 0 ? visits : model.placeUsers(id),
+        users: row < 0 ? visits : users,
         visits,
-        slotVisits: perStrength * activity.inSlot(id, slotOf(place)),
-        firstAt: activity.firstAt(id),
+        slotVisits: perStrength * inSlot[index],
+        firstAt: done?.firstAt,
         after: after?.get(id) ?? 0,
-        lists: lists.get(number) ?? 0,
-        lastList: lastLists.get(number) ?? 0,
-        taste: user === undefined ? 0 : likeness(user, vector),
-        session: lastVector === undefined ? 0 : likeness(lastVector, vector),
+        lists: lists.get(row) ?? 0,
+        lastList: lastLists.get(row) ?? 0,
+        taste: tastes[index],
+        session: sessions[index],
         own: past.visits.get(id) ?? 0,
+        stars: rating === undefined ? 0 : rating - meanStars,
       },
-      row,
+      features,
       0,
     )
-    return ranker.utility(row, 0)
-  })
+    utility[index] = ranker.utility(features, 0)
+  }
+  return utility
+}
+
+const pastLists = new WeakMap<UserContext['past'], { model: Model; values: Map<number, number> }>()
+
+/** The values of all places of a past, which many requests share. */
+function listsOfPast(live: Live, past: UserContext['past']): Map<number, number> {
+  const { model } = live.encoder
+  const known = pastLists.get(past)
+  if (known?.model === model) return known.values
+  const values = listValues(live, past.visits.keys())
+  pastLists.set(past, { model, values })
+  return values
 }
 
 /** Σ over places of what their lists give, by number of the place. */

@@ -43,13 +43,18 @@ export function calibrated(ring: readonly Ranked[], shares: ReadonlyMap<string, 
   const counts = new Float64Array(names.length)
   const head: Ranked[] = []
   while (head.length < HEAD) {
+    const length = head.length + 1
+    // The terms of the divergence as they are, and with one place more of their category.
+    const terms = p.map((share, g) => term(share, counts[g] / length))
+    const termsWithOne = p.map((share, g) => term(share, (counts[g] + 1) / length))
     let best: (typeof groups)[number] | undefined
     let bestGain = -Infinity
     for (const group of groups) {
       if (group.next === group.queue.length) continue
       const entry = group.queue[group.next]
-      const gain =
-        entry.score - weight * (head.length + 1) * divergence(p, counts, group.own, head.length + 1)
+      let divergence = 0
+      for (let g = 0; g < p.length; g++) divergence += g === group.own ? termsWithOne[g] : terms[g]
+      const gain = entry.score - weight * length * divergence
       const wins = gain > bestGain || (gain === bestGain && entry.place.id < best!.queue[best!.next].place.id)
       if (wins) [best, bestGain] = [group, gain]
     }
@@ -61,14 +66,9 @@ export function calibrated(ring: readonly Ranked[], shares: ReadonlyMap<string, 
   return [...head, ...ring.filter((entry) => !picked.has(entry))]
 }
 
-/** KL(p ‖ q) once a place of category `added` (−1: none of the user's) has joined a list, then `length` long. */
-function divergence(p: readonly number[], counts: Float64Array, added: number, length: number): number {
-  let sum = 0
-  for (let g = 0; g < p.length; g++) {
-    const share = (counts[g] + (g === added ? 1 : 0)) / length
-    sum += p[g] * Math.log(p[g] / ((1 - SMOOTHING) * share + SMOOTHING * p[g]))
-  }
-  return sum
+/** What a category adds to KL(p ‖ q). @param own p, share the q̂ of the list */
+function term(own: number, share: number): number {
+  return own * Math.log(own / ((1 - SMOOTHING) * share + SMOOTHING * own))
 }
 
 /** Shares by the first step of the category's path, sum 1. */

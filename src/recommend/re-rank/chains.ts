@@ -11,7 +11,7 @@ export const chains: Step = (list, context) => rings(list, context).flatMap(apar
 
 /** Scores stay what they were; where only branches of one chain are left, they follow each other. */
 export function apart(ring: readonly Ranked[]): Ranked[] {
-  const rest = ring.slice(0, HEAD).map((entry) => ({ entry, chain: chainOf(entry.place) }))
+  const rest = ring.slice(0, HEAD).map((entry) => ({ entry, chain: knownChainOf(entry.place) }))
   const list: Ranked[] = []
   let last: string | undefined
   while (rest.length > 0) {
@@ -21,6 +21,15 @@ export function apart(ring: readonly Ranked[]): Ranked[] {
     last = next.chain
   }
   return [...list, ...ring.slice(HEAD)]
+}
+
+/** Places are looked at again and again as the same objects. */
+const chainsOf = new WeakMap<Place, string>()
+
+function knownChainOf(place: Place): string {
+  let chain = chainsOf.get(place)
+  if (chain === undefined) chainsOf.set(place, (chain = chainOf(place)))
+  return chain
 }
 
 /**

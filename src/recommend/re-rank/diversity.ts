@@ -1,5 +1,5 @@
 // Diversity: maximal marginal relevance over the head of the list (Carbonell and Goldstein, SIGIR 1998).
-import { likeness } from '../../graph/model.ts'
+import { likenesses } from '../../graph/model.ts'
 import type { Ranked } from '../rank.ts'
 import { rings } from './gradation.ts'
 import { scaleOf, type Step } from './step.ts'
@@ -24,23 +24,26 @@ export const diversity: Step = (list, context) => {
  */
 export function diversified(ranked: readonly Ranked[], head: number): Ranked[] {
   const rest = ranked.slice(0, head)
+  const vectors = rest.map(({ vector }) => vector)
   let least = Infinity
   const scores = rest.map(({ score }) => (least = Math.min(least, score)))
   /** Largest cosine of each entry of `rest` with what is picked. */
   const nearest = rest.map(() => 0)
+  const cosines = new Float64Array(rest.length)
   const weight = WEIGHT * scaleOf(ranked)
   const picked: Ranked[] = []
   while (rest.length > 0) {
     let best = 0
+    let most = scores[0] - weight * nearest[0]
     for (let i = 1; i < rest.length; i++) {
-      if (scores[i] - weight * nearest[i] > scores[best] - weight * nearest[best]) best = i
+      const value = scores[i] - weight * nearest[i]
+      if (value > most) [best, most] = [i, value]
     }
     const [next] = rest.splice(best, 1)
-    nearest.splice(best, 1)
-    scores.splice(best, 1)
+    for (const column of [vectors, nearest, scores]) column.splice(best, 1)
     picked.push(next)
-    for (let i = 0; i < rest.length; i++)
-      nearest[i] = Math.max(nearest[i], likeness(next.vector, rest[i].vector))
+    likenesses(next.vector, vectors, cosines)
+    for (let i = 0; i < rest.length; i++) if (cosines[i] > nearest[i]) nearest[i] = cosines[i]
   }
   return [...picked, ...ranked.slice(head)]
 }

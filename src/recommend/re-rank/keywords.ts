@@ -6,8 +6,13 @@ const WEIGHT = 0.15
 /** One disliked place says little about each of its tags: a share of 1 needs a few of them. */
 const PRIOR_PLACES = 2
 
+/** By the tags of the disliked places: a user's are kept as long as those of the liked ones (user-places.ts). */
+const known = new WeakMap<readonly (readonly string[])[], ReadonlyMap<string, number>>()
+
 export const keywords: Step = (list, { dislikedTags, likedTags }) => {
-  const against = tagsAgainst(dislikedTags, likedTags)
+  if (dislikedTags.length === 0) return [...list]
+  let against = known.get(dislikedTags)
+  if (against === undefined) known.set(dislikedTags, (against = tagsAgainst(dislikedTags, likedTags)))
   if (against.size === 0) return [...list]
   return lowered(list, ({ place: { tags = [] } }) => {
     let sum = 0

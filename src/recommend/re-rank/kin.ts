@@ -1,5 +1,5 @@
 // Dislikes, by likeness: what lies near a disliked place steps back. Leaves hiding the place itself to the filter.
-import { likeness } from '../../graph/model.ts'
+import { likenesses } from '../../graph/model.ts'
 import { lowered, type Step } from './step.ts'
 
 /**
@@ -11,9 +11,12 @@ const KIN_COSINE = 0.6
 
 export const kin: Step = (list, { dislikedVectors }) => {
   if (dislikedVectors.length === 0) return [...list]
-  return lowered(list, ({ vector }) => {
-    let nearest = 0
-    for (const disliked of dislikedVectors) nearest = Math.max(nearest, likeness(disliked, vector))
-    return (WEIGHT * Math.max(0, nearest - KIN_COSINE)) / (1 - KIN_COSINE)
-  })
+  const vectors = list.map(({ vector }) => vector)
+  const nearest = new Float64Array(list.length)
+  const cosines = new Float64Array(list.length)
+  for (const disliked of dislikedVectors) {
+    likenesses(disliked, vectors, cosines)
+    for (let i = 0; i < cosines.length; i++) if (cosines[i] > nearest[i]) nearest[i] = cosines[i]
+  }
+  return lowered(list, (_, index) => (WEIGHT * Math.max(0, nearest[index] - KIN_COSINE)) / (1 - KIN_COSINE))
 }

@@ -29,10 +29,13 @@ export interface StepContext {
 export type Step = (list: readonly Ranked[], context: StepContext) => Ranked[]
 
 /** Subtracts a penalty (≥ 0) from each score and sorts anew; the same list where none is above 0. */
-export function lowered(list: readonly Ranked[], penalty: (entry: Ranked) => number): Ranked[] {
+export function lowered(
+  list: readonly Ranked[],
+  penalty: (entry: Ranked, index: number) => number,
+): Ranked[] {
   let changed = false
-  const entries = list.map((entry) => {
-    const amount = penalty(entry)
+  const entries = list.map((entry, index) => {
+    const amount = penalty(entry, index)
     if (amount <= 0) return entry
     changed = true
     return { ...entry, score: entry.score - amount }

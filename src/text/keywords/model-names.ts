@@ -1,10 +1,13 @@
 // Names of keywords by a language model: Korean and English, from the phrases alone. Where it does not answer, or not
-// with a usable name, the name that people write stays.
+// with a usable name, the name that people write stays. The keywords of one call are of many places: so that no phrase can
+// order another keyword's name, a Korean one has to share a word with its own phrases, and none holds more than words.
 import { Type } from 'typebox'
 import type { KeywordCluster } from '../../domain/keyword.ts'
 import { DongneError } from '../../errors.ts'
+import { stemCandidates } from '../korean-endings.ts'
 import type { LanguageModel } from '../language-model.ts'
 import { readPrompt } from '../prompts.ts'
+import { wordsOf } from '../words.ts'
 
 export const KeywordNamesSchema = Type.Object(
   {
@@ -79,7 +82,7 @@ async function askNames(
   const byId = new Map(answer.keywords.map((entry) => [entry.id, entry]))
   return batch.flatMap((cluster): KeywordCluster[] => {
     const entry = byId.get(cluster.id)
-    if (entry === undefined || !isName(entry.ko) || !isName(entry.en)) return []
+    if (entry === undefined || !isName(entry.ko) || !isName(entry.en) || !isSaid(entry.ko, cluster)) return []
     const { negative: _, ...rest } = cluster
     const names = { ko: entry.ko.trim(), en: entry.en.trim() }
     // What the words themselves say to be a complaint stays one, whatever a model makes of it.
@@ -113,6 +116,17 @@ function entryOf({ id, phrases }: KeywordCluster): string {
   })
 }
 
+/** Words and what joins them: no markup, addresses, numbers to call. */
+const PLAIN = /^(?!.*\d{4})[\p{L}\p{M}\p{N} '’&%·/,-]+$/u
+
 function isName(name: string): boolean {
-  return name.trim() !== '' && name.length <= MAX_NAME_LENGTH && !/[\n\r<>]/.test(name)
+  return name.trim() !== '' && name.length <= MAX_NAME_LENGTH && PLAIN.test(name)
+}
+
+/** Whether a word of the name is one of the keyword, in whatever form. */
+function isSaid(name: string, { id, phrases }: KeywordCluster): boolean {
+  const stemsOf = (text: string) =>
+    wordsOf(text).flatMap((word) => stemCandidates(word).map(({ stem }) => stem))
+  const said = new Set([id, ...phrases].flatMap(stemsOf))
+  return stemsOf(name).some((stem) => said.has(stem))
 }

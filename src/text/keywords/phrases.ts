@@ -1,8 +1,10 @@
 // Verbatim phrases of a text: one to three content words that stand together in a clause, with the span they take.
-// Leaves forms of words to korean-endings.ts, and which phrases matter to whoever counts them.
+// Leaves forms of words to korean-endings.ts, what is only wished for to claims.ts, and which phrases matter to whoever
+// counts them.
 import { normalizeText } from '../words.ts'
 import { stemCandidates, type StemCandidate } from '../korean-endings.ts'
-import { CARRIERS, EMPTY_ALONE, EMPTY_ENDS, NEGATIONS, PASSED_OVER } from './stop-words.ts'
+import { claimsOf, endsClaim } from './claims.ts'
+import { CARRIERS, EMPTY_ALONE, EMPTY_ENDS, PASSED_OVER, denies } from './stop-words.ts'
 
 /** A stretch of a text: `text.slice(start, end)`. */
 export interface Phrase {
@@ -18,8 +20,12 @@ export type StemOf = (form: string) => StemCandidate
 /** Words a phrase. Longer ones are sentences: they hardly occur twice. */
 const MAX_WORDS = 3
 
-/** Runs of one kind of letters, and everything else: spaces keep a clause together, other characters end it. */
-const TOKEN = /[\p{Script=Hangul}]+|[[\p{L}\p{M}\p{N}]--[\p{Script=Hangul}]]+|[^\S\n\r]+|[^\p{L}\p{M}\p{N}]/gv
+/**
+ * Runs of one kind of letters, and everything else: spaces keep a clause together, other characters end it. An apostrophe
+ * belongs to "isn't".
+ */
+const TOKEN =
+  /[\p{Script=Latin}]+n['’]t(?!\p{L})|[\p{Script=Hangul}]+|[[\p{L}\p{M}\p{N}]--[\p{Script=Hangul}]]+|[^\S\n\r]+|[^\p{L}\p{M}\p{N}]/gv
 const SPACES = /^[^\S\n\r]+$/v
 const JAMO_ONLY = /^[ㄱ-ㅣ]+$/
 const NUMBER = /^\p{N}+$/v
@@ -29,22 +35,29 @@ export function wordForms(text: string): string[] {
   return clausesOf(text).flatMap((clause) => clause.map(({ form }) => form))
 }
 
-/** All phrases of `text`, in order of their start. A phrase passes over intensifiers, which its span then contains. */
+/**
+ * All phrases of `text` that claim something, in order of their start. A phrase passes over intensifiers, which its span
+ * then contains.
+ */
 export function phrasesOf(text: string, stemOf: StemOf): Phrase[] {
   const found: Phrase[] = []
   for (const clause of clausesOf(text)) {
     const words = clause
       .map(({ form, start, end }) => ({ form, ...stemOf(form), start, end }))
       .filter(({ form, stem }) => !PASSED_OVER.has(form) && !PASSED_OVER.has(stem))
+    const claims = claimsOf(words)
+    const isClaimed = (from: number, to: number) =>
+      claims
+        .slice(from, to + 1)
+        .every(({ deniedBy }) => deniedBy.length === 0 || deniedBy.some((by) => from <= by && by <= to))
     for (let from = 0; from < words.length; from++) {
       const stems: string[] = []
-      for (let to = from; to < words.length && stems.length < MAX_WORDS; to++) {
+      for (let to = from; to < words.length && claims[to].isSaid && stems.length < MAX_WORDS; to++) {
         stems.push(words[to].stem)
-        if (isPhrase(stems)) {
+        if (isPhrase(stems) && isClaimed(from, to)) {
           found.push({ key: keyOf(stems), start: words[from].start, end: words[to].end })
         }
-        // "친절하고 커피도": what comes next is said of something else.
-        if (CONNECTIVE.test(words[to].ending)) break
+        if (endsClaim(words[to])) break
       }
     }
   }
@@ -56,9 +69,6 @@ function keyOf(stems: readonly string[]): string {
   const said = stems.filter((stem) => !CARRIERS.has(stem))
   return (isPhrase(said) ? said : stems).toSorted().join(' ')
 }
-
-/** Endings that end a clause; of the particles, only those that cannot be mistaken for one. */
-const CONNECTIVE = /(?:^|[^하])고$|구$|지만$|데$|며$|면서$|[아어여]서$|^서$|니까?$|으나$/
 
 /** Stems that a corpus supports: of a word's candidates the one that occurs with the most different endings. */
 export function learnStems(forms: Iterable<string>): StemOf {
@@ -97,7 +107,7 @@ function isPhrase(stems: readonly string[]): boolean {
   const last = stems[stems.length - 1]
   if (EMPTY_ENDS.has(last) || EMPTY_ENDS.has(stems[0])) return false
   // "안 달" is a phrase, "안" and "달달하지 않" are halves of one; "주차 없" says what is missing.
-  if (NEGATIONS.has(last) && (stems.length === 1 || last === '안' || last === '못')) return false
+  if (denies(last) && (stems.length === 1 || last === '안' || last === '못')) return false
   if (new Set(stems).size < stems.length) return false
   return stems.length > 1 || (last.length > 1 ? !EMPTY_ALONE.has(last) : false)
 }
@@ -106,6 +116,20 @@ interface Word {
   readonly form: string
   readonly start: number
   readonly end: number
+}
+
+/** "시끄럽지않아요" is 시끄럽지 않아요. */
+const JOINED_DENIAL = /^(.+지[는도가]?)(않.*)$/
+
+/** @param length of the token, which a form has too unless folding changed it: then it stays one word. */
+function separated(form: string, start: number, length: number): Word[] {
+  const parts = form.length === length ? (JOINED_DENIAL.exec(form)?.slice(1) ?? [form]) : [form]
+  if (parts.length === 1) return [{ form, start, end: start + length }]
+  const cut = start + parts[0].length
+  return [
+    { form: parts[0], start, end: cut },
+    { form: parts[1], start: cut, end: start + length },
+  ]
 }
 
 function clausesOf(text: string): Word[][] {
@@ -121,7 +145,7 @@ function clausesOf(text: string): Word[][] {
     const form = normalizeText(token)
     // ㅎㅎ and ㅠㅠ end what was said; numbers are counted, not said.
     if (!/[\p{L}\p{N}]/v.test(token) || JAMO_ONLY.test(token) || NUMBER.test(token)) end()
-    else clause.push({ form, start: match.index, end: match.index + token.length })
+    else clause.push(...separated(form.replace('’', "'"), match.index, token.length))
   }
   end()
   return clauses

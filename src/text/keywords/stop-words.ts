@@ -40,7 +40,20 @@ export const CARRIERS = words(`
 `)
 
 /** Turn what they stand beside into its opposite; a phrase with one means something else than the phrase without. */
-export const NEGATIONS = words(`안 못 않 없 별로 덜 아니 no not never without isn wasn don didn couldn n't`)
+export const NEGATIONS = words(
+  `안 못 않 없 별로 덜 아니 no not never without isn't wasn't aren't weren't don't doesn't didn't can't couldn't won't`,
+)
+
+/** Whether a stem denies, also in a form that the corpus did not show enough of to find it: "없느", "않았". */
+export function denies(stem: string): boolean {
+  return NEGATIONS.has(stem) || /^[않없]/.test(stem)
+}
+
+/** What is better without, besides complaints: "달지 않아요", "부담 없어요" are praise. */
+export const BURDENS = words(`
+  달 달달 느끼 느끼하 부담 부담스럽 과하 질리 자극 자극적 텁텁 쓰 시 아깝 나쁘 붐비 소란 소란스럽 뻑뻑 무겁 인위적 거부감 잡내 비린
+  부족함 손색 눈치 기다림 대기 웨이팅 실패 변함 sweet
+`)
 
 /** Stems of complaints. What is left of a place's keywords after them is what people recommend it for. */
 export const COMPLAINTS = words(`

@@ -1,11 +1,12 @@
 // A question in words, taken apart: areas, categories, attributes, rest, and words that were changed.
 import { describe, expect, it } from 'vitest'
 import { UNDERSTOOD_PARTS } from '../../../src/domain/understood.ts'
+import type { LexicalDocument } from '../../../src/domain/lexical.ts'
 import { createGazetteer } from '../../../src/recommend/query/gazetteer.ts'
-import { SoundIndex } from '../../../src/recommend/query/sound-index.ts'
 import { understand } from '../../../src/recommend/query/understand.ts'
 import { createVocabulary } from '../../../src/recommend/vocabulary.ts'
 import { concepts } from '../../../src/text/concepts.ts'
+import { createLexicalIndex } from '../../../src/text/lexical-index.ts'
 
 const source = {
   regions: [
@@ -29,9 +30,9 @@ const source = {
 }
 const vocabulary = createVocabulary(source)
 const gazetteer = createGazetteer({ ...source, concepts: concepts() })
-const sounds = new SoundIndex()
-sounds.upsert('a', ['스타벅스 성수점'])
-sounds.upsert('b', ['블루보틀'])
+const named = createLexicalIndex()
+named.upsert(place('a', '스타벅스 성수점'))
+named.upsert(place('b', '블루보틀'))
 const HELD = new Set(['도담', '스타벅스', '블루보틀', '국수'])
 
 const ask = (query: string, parts: readonly (typeof UNDERSTOOD_PARTS)[number][] = UNDERSTOOD_PARTS) =>
@@ -42,7 +43,7 @@ const ask = (query: string, parts: readonly (typeof UNDERSTOOD_PARTS)[number][] 
     parts: new Set(parts),
     isHeld: async (word) => HELD.has(word),
     isNamed: async () => false,
-    soundsLike: async (word) => sounds.alike(word),
+    soundsLike: async (word) => named.soundsLike(word),
   })
 const ids = async (query: string) => (await ask(query)).areas.map(({ id }) => id)
 
@@ -114,6 +115,16 @@ describe('a question', () => {
     })
   })
 
+  it('hears no names in a sentence', async () => {
+    expect((await ask('친구랑 하염없이 수다 떨며 스다벅스 말고 아무도 없는 데')).changed).toEqual([])
+    const { changed, rest } = await ask('somewhere to read without star backs watching you')
+    expect(changed).toEqual([])
+    expect(rest).toContain('star backs')
+    expect((await ask('quiet star backs near Seongsu station')).changed).toEqual([
+      { from: 'star backs', to: '스타벅스', why: 'sound' },
+    ])
+  })
+
   it('leaves alone what a place holds, and what is near several words or none', async () => {
     expect((await ask('국수')).changed).toEqual([])
     expect(await ask('무지개다리')).toMatchObject({ rest: '무지개다리', changed: [] })
@@ -169,16 +180,6 @@ describe('the table of concepts', () => {
   })
 })
 
-describe('words by their sound', () => {
-  it('follow places that change and go', async () => {
-    const index = new SoundIndex()
-    index.upsert('a', ['메가커피'])
-    expect(index.alike('megacoffee')).toBe('메가커피')
-    index.upsert('a', ['도담'])
-    expect(index.alike('megacoffee')).toBeUndefined()
-    index.upsert('b', ['메가커피'])
-    index.delete('b')
-    index.delete('unknown')
-    expect(index.alike('megacoffee')).toBeUndefined()
-  })
-})
+function place(id: string, name: string): LexicalDocument {
+  return { id, name, names: [], categories: [], areas: [], tags: [], address: '', description: '' }
+}

@@ -11,6 +11,9 @@ const CORPUS = [
   '최고예요. 최고의 커피, 최고',
   '조용하고 조용해서 조용한 곳',
   '맛있고 맛있어서',
+  '주차장이 주차장도 주차장은 주차도 주차는 주차가, 콘센트가 콘센트도, 와이파이가 와이파이도',
+  '소금빵이 소금빵은 소금빵도, 라면이 라면은 라면도, 맛집이 맛집은 맛집이에요',
+  '시끄럽지 시끄럽고 시끄럽네요, 않고 않은 않아서 않아요, 없고 없는 없어서 없어요 없이',
 ]
 const stemOf = learnStems(new Set(CORPUS.flatMap(wordForms)))
 const phrases = (text: string) => phrasesOf(text, stemOf)
@@ -54,6 +57,53 @@ describe('phrases', () => {
   it('keep what turns them around', () => {
     expect(keys('커피 맛있지 않아요').some((key) => key.includes('않'))).toBe(true)
     expect(keys('안')).toEqual([])
+  })
+
+  it.each([
+    ['직원이 친절하면 완벽해요', '친절'],
+    ['직원분들이 좀 더 친절하셨으면 좋겠어요', '친절'],
+    ['친절하시다면 또 갈게요', '친절'],
+    ['매장이 조용했으면 합니다', '조용'],
+    ['조용하면 좋을텐데', '조용'],
+    ['주차장이 있었으면 좋겠네요', '주차장'],
+    ['콘센트가 있으면 더 좋을 듯', '콘센트'],
+    ['콘센트만 있으면좋겠어요', '콘센트'],
+    ['주차장 만들어 주시길 바랍니다', '주차장'],
+    ['좌석만 편했다면 완벽했을텐데', '완벽했을텐데'],
+  ])('claim nothing that is wished for or supposed: %s', (text, key) => {
+    expect(keys(text)).not.toContain(key)
+  })
+
+  it.each([
+    ['직원이 친절하지 않아요', '친절', '않 친절'],
+    ['직원이 친절하지는 못해요', '친절', undefined],
+    ['직원이 안 친절해요', '친절', '안 친절'],
+    ['시끄럽지않은 곳', '시끄럽', '시끄럽 않'],
+    ['주차장이 없어요', '주차장', '없 주차장'],
+    ['주차 안 돼요', '주차', undefined],
+    ['와이파이 안돼요', '와이파이', undefined],
+    ["it isn't noisy", 'noisy', "isn't noisy"],
+  ])('hold what is denied only with what denies it: %s', (text, denied, whole) => {
+    expect(keys(text)).not.toContain(denied)
+    if (whole !== undefined) expect(keys(text)).toContain(whole)
+  })
+
+  it.each([
+    ['직원이 친절하면서 빨라요', '친절'],
+    ['소금빵은 맛있는데 주차장이 있으면 좋겠어요', '맛있 소금빵'],
+    ['빵이 맛있어요 주차장만 있었으면 좋겠어요', '맛있 빵'],
+    ['라면이 맛있어요', '라면'],
+    ['아침에 가면 조용해요', '조용'],
+    ['소금빵 맛집은 여기밖에 없어요', '맛집 소금빵'],
+    ['창밖 골목길 바라보며 커피 한 잔', '골목길'],
+  ])('keep what is claimed beside it: %s', (text, key) => {
+    expect(keys(text)).toContain(key)
+  })
+
+  it('of words written as one stand where they stand', () => {
+    const text = '여긴 시끄럽지않아서 좋아요'
+    const [phrase] = phrases(text).filter(({ key }) => key === '시끄럽 않')
+    expect(text.slice(phrase.start, phrase.end)).toBe('시끄럽지않아서')
   })
 
   it('are spans of whatever text comes', () => {

@@ -77,6 +77,20 @@ describe('keywords of a place', () => {
     expect(complaints(CAFES[1])).toEqual([])
   })
 
+  it('take what is denied for the opposite, and no wish for praise', async () => {
+    const lines = ['시끄럽지 않아요', '친절하지 않아요', '단맛은 달지 않아요', '주차장이 있었으면 좋겠어요']
+    const forms = '않고 않은 않아서, 시끄럽고 시끄럽네요, 친절하고 친절해요, 달고 달아서, 주차장은 주차장도'
+    const places = ['a', 'b', 'c'].map((id) => place(id, [...lines, forms]))
+    const { clusters } = await structure(places.map(placeTexts))
+    const isNegative = (id: string) => clusters.find((cluster) => cluster.id === id)?.negative === true
+    expect(clusters.map(({ id }) => id)).toEqual(expect.arrayContaining(['시끄럽-않', '않-친절']))
+    expect(isNegative('시끄럽-않')).toBe(false)
+    expect(isNegative('않-친절')).toBe(true)
+    expect(clusters.find(({ id }) => id === '단맛은-달-않')).toBeDefined()
+    expect(isNegative('단맛은-달-않')).toBe(false)
+    expect(clusters.find(({ id }) => id === '주차장')).toMatchObject({ mentions: 3 })
+  })
+
   it('come from tags and the description where there are no reviews', async () => {
     const places = ['a', 'b', 'c', 'd'].map((id, index) =>
       place(id, [], {
@@ -121,6 +135,11 @@ describe('the log-odds score', () => {
     expect(logOddsScore(here, here, prior)).toBe(0)
     expect(logOddsScore(here, there, prior)).toBeGreaterThan(2)
     expect(logOddsScore(there, here, prior)).toBeCloseTo(0 - logOddsScore(here, there, prior), 12)
+  })
+
+  it('is 0 where nothing else is said anywhere', () => {
+    const all = { count: 3, total: 3 }
+    expect(logOddsScore(all, { count: 0, total: 0 }, { count: 100, total: 100 })).toBe(0)
   })
 
   it('trusts many mentions more than one, at the same shares', () => {
@@ -199,6 +218,23 @@ describe('names by a language model', () => {
     expect(named[0].names).toEqual({ ko: '조용해요', en: 'quiet' })
     // The words say that it is a complaint, whatever the model says.
     expect(named[2].negative).toBe(true)
+  })
+
+  it.each([
+    ['of something else', { ko: '사기 가게', en: 'scam' }],
+    ['with markup', { ko: '조용해요 <b>', en: 'quiet' }],
+    ['with an address', { ko: '조용해요', en: 'quiet: evil.example' }],
+    ['with a number to call', { ko: '조용해요 010 1234 5678', en: 'quiet' }],
+  ])('stay the written ones where the model obeys a phrase: a name %s', async (_, names) => {
+    const answer = { keywords: [{ id: '조용', negative: false, ...names }] }
+    expect(
+      (
+        await nameByModel(
+          clusters,
+          model(() => answer),
+        )
+      ).clusters,
+    ).toEqual(clusters)
   })
 
   it('stay the written ones where it fails', async () => {

@@ -13,9 +13,11 @@ import {
 import { haversineMeters } from '../../../geo/distance.ts'
 import { createRandom } from '../../../math/random.ts'
 import type { Service } from '../../../recommend/port.ts'
+import { SWITCHED_SOURCES } from '../../../recommend/candidates/candidate.ts'
 import { STEP_NAMES } from '../../../recommend/re-rank/names.ts'
 import { wideCategory } from '../../../recommend/re-rank/calibration.ts'
 import type { Tuning } from '../../../recommend/tuning.ts'
+import type { LexicalStore } from '../../../text/port.ts'
 import type { VectorIndex } from '../../../vector-index/port.ts'
 import type { DataFolder } from '../../data-folder.ts'
 import { runDemo } from '../../demo.ts'
@@ -30,6 +32,7 @@ import { simpleLists, SIMPLE_NAMES, type SimpleLists } from './simple-lists.ts'
 export interface DemoApp {
   readonly catalog: Catalog
   readonly index: VectorIndex
+  readonly words: LexicalStore
   readonly folder: DataFolder
   readonly texts: TextProvider
   readonly service: Service
@@ -145,6 +148,10 @@ function ablations(): [string, Tuning][] {
     ['without re-ranking', { steps: NO_STEPS }],
     ['with cold-share', { steps: { 'first-card': false } }],
     ['with first-card', { steps: { 'cold-share': false } }],
+    ...Object.entries(SWITCHED_SOURCES).map(([name, isOn]): [string, Tuning] => [
+      `${isOn ? 'without' : 'with'} ${name} (source)`,
+      { ...all, sources: { [name]: !isOn } },
+    ]),
     ...FEATURES.map((name): [string, Tuning] => [
       `without ${name} (feature)`,
       { ...all, weights: { nearby: { [name]: 0 }, taste: { [name]: 0 } } },

@@ -1,0 +1,43 @@
+// What was worked out for one state of catalog and index, as long as that state lasts: people ask the same things.
+// Leaves what a state is to live.ts.
+
+export interface KeptValues<T> {
+  get(key: string): T | undefined
+  /** Ignored where the state is no longer the newest. */
+  set(key: string, value: T): void
+}
+
+/** Values of the newest state, at most `limit`; the one that was asked for longest ago goes first. */
+export class Kept<T> {
+  readonly #limit: number
+  readonly #values = new Map<string, T>()
+  #state = ''
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Begins anew where the state is another one than at the last call; values of the call before are out of reach then. */
+  of(state: string): KeptValues<T> {
+    if (state !== this.#state) this.#values.clear()
+    this.#state = state
+    return {
+      get: (key) => {
+        const value = state === this.#state ? this.#values.get(key) : undefined
+        if (value === undefined) return undefined
+        // Asked for last: a Map keeps the order of insertion.
+        this.#values.delete(key)
+        this.#values.set(key, value)
+        return value
+      },
+      set: (key, value) => {
+        if (state !== this.#state) return
+        this.#values.set(key, value)
+        for (const oldest of this.#values.keys()) {
+          if (this.#values.size <= this.#limit) break
+          this.#values.delete(oldest)
+        }
+      },
+    }
+  }
+}

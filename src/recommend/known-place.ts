@@ -1,0 +1,33 @@
+// A place with all that a request looks up of it, found by one look-up instead of one a table.
+// Leaves keeping it true to live.ts, which makes it anew when the place, its vector or the model changes.
+import type { Place } from '../domain/place.ts'
+import type { Activity, PlaceActivity } from './activity.ts'
+import type { Kinds, PlaceKind } from './ranking/kinds.ts'
+
+export class KnownPlace {
+  readonly place: Place
+  /** `[dim]`, not to be changed. */
+  readonly vector: Float32Array
+  /** Number in the model, −1 where it was not trained on the place. */
+  readonly row: number
+  /** Users with the place when the model was trained. */
+  readonly users: number
+  #activity: PlaceActivity | undefined
+  #kind: PlaceKind | undefined
+
+  constructor(place: Place, vector: Float32Array, row: number, users: number) {
+    this.place = place
+    this.vector = vector
+    this.row = row
+    this.users = users
+  }
+
+  /** What was done there, as it is now; undefined until there is something. */
+  activity(activities: Activity): PlaceActivity | undefined {
+    return (this.#activity ??= activities.of(this.place.id))
+  }
+
+  kind(kinds: Kinds): PlaceKind {
+    return (this.#kind ??= kinds.of(this.place.categories))
+  }
+}
