@@ -13,7 +13,7 @@ import { hasFilters, NO_FILTERS, renderChips, renderFilters, renderRadius } from
 import { nameOf } from './format.ts'
 import { boundsOf, circleRing } from './geometry.ts'
 import { icon } from './icons.ts'
-import { createImpressions } from './impressions.ts'
+import { createImpressions, type Asked } from './impressions.ts'
 import { askForKey } from './key-dialog.ts'
 import { createMapView, type MapView } from './map.ts'
 import { renderModes, renderPair } from './modes.ts'
@@ -309,7 +309,7 @@ function showAnswer(answer: Answer): void {
     showAnswer(answers.chooseCourse(course))
     map?.reveal(answers.current().items, 'unseen')
   })
-  impressions.watch(answer, state.userId)
+  impressions.watch(answer, asked())
   map?.showItems(answer.items)
   map?.showWay(wayOf(answer))
   map?.setOpen(state.openPlace)
@@ -396,6 +396,19 @@ async function hidePlace(id: string): Promise<void> {
   await ask({ limit: Math.min(MAX_LIMIT, Math.max(PAGE_SIZE, shown.length)), fit: 'none' })
 }
 
+/** Who reads a list of places, and in answer to what; undefined for strangers, and for courses, which are no lists. */
+function asked(): Asked | undefined {
+  const { userId, mode } = state
+  if (userId === undefined || mode === 'courses') return undefined
+  return { userId, call: mode, ...searched() }
+}
+
+/** The words that places were asked for with. */
+function searched(): { readonly query?: string } {
+  const words = { search: state.query, taste: state.intent }[state.mode as string]
+  return words ? { query: words } : {}
+}
+
 /** Records an action and shows that it counts. False where the service did not take it; the page says why. */
 async function act(
   type: EventType,
@@ -405,7 +418,7 @@ async function act(
   const { userId } = state
   try {
     await impressions.acted(placeId)
-    await session.record({ userId, type, placeId, ...origin })
+    await session.record({ userId, type, placeId, ...searched(), ...origin })
     if (userId !== undefined) await people.refresh(userId)
   } catch (error) {
     view.showError(error, () => void act(type, placeId, origin))

@@ -9,9 +9,12 @@ const SEEN_MS = 1000
 /** A list read at leisure is told of in few requests; what is not told yet goes when the page is left. */
 const BATCH_MS = 5000
 
+/** Who asked what. */
+export type Asked = Required<Pick<EventInput, 'userId' | 'call'>> & Pick<EventInput, 'query'>
+
 export interface Impressions {
   /** Watches the cards of this answer for a user; without one nobody is told, and nothing is watched. */
-  watch(answer: Answer, userId: string | undefined): void
+  watch(answer: Answer, asked: Asked | undefined): void
   /** What was acted on was seen, however short. Tells of everything seen so far, ahead of the action itself. */
   acted(placeId: string): Promise<void>
 }
@@ -73,16 +76,16 @@ export function createImpressions(
   }
 
   return {
-    watch({ origins, experiments }, userId) {
+    watch({ origins, experiments }, asked) {
       observer.disconnect()
       for (const timer of dwelling.values()) clearTimeout(timer)
       dwelling.clear()
       impressionOf = (placeId) => {
         const origin = origins.get(placeId)
-        if (userId === undefined || origin === undefined) return undefined
-        return { userId, type: 'impression', placeId, ...origin, ...(experiments && { experiments }) }
+        if (asked === undefined || origin === undefined) return undefined
+        return { ...asked, type: 'impression', placeId, ...origin, ...(experiments && { experiments }) }
       }
-      if (userId === undefined) return
+      if (asked === undefined) return
       for (const card of list.querySelectorAll('.card[data-id]')) observer.observe(card)
     },
     async acted(placeId) {

@@ -11,6 +11,8 @@ interface Action {
   readonly placeId: string
   readonly recommendationId?: string | undefined
   readonly position?: number | undefined
+  /** The words of the search whose answer showed the place. */
+  readonly query?: string | undefined
 }
 
 export interface Session {
@@ -48,7 +50,7 @@ export function createSession(api: Api, storage: Storage): Session {
     savedBy,
     unlearned: () => unlearned,
     learn: () => void (unlearned = 0),
-    async record({ userId, type, placeId, recommendationId, position }) {
+    async record({ userId, type, placeId, recommendationId, position, query }) {
       if (userId === undefined) {
         const at = new Date().toISOString()
         keep(type === 'hide' ? dislike(memory, placeId) : remember(memory, { placeId, type, at }))
@@ -58,6 +60,7 @@ export function createSession(api: Api, storage: Storage): Session {
           type,
           placeId,
           ...(recommendationId !== undefined && { recommendationId }),
+          ...(query !== undefined && { query }),
           ...(position !== undefined && { position }),
         })
       }

@@ -230,6 +230,45 @@ describe('the map page', () => {
     expect(await page.locator('#mode-nearby').getAttribute('aria-selected')).toBe('true')
   })
 
+  it('shows where people also go beside what is like a place: two answers about one', async () => {
+    const { page } = await open()
+    const [first] = await cardIds(page)
+    await answered(page, 'similar', () =>
+      page.locator('.card').first().locator('[data-action="similar"]').click(),
+    )
+    const similar = await cardIds(page)
+    await answered(page, 'together', () => page.locator('#pair-together').click())
+    const together = await cardIds(page)
+    expect(together).not.toContain(first)
+    expect(together.filter((id) => !similar.includes(id)).length).toBeGreaterThan(5)
+    expect(await page.locator('#pair-together').getAttribute('aria-pressed')).toBe('true')
+    expect(await page.locator('#pair-similar').getAttribute('aria-pressed')).toBe('false')
+  })
+
+  it('tells the service what a chosen user saw, and of no stranger', async () => {
+    const stranger = await open()
+    await stranger.page.waitForTimeout(1500)
+    await stranger.page.goto('about:blank')
+    expect(stranger.requested.filter((url) => url.endsWith('/v1/events'))).toEqual([])
+
+    const { page } = await open(`#user=${encodeURIComponent(await firstUser(3))}`)
+    const sent = page.waitForRequest((request) => request.url().endsWith('/v1/events'))
+    await page.waitForTimeout(1500)
+    await page.locator('.card').first().locator('[data-action="save"]').click()
+    const impressions = (await sent).postDataJSON() as Record<string, unknown>[]
+    const ids = await cardIds(page)
+    expect(impressions.length).toBeGreaterThan(1)
+    impressions.forEach((impression) => {
+      expect(impression).toMatchObject({
+        type: 'impression',
+        call: 'nearby',
+        placeId: ids[impression['position'] as number],
+        recommendationId: expect.any(String),
+      })
+    })
+    expect((await (await sent).response())?.status()).toBeLessThan(300)
+  })
+
   it('takes a hidden place away at once, and it does not come back', async () => {
     const { page } = await open('#mode=taste')
     const before = await cardIds(page)
