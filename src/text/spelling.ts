@@ -28,9 +28,14 @@ function isSlip(a: string, b: string): boolean {
   return a !== b && Math.abs(a.length - b.length) <= forgiven && distance(a, b) <= forgiven
 }
 
-/** What Latin letters are in Hangul on the keys of a Korean keyboard: "zkvp" → "카페". */
+/** What Latin letters are in Hangul on the keys of a Korean keyboard: "zkvp" → "카페"; the word itself where they are none. */
 export function typedInHangul(word: string): string {
-  return convertQwertyToHangul(word)
+  try {
+    return convertQwertyToHangul(word)
+  } catch {
+    // The library fails on vowels that make no syllable: "horse".
+    return word
+  }
 }
 
 /** Latin letters of a name as it is read: "성수동" → "seongsudong". */

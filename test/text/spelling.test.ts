@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 // How near spellings are: slips by jamo, names by sound.
 import { describe, expect, it } from 'vitest'
 import { isTypo, soundSkeleton, typedInHangul } from '../../src/text/spelling.ts'
@@ -44,4 +45,7 @@ describe('the sound of a name', () => {
 
 it('Latin letters are Hangul on the same keys', () => {
   expect(typedInHangul('zkvp')).toBe('카페')
+  // Vowels that no syllable has together are no Hangul, and no failure.
+  expect(typedInHangul('horse')).toBe('horse')
+  fc.assert(fc.property(fc.stringMatching(/^[a-zA-Z]{1,12}$/), (word) => typedInHangul(word).length > 0))
 })
