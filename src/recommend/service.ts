@@ -214,17 +214,20 @@ export function createService({
 
 /** Words without a vector while the text model fails: places are found by the words themselves. */
 function orWithoutMeaning(encoder: Encoder, onFailure: () => void): Encoder {
+  async function attempt<T>(work: () => Promise<T>, instead: T): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof DongneError) || error.code !== 'embedding-failed') throw error
+      onFailure()
+      return instead
+    }
+  }
   return {
     ...encoder,
-    async encodeQuery(text, signal) {
-      try {
-        return await encoder.encodeQuery(text, signal)
-      } catch (error) {
-        if (!(error instanceof DongneError) || error.code !== 'embedding-failed') throw error
-        onFailure()
-        return new Float32Array(encoder.model.info.dim)
-      }
-    },
+    encodeQuery: (text, signal) =>
+      attempt(() => encoder.encodeQuery(text, signal), new Float32Array(encoder.model.info.dim)),
+    textLikeness: (text, places, signal) => attempt(() => encoder.textLikeness(text, places, signal), 0),
   }
 }
 
