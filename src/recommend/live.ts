@@ -15,8 +15,11 @@ import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
 import { FreshPlaces, KEPT as FRESH_KEPT } from './fresh-places.ts'
 import { Kept, type KeptValues } from './kept.ts'
-import { KnownPlace } from './known-place.ts'
+import { KeptEvents } from './kept-events.ts'
+import type { KnownPlace } from './known-place.ts'
+import { KnownPlaces } from './known-places.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
+import { LiveWords } from './live-words.ts'
 import { Movements } from './movements.ts'
 import { MOST_ACTIVE, popularPlacesIndex } from './popular-places-index.ts'
 import { createGazetteer, type Gazetteer } from './query/gazetteer.ts'
@@ -74,20 +77,11 @@ const REFRESH_MS = 1000
 const EMBED_AGAIN_MS = 10_000
 /** How old the order of the places that stand in for the index may be. */
 const POPULAR_AGE_MS = 10_000
-/** Places kept parsed: some 2 kB each. */
-const CACHED_PLACES = 50_000
-/** Vectors kept: 256 bytes each at 64 dimensions. */
-const CACHED_VECTORS = 50_000
 /** Newest actions that answers read of a user; older ones live on in the trained vector. */
 export const CONTEXT_EVENTS = 300
-/** Events of users kept: some 200 bytes each. */
-const CACHED_EVENTS = 200_000
 /** Questions whose hits are kept: some 40 kB each. */
 const KEPT_TEXTS = 500
 const BATCH = 1000
-/** Words are stored when so many places changed since, and so large a share: making them takes some 0.1 ms a place. */
-const MIN_UNSTORED = 1000
-const MAX_UNSTORED_SHARE = 0.05
 
 export class LiveState {
   readonly #deps: LiveDependencies
@@ -95,21 +89,12 @@ export class LiveState {
   readonly #feedback = new Feedback()
   readonly #movements = new Movements()
   readonly #fresh = new FreshPlaces()
-  readonly #cache = new Map<string, Place>()
-  readonly #vectors = new Map<string, Float32Array>()
-  readonly #known = new Map<string, KnownPlace>()
-  #generation: object = {}
-  readonly #userEvents = new Map<string, readonly StoredEvent[]>()
+  readonly #known: KnownPlaces
+  readonly #userEvents = new KeptEvents()
   readonly #textHits = new Kept<TextHits>(KEPT_TEXTS)
-  #cachedEvents = 0
   #reading: Promise<CatalogPosition> | undefined
   /** Absent where the engine of the index searches words itself. */
-  #lexical: LexicalIndex | undefined
-  /** Of the names of categories and areas that its oldest words were made from. */
-  #lexicalVocabulary = 0
-  /** Places that changed since words were stored last. */
-  #unstored = 0
-  #storing: Promise<void> = Promise.resolve()
+  readonly #words: LiveWords | undefined
   #vocabulary: Vocabulary | undefined
   #gazetteer: Gazetteer | undefined
   #encoder: Encoder | undefined
@@ -130,7 +115,17 @@ export class LiveState {
   constructor(deps: LiveDependencies) {
     this.#deps = deps
     this.#activity = new Activity(deps.now)
-    this.#lexical = searchesWords(deps.index) ? undefined : deps.words.create()
+    this.#words = searchesWords(deps.index) ? undefined : new LiveWords(deps.words)
+    this.#known = new KnownPlaces({
+      readPlaces: (ids) => deps.catalog.places(ids),
+      readVectors: (ids) => deps.index.vectors(ids),
+      encoder: () => this.#encoder!,
+      placesState: () => this.#position.revision,
+      vectorsState: () =>
+        this.#indexed === this.#position.revision
+          ? [this.#opened, this.#indexed, this.#encodings].join(' ')
+          : undefined,
+    })
   }
 
   /**
@@ -163,14 +158,14 @@ export class LiveState {
   }
 
   async #makeStandIn(encoder: Encoder): Promise<StandIn> {
-    const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#places(ids))
+    const index = await popularPlacesIndex(this.#activity, encoder, (ids) => this.#known.places(ids))
     let made: Promise<LexicalIndex> | undefined
-    return { index, lexical: () => this.#lexical ?? (made ??= this.#lexicalOfActive()) }
+    return { index, lexical: () => this.#words?.index ?? (made ??= this.#lexicalOfActive()) }
   }
 
   async #lexicalOfActive(): Promise<LexicalIndex> {
     const lexical = this.#deps.words.create()
-    const places = await this.#places(this.#activity.mostActive(MOST_ACTIVE))
+    const places = await this.#known.places(this.#activity.mostActive(MOST_ACTIVE))
     for (const place of places.values()) lexical.upsert(lexicalDocument(place, this.#vocabulary!))
     return lexical
   }
@@ -195,7 +190,7 @@ export class LiveState {
   forget(events: readonly Event[]): void {
     for (const event of events) {
       this.#activity.remove(event)
-      this.#dropUserEvents(event.userId)
+      this.#userEvents.drop(event.userId)
     }
     this.#feedback.forget(events)
     this.#movements.forget(events)
@@ -203,7 +198,7 @@ export class LiveState {
 
   /** Waits until what is being stored is stored. */
   async close(): Promise<void> {
-    await this.#storing
+    await this.#words?.close()
   }
 
   #isStale(position: CatalogPosition): boolean {
@@ -231,12 +226,13 @@ export class LiveState {
     )
   }
 
-  #live(index: VectorIndexReader, words = this.#words(index)): Live {
+  #live(index: VectorIndexReader, words = this.#wordSearch(index)): Live {
+    const isServed = index === this.#deps.index
     return {
       catalog: this.#deps.catalog,
       index,
       words,
-      ...(index === this.#deps.index && { textHits: this.#textHits.of(this.#state()) }),
+      ...(isServed && { textHits: this.#textHits.of(this.#state()) }),
       encoder: this.#encoder!,
       activity: this.#activity,
       feedback: this.#feedback,
@@ -246,18 +242,18 @@ export class LiveState {
       fresh: this.#fresh,
       vocabulary: this.#vocabulary!,
       gazetteer: this.#gazetteer!,
-      places: (ids) => this.#places(ids),
-      known: (ids) => (index === this.#deps.index ? this.#cachedKnown(ids) : this.#knownWith(index, ids)),
-      generation: index === this.#deps.index ? this.#generation : {},
-      vectors: (ids) => (index === this.#deps.index ? this.#cachedVectors(ids) : index.vectors(ids)),
+      places: (ids) => this.#known.places(ids),
+      known: (ids) => (isServed ? this.#known.known(ids) : this.#known.knownWith(index, ids)),
+      generation: isServed ? this.#known.generation : {},
+      vectors: (ids) => (isServed ? this.#known.vectors(ids) : index.vectors(ids)),
       userEvents: (userId) => this.#eventsOf(userId),
     }
   }
 
-  #words(index: VectorIndexReader): WordSearch {
-    const lexical = this.#lexical
-    if (lexical === undefined) return engineWordSearch((query) => index.searchWords!(query))
-    return memoryWordSearch(() => lexical, index)
+  #wordSearch(index: VectorIndexReader): WordSearch {
+    const words = this.#words
+    if (words === undefined) return engineWordSearch((query) => index.searchWords!(query))
+    return memoryWordSearch(() => words.index, index)
   }
 
   /** Changes whenever catalog or index may answer words otherwise. */
@@ -272,14 +268,14 @@ export class LiveState {
     const { revision: until } = await this.#follow()
     if (this.#opened === undefined || now() - this.#refreshedAt > REFRESH_MS) await this.#openIndex()
     if (this.#hasUnembedded())
-      await this.#encode([...(await this.#places([...this.#encoder!.unembedded])).values()])
+      await this.#encode([...(await this.#known.places([...this.#encoder!.unembedded])).values()])
     if (this.#indexed >= until) return
     const changes = catalog.placeChanges({ since: this.#indexed, batchSize: BATCH, withDeleted: true })
     for await (const batch of changes) {
       const rows = batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
       if (rows.length > 0) await this.#encode(rows)
       await index.delete(batch.filter(({ place }) => place === undefined).map(({ id }) => id))
-      this.#generation = {}
+      this.#known.renew()
       this.#indexed = Math.max(this.#indexed, batch[batch.length - 1].revision)
     }
     // Changes without rows (a tombstone dropped by a newer place) still move the revision.
@@ -288,10 +284,10 @@ export class LiveState {
 
   async #encode(places: readonly Place[]): Promise<void> {
     const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.total(id))
-    const indexed = this.#lexical === undefined ? withWords(rows, places, this.#vocabulary!) : rows
+    const indexed = this.#words === undefined ? withWords(rows, places, this.#vocabulary!) : rows
     if (indexed.length > 0) await this.#deps.index.upsert(indexed)
     // Also where no change of a place led here: texts that could not be embedded before.
-    for (const { id } of indexed) this.#forgetVector(id)
+    for (const { id } of indexed) this.#known.forgetVector(id)
     this.#encodings++
     this.#encodedAt = this.#deps.now()
   }
@@ -312,7 +308,6 @@ export class LiveState {
     if (position.erasures !== this.#position.erasures) {
       // By whichever process; the counter does not say whom.
       this.#userEvents.clear()
-      this.#cachedEvents = 0
       this.#position = { ...this.#position, erasures: position.erasures }
     }
     if (position.seq !== this.#position.seq) {
@@ -323,7 +318,7 @@ export class LiveState {
           this.#feedback.add(event)
           this.#movements.add(event)
           this.#followFirst(event)
-          this.#dropUserEvents(event.userId)
+          this.#userEvents.drop(event.userId)
         }
         this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
       }
@@ -334,13 +329,16 @@ export class LiveState {
     // Words stored before tell all but the latest; what came lately is read in any case, to know what is fresh.
     const isFirst = this.#position.revision === 0
     const since = isFirst
-      ? Math.min(await this.#openWords(position), Math.max(0, position.revision - FRESH_KEPT))
+      ? Math.min(
+          (await this.#words?.open(position)) ?? position.revision,
+          Math.max(0, position.revision - FRESH_KEPT),
+        )
       : this.#position.revision
     for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
-      for (const { id, place } of batch) {
-        this.#cache.delete(id)
-        this.#forgetVector(id)
-        this.#followWords(id, place)
+      for (const change of batch) {
+        const { id, place } = change
+        this.#known.forget(id)
+        this.#words?.follow(change, this.#vocabulary!)
         this.#fresh.setPlace(id, place)
         if (this.#movements.knows(id)) this.#movements.setPlace(id, place)
       }
@@ -348,7 +346,7 @@ export class LiveState {
     }
     // Changes without rows still move the revision.
     this.#position = { ...this.#position, revision: Math.max(this.#position.revision, position.revision) }
-    this.#storeWords()
+    this.#words?.reached(this.#position.revision)
   }
 
   /** Where the places of events are: what a movement counts for depends on it. */
@@ -364,39 +362,6 @@ export class LiveState {
     if (this.#activity.actions(placeId) !== 1 || this.#activity.firstAt(placeId) !== at) return
     const place = this.#movements.placeOf(placeId)
     if (place !== undefined) this.#fresh.see(placeId, place, at)
-  }
-
-  /** The stored words, as far as they can be used; returns the revision that they reflect. */
-  async #openWords(position: CatalogPosition): Promise<number> {
-    if (this.#lexical === undefined) return position.revision
-    const stored = await this.#deps.words.read()
-    // Names of areas and categories are among the words; a catalog that went back is another one.
-    const isUsable =
-      stored !== undefined &&
-      stored.position.vocabulary === position.vocabulary &&
-      stored.position.revision <= position.revision
-    this.#lexicalVocabulary = position.vocabulary
-    if (!isUsable) return 0
-    this.#lexical = stored.index
-    return stored.position.revision
-  }
-
-  /** Words of a place, where they are kept here and not by the engine. */
-  #followWords(id: string, place: Place | undefined): void {
-    if (this.#lexical === undefined) return
-    if (place === undefined) this.#lexical.delete(id)
-    else this.#lexical.upsert(lexicalDocument(place, this.#vocabulary!))
-    this.#unstored++
-  }
-
-  /** Stores words beside the requests once a start without them would take longer. */
-  #storeWords(): void {
-    if (this.#lexical === undefined) return
-    if (this.#unstored < Math.max(MIN_UNSTORED, this.#lexical.size * MAX_UNSTORED_SHARE)) return
-    this.#unstored = 0
-    const { revision } = this.#position
-    const position = { revision, vocabulary: this.#lexicalVocabulary }
-    this.#storing = this.#storing.then(() => this.#deps.words.write(this.#lexical!, position))
   }
 
   async #openIndex(): Promise<void> {
@@ -416,9 +381,7 @@ export class LiveState {
         this.#fresh.setModel((id) => encoder.model.placeRow(id) !== undefined)
       }
       this.#opened = manifest.version
-      this.#vectors.clear()
-      this.#known.clear()
-      this.#generation = {}
+      this.#known.forgetVectors()
       this.#indexed = manifest.revision
     }
     this.#refreshedAt = now()
@@ -448,104 +411,8 @@ export class LiveState {
     const events = await this.#deps.catalog.userEvents(userId, { limit: CONTEXT_EVENTS })
     // What was seen meanwhile may be missing in what was read: then the next request reads again.
     if (seq !== this.#position.seq || erasures !== this.#position.erasures) return events
-    this.#dropUserEvents(userId)
     this.#userEvents.set(userId, events)
-    this.#cachedEvents += events.length + 1
-    for (const oldest of this.#userEvents.keys()) {
-      if (this.#cachedEvents <= CACHED_EVENTS) break
-      this.#dropUserEvents(oldest)
-    }
     return events
-  }
-
-  #dropUserEvents(userId: string): void {
-    const known = this.#userEvents.get(userId)
-    if (known === undefined) return
-    this.#userEvents.delete(userId)
-    this.#cachedEvents -= known.length + 1
-  }
-
-  async #cachedVectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
-    const found = new Map<string, Float32Array>()
-    const missing: string[] = []
-    for (const id of ids) {
-      const vector = this.#vectors.get(id)
-      if (vector === undefined) missing.push(id)
-      else found.set(id, vector)
-    }
-    if (missing.length === 0) return found
-    const [opened, indexed, encodings] = [this.#opened, this.#indexed, this.#encodings]
-    const read = await this.#deps.index.vectors(missing)
-    // While the index catches up, or was switched meanwhile, what was read may be old: the next request reads again.
-    const isSettled =
-      opened === this.#opened &&
-      indexed === this.#indexed &&
-      encodings === this.#encodings &&
-      indexed === this.#position.revision
-    for (const [id, vector] of read) {
-      found.set(id, vector)
-      if (isSettled) this.#vectors.set(id, vector)
-    }
-    dropOldest(this.#vectors, CACHED_VECTORS)
-    return found
-  }
-
-  /** What is known of a place goes with either of its parts. */
-  #forgetVector(id: string): void {
-    this.#vectors.delete(id)
-    this.#known.delete(id)
-    this.#generation = {}
-  }
-
-  async #cachedKnown(ids: readonly string[]): Promise<readonly (KnownPlace | undefined)[]> {
-    const known = ids.map((id) => this.#known.get(id))
-    const missing = ids.filter((_, index) => known[index] === undefined)
-    if (missing.length === 0) return known
-    const encoder = this.#encoder!
-    const [places, vectors] = await Promise.all([this.#places(missing), this.#cachedVectors(missing)])
-    ids.forEach((id, index) => {
-      if (known[index] !== undefined) return
-      const [place, vector] = [places.get(id), vectors.get(id)]
-      if (place === undefined || vector === undefined) return
-      known[index] = knownPlace(encoder, place, vector)
-      // As true as what it was made from.
-      const isKept = this.#cache.get(id) === place && this.#vectors.get(id) === vector
-      if (isKept && encoder === this.#encoder) this.#known.set(id, known[index])
-    })
-    dropOldest(this.#known, CACHED_PLACES)
-    return known
-  }
-
-  async #knownWith(
-    index: VectorIndexReader,
-    ids: readonly string[],
-  ): Promise<readonly (KnownPlace | undefined)[]> {
-    const [places, vectors] = await Promise.all([this.#places(ids), index.vectors(ids)])
-    return ids.map((id) => {
-      const [place, vector] = [places.get(id), vectors.get(id)]
-      return place && vector && knownPlace(this.#encoder!, place, vector)
-    })
-  }
-
-  async #places(ids: readonly string[]): Promise<Map<string, Place>> {
-    const found = new Map<string, Place>()
-    const missing: string[] = []
-    for (const id of ids) {
-      const place = this.#cache.get(id)
-      if (place === undefined) missing.push(id)
-      else found.set(id, place)
-    }
-    if (missing.length > 0) {
-      const revision = this.#position.revision
-      const read = await this.#deps.catalog.places(missing)
-      for (const [id, place] of read) {
-        found.set(id, place)
-        // A change seen meanwhile may be newer than what was read: then the next request reads again.
-        if (revision === this.#position.revision) this.#cache.set(id, place)
-      }
-      dropOldest(this.#cache, CACHED_PLACES)
-    }
-    return found
   }
 }
 
@@ -554,18 +421,6 @@ interface StandIn {
   readonly index: VectorIndexReader
   /** Made with the first search of words. */
   readonly lexical: () => LexicalIndex | Promise<LexicalIndex>
-}
-
-function knownPlace({ model }: Encoder, place: Place, vector: Float32Array): KnownPlace {
-  return new KnownPlace(place, vector, model.placeRow(place.id) ?? -1, model.placeUsers(place.id))
-}
-
-/** A Map keeps insertion order. */
-function dropOldest(map: Map<string, unknown>, limit: number): void {
-  for (const key of map.keys()) {
-    if (map.size <= limit) return
-    map.delete(key)
-  }
 }
 
 function manifestOf(index: VectorIndex) {
