@@ -13,13 +13,13 @@ import { hasFilters, NO_FILTERS, renderChips, renderFilters, renderRadius } from
 import { nameOf } from './format.ts'
 import { boundsOf, circleRing } from './geometry.ts'
 import { icon } from './icons.ts'
-import { createImpressions, type Asked } from './impressions.ts'
+import { createImpressions } from './impressions.ts'
 import { askForKey } from './key-dialog.ts'
 import { createMapView, type MapView } from './map.ts'
 import { renderModes, renderPair } from './modes.ts'
 import { createNotice, createToaster } from './notice.ts'
 import { createPeople } from './people.ts'
-import { areaRing, hasArea, toQuestion } from './question.ts'
+import { areaRing, askedList, hasArea, searchedWords, toQuestion } from './question.ts'
 import { createSession } from './session.ts'
 import { createSheet } from './sheet.ts'
 import {
@@ -309,7 +309,7 @@ function showAnswer(answer: Answer): void {
     showAnswer(answers.chooseCourse(course))
     map?.reveal(answers.current().items, 'unseen')
   })
-  impressions.watch(answer, asked())
+  impressions.watch(answer, askedList(state))
   map?.showItems(answer.items)
   map?.showWay(wayOf(answer))
   map?.setOpen(state.openPlace)
@@ -396,19 +396,6 @@ async function hidePlace(id: string): Promise<void> {
   await ask({ limit: Math.min(MAX_LIMIT, Math.max(PAGE_SIZE, shown.length)), fit: 'none' })
 }
 
-/** Who reads a list of places, and in answer to what; undefined for strangers, and for courses, which are no lists. */
-function asked(): Asked | undefined {
-  const { userId, mode } = state
-  if (userId === undefined || mode === 'courses') return undefined
-  return { userId, call: mode, ...searched() }
-}
-
-/** The words that places were asked for with. */
-function searched(): { readonly query?: string } {
-  const words = { search: state.query, taste: state.intent }[state.mode as string]
-  return words ? { query: words } : {}
-}
-
 /** Records an action and shows that it counts. False where the service did not take it; the page says why. */
 async function act(
   type: EventType,
@@ -418,7 +405,7 @@ async function act(
   const { userId } = state
   try {
     await impressions.acted(placeId)
-    await session.record({ userId, type, placeId, ...searched(), ...origin })
+    await session.record({ userId, type, placeId, ...searchedWords(state), ...origin })
     if (userId !== undefined) await people.refresh(userId)
   } catch (error) {
     view.showError(error, () => void act(type, placeId, origin))

@@ -2,6 +2,7 @@
 // estimates (docs/ranking.md) live by it. Leaves what is done with a card to session.ts.
 import type { EventInput } from '../domain/event.ts'
 import type { Answer } from './answers.ts'
+import type { AskedList } from './question.ts'
 
 /** Seen is what the Media Rating Council calls viewable: half of it, for one second without a break. */
 const SEEN_SHARE = 0.5
@@ -9,12 +10,9 @@ const SEEN_MS = 1000
 /** A list read at leisure is told of in few requests; what is not told yet goes when the page is left. */
 const BATCH_MS = 5000
 
-/** Who asked what. */
-export type Asked = Required<Pick<EventInput, 'userId' | 'call'>> & Pick<EventInput, 'query'>
-
 export interface Impressions {
   /** Watches the cards of this answer for a user; without one nobody is told, and nothing is watched. */
-  watch(answer: Answer, asked: Asked | undefined): void
+  watch(answer: Answer, asked: AskedList | undefined): void
   /** What was acted on was seen, however short. Tells of everything seen so far, ahead of the action itself. */
   acted(placeId: string): Promise<void>
 }

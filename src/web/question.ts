@@ -1,4 +1,5 @@
 // Makes the request of a page state: which call, and its body. Leaves sending to api.ts.
+import type { EventInput } from '../domain/event.ts'
 import type { Who, Where, What } from '../domain/where.ts'
 import type { LngLat } from '../domain/position.ts'
 import type { Memory } from './memory.ts'
@@ -10,6 +11,11 @@ export interface Question {
   readonly body: Readonly<Record<string, unknown>>
 }
 
+/** What an impression says of the list that it is from. */
+export type AskedList = Required<Pick<EventInput, 'userId' | 'call'>> & Pick<EventInput, 'query'>
+
+/** Of the words that events carry (domain/event.ts). */
+const MAX_SEARCHED = 200
 const SHELVES = 5
 const PLACES_A_SHELF = 4
 const COURSES = 3
@@ -58,6 +64,19 @@ export function toQuestion(state: PageState, { memory, centre, limit }: Surround
     default:
       return state.mode satisfies never
   }
+}
+
+/** The words that an answer to this state was asked for with; absent where there are none. */
+export function searchedWords(state: PageState): Pick<EventInput, 'query'> {
+  const words = state.mode === 'search' ? state.query : state.mode === 'taste' ? state.intent : ''
+  return words === '' ? {} : { query: words.slice(0, MAX_SEARCHED) }
+}
+
+/** Who reads a list of places, in answer to what; undefined for strangers, and for courses, which are no lists. */
+export function askedList(state: PageState): AskedList | undefined {
+  const { userId, mode } = state
+  if (userId === undefined || mode === 'courses') return undefined
+  return { userId, call: mode, ...searchedWords(state) }
 }
 
 /** Whether the state says where to look. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseCourseRequest } from '../../src/domain/course.ts'
+import { parseEvent } from '../../src/domain/event.ts'
 import {
   parseNearbyRequest,
   parseSearchRequest,
@@ -9,7 +10,7 @@ import {
 } from '../../src/domain/recommendation.ts'
 import { parseThemeRequest, parseThemesRequest } from '../../src/domain/theme.ts'
 import { dislike, NOTHING_KNOWN, remember } from '../../src/web/memory.ts'
-import { toQuestion } from '../../src/web/question.ts'
+import { askedList, toQuestion } from '../../src/web/question.ts'
 import { initialState, MODES, type PageState } from '../../src/web/state.ts'
 
 // The service's own parsers say whether a body is right.
@@ -111,6 +112,22 @@ describe('the request of a page state', () => {
     const ask = (state: PageState) => toQuestion(state, { memory, limit: 10 })
     expect(ask({ ...full, mode: 'search', query: '' })).toBeUndefined()
     expect(ask({ ...full, mode: 'similar', startPlaces: [] })).toBeUndefined()
+  })
+})
+
+describe('what an impression says of its list', () => {
+  it('is who asked which call, and the words of a search or an intent', () => {
+    const read = (mode: PageState['mode']) => askedList({ ...full, userId: 'u', mode })
+    expect(read('search')).toEqual({ userId: 'u', call: 'search', query: '조용한 카페' })
+    expect(read('taste')).toEqual({ userId: 'u', call: 'taste', query: '혼자 책 읽기' })
+    expect(read('together')).toEqual({ userId: 'u', call: 'together' })
+    expect(askedList({ ...full, mode: 'nearby' })).toBeUndefined()
+    expect(read('courses')).toBeUndefined()
+  })
+
+  it('is one that the service takes, however long the words', () => {
+    const asked = askedList({ ...full, userId: 'u', mode: 'search', query: '카페 '.repeat(200) })
+    expect(() => parseEvent({ ...asked, type: 'impression', placeId: 'p' })).not.toThrow()
   })
 })
 
