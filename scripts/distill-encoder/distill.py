@@ -28,7 +28,7 @@ from teacher import Teacher, read_pieces
 from texts import read_texts
 
 DIM = 256
-#: 6.4 MB with their names; the package stays small.
+#: 6.5 MB with their names; the package stays small.
 VOCABULARY = 24_000
 #: Of a whole Korean word beside its parts, in logarithms of probability: it is preferred to them.
 WORD_BONUS = 1.0

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/port.ts'
+import { DongneError } from '../errors.ts'
 import { createLocator } from '../geo/locate.ts'
 import type { LexicalStore } from '../text/port.ts'
 import type { VectorIndex } from '../vector-index/port.ts'
@@ -49,8 +50,8 @@ export async function runDemo(
   const file = join(folder.root, 'demo.json')
   // An interrupted run goes on with its own day, so that its events keep their ids.
   const state: DemoState = (await readState(file)) ?? { seed: options.seed, now: options.now, ready: false }
-  // A ready city has no index yet in an engine that it was not built with.
-  if (state.ready && (await index.versions()).active !== undefined) {
+  // A ready city has no index yet in an engine that it was not built with, nor a model of texts that others made.
+  if (state.ready && (await index.versions()).active !== undefined && (await hasModel(options))) {
     return { ready: 'already', seconds: (performance.now() - started) / 1000 }
   }
   await writeFile(file, JSON.stringify(state))
@@ -76,6 +77,18 @@ export async function runDemo(
   await runIndex({ ...job, index, words, encoder })
   await writeFile(file, JSON.stringify({ ...state, ready: true }))
   return { ready: 'built', seconds: (performance.now() - started) / 1000 }
+}
+
+/** Whether the newest model is there, and its text model is the configured one's. */
+async function hasModel({ catalog, folder, texts }: DemoOptions): Promise<boolean> {
+  try {
+    await openEncoder({ catalog, folder, texts, patience: 'job' })
+    return true
+  } catch (error) {
+    if (error instanceof DongneError && (error.code === 'no-model' || error.code === 'mixed-text-models'))
+      return false
+    throw error
+  }
 }
 
 async function storeCity(catalog: Catalog, city: DemoCity, progress: Progress): Promise<void> {

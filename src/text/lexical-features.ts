@@ -1,5 +1,5 @@
 // The features of a text by their hashes: words and the character pairs and triples in them.
-// Leaves weighing them by rarity and projecting them to offline-encoder.ts.
+// Leaves which words need them, those that no word piece is part of, and projecting them to offline-encoder.ts.
 import { isDense, wordsOf } from './words.ts'
 
 export interface Feature {
@@ -10,9 +10,9 @@ export interface Feature {
 }
 
 /**
- * Weight of a feature by kind. In Korean pairs of syllables carry nearly all of it, as endings make whole words rare:
- * on the Jeju places tag nDCG@10 is .27, with words at 1 .24, with triples at 1 .24. Words between
- * spaces keep their spelling, so there they weigh most.
+ * Weight of a feature by kind. Where words are not spaced, their pairs carry nearly all of it, as endings make whole words
+ * rare: of Korean, as an encoder of letters alone read it, tag nDCG@10 of the Jeju places was .27, with words at 1 .24, with
+ * triples at 1 .24. Words between spaces keep their spelling, so there they weigh most.
  */
 const WEIGHTS = {
   dense: { word: 0.15, 2: 1, 3: 0.25 },
