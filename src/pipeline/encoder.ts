@@ -59,9 +59,11 @@ export async function openEncoder({
       const [vector] = await textModel.embed([text], 'query', signal)
       return likenessQuery([model.fromText(vector)]) ?? new Float32Array(model.info.dim)
     },
-    async textLikeness(text, places, signal) {
+    async saysLike(text, places, signal) {
+      const { leastLikeness } = textModel
+      if (leastLikeness === undefined) return true
       const [vector] = await textModel.embed([text], 'query', signal)
-      return Math.max(-1, ...(await textVectors(places)).map((other) => dot(vector, other)))
+      return (await textVectors(places)).some((other) => dot(vector, other) >= leastLikeness)
     },
     async encodePlaces(places, popularity) {
       const unknown = places.filter(({ id }) => model.placeVector(id) === undefined)

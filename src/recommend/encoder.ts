@@ -10,8 +10,11 @@ export interface Encoder {
    * The query for places whose text is like these words, `[dim]`; zeros where no word says anything. Throws embedding-failed.
    */
   encodeQuery(text: string, signal?: AbortSignal): Promise<Float32Array>
-  /** The greatest cosine of the words' vector with those of the places' texts, before training. Throws embedding-failed. */
-  textLikeness(text: string, places: readonly Place[], signal?: AbortSignal): Promise<number>
+  /**
+   * Whether the words say something that the texts of these places say too: true where the text model cannot tell. By the
+   * texts themselves, for in the space of the model all places are somewhat alike. Throws embedding-failed.
+   */
+  saysLike(text: string, places: readonly Place[], signal?: AbortSignal): Promise<boolean>
   /**
    * Index rows of places, in order: trained vectors where the model knows the place, else vectors of their text. While
    * texts cannot be embedded, such a place takes after those around it, and is `unembedded`.

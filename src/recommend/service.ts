@@ -227,7 +227,7 @@ function orWithoutMeaning(encoder: Encoder, onFailure: () => void): Encoder {
     ...encoder,
     encodeQuery: (text, signal) =>
       attempt(() => encoder.encodeQuery(text, signal), new Float32Array(encoder.model.info.dim)),
-    textLikeness: (text, places, signal) => attempt(() => encoder.textLikeness(text, places, signal), 0),
+    saysLike: (text, places, signal) => attempt(() => encoder.saysLike(text, places, signal), false),
   }
 }
 

@@ -29,6 +29,8 @@ export interface EmbeddingSource {
 /** A source whose vectors are `[dim]`. */
 export interface EmbeddingModel extends EmbeddingSource {
   readonly dim: number
+  /** Cosine below which a query and a document have nothing in common but chance; absent where cosines do not tell. */
+  readonly leastLikeness?: number
 }
 
 /** What models are trained on: the vectors of a source, as what was learnt of the catalog's texts makes them. */

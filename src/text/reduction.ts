@@ -9,7 +9,7 @@ import { DongneError } from '../errors.ts'
 import { orthonormalizer } from '../math/cholesky.ts'
 import { createRandom } from '../math/random.ts'
 import { createWasmKernels } from '../math/wasm-kernels.ts'
-import type { EmbeddingSource, TextModel } from './port.ts'
+import type { EmbeddingModel, EmbeddingSource, TextModel } from './port.ts'
 
 export interface Reduction {
   /** Of the source's vectors. */
@@ -128,7 +128,7 @@ export function reducedModel(source: EmbeddingSource, reduction: Reduction): Tex
 }
 
 /** A model whose vectors are used as they are. */
-export function asTextModel(model: { readonly dim: number } & EmbeddingSource): TextModel {
+export function asTextModel(model: EmbeddingModel): TextModel {
   return { ...model, source: model, refine: (vector) => vector }
 }
 

@@ -39,6 +39,9 @@ it('search goes on with words alone while the endpoint fails, and places are emb
   const whole = await search('조용한 카페')
   expect(whole.degraded).toBeUndefined()
 
+  // No place holds the word, and cosines of an endpoint do not tell meaning from chance: what is most alike answers.
+  expect((await search('waterfall')).items.length).toBeGreaterThan(0)
+
   isDown = true
   // What was asked before needs no endpoint; a new question does.
   const known = await search('조용한 카페')

@@ -13,12 +13,6 @@ const LEXICAL_POWER = 0.5
 
 /** Places found by likeness alone whose texts are compared with the words themselves. */
 const COMPARED = 20
-/**
- * Least cosine of texts where no place holds a word of the query. The best of the demo city: .17 to .23 for letters without
- * meaning, .34 to .77 for English words about its Korean places.
- */
-const LEAST_LIKENESS = 0.3
-
 /** So many more are found than wanted: what a user has turned away from is left out of what all users ask. */
 const SPARE = 50
 
@@ -30,7 +24,7 @@ export interface TextHits {
 
 /**
  * `scores.text` is in (0, 1], 1 for a place first in both lists. Where no place anywhere holds a word of the query or one
- * like it, likeness alone answers, if it is more than chance.
+ * like it, likeness alone answers, if it is more than chance as far as the text model can tell.
  */
 export async function textCandidates(
   live: Live,
@@ -99,7 +93,7 @@ async function findHits(
   return { words: [], likes: (await isAlike(live, query, likes, signal)) ? likes : [] }
 }
 
-/** Whether the words say something that the texts of these places say too. In the space of the model all are somewhat alike. */
+/** Whether likeness is more than chance. */
 async function isAlike(
   { encoder, places }: Live,
   query: string,
@@ -107,7 +101,7 @@ async function isAlike(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const best = await places(hits.slice(0, COMPARED).map(({ id }) => id))
-  return best.size > 0 && (await encoder.textLikeness(query, [...best.values()], signal)) >= LEAST_LIKENESS
+  return best.size > 0 && encoder.saysLike(query, [...best.values()], signal)
 }
 
 interface Scored {
