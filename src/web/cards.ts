@@ -1,7 +1,8 @@
 // The list of answers: numbered cards, what they offer, and moving among them with the arrow keys.
 // Leaves what an action does to app.ts, the markers to markers.ts.
-import type { ItemDebug, Reason } from '../domain/recommendation.ts'
+import type { Reason } from '../domain/recommendation.ts'
 import type { Item } from './pages.ts'
+import { createDebug } from './debug-view.ts'
 import { button, h, setAttribute } from './dom.ts'
 import { formatDistance, formatHours, formatPrice, formatRating, nameOf, withTagsWhole } from './format.ts'
 import { icon, type IconName } from './icons.ts'
@@ -298,26 +299,6 @@ function createDetails(place: Item['place']): HTMLElement {
       ? undefined
       : h('dl', {}, ...known.flatMap(([key, value]) => [h('dt', {}, t(key)), h('dd', {}, value)])),
   )
-}
-
-/** Sources, features with their weights, and the steps that moved it, in the words of the API. */
-function createDebug({ sources, features, weights, rankedScore, steps }: ItemDebug): HTMLElement {
-  const moved = steps.filter(({ before, after, scoreChange }) => before !== after || scoreChange !== 0)
-  const lines = [
-    `score ${rankedScore.toFixed(3)}`,
-    ...Object.entries(sources).map(([source, value]) => `source ${source} ${value.toFixed(3)}`),
-    ...Object.entries(features)
-      .filter(([, value]) => value !== 0)
-      .map(
-        ([name, value]) =>
-          `${name} ${value.toFixed(3)}${weights === undefined ? '' : ` × ${weights[name] ?? 0}`}`,
-      ),
-    ...moved.map(({ step, before, after, scoreChange }) => {
-      const change = scoreChange === 0 ? '' : ` (${scoreChange.toFixed(3)})`
-      return `${step}: ${before + 1} → ${after + 1}${change}`
-    }),
-  ]
-  return h('pre', { class: 'debug' }, lines.join('\n'))
 }
 
 /** Only http(s) becomes a link: a place's url comes from its source. */

@@ -1,49 +1,16 @@
 // Themes and courses on the map page, in Chromium, on the real demo.
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startDemo, type DemoServer } from '../demo-server.ts'
-import { requireEngine } from '../require-engine.ts'
-import {
-  answered,
-  cardIds,
-  isChromiumAbsent,
-  launchBrowser,
-  markerIds,
-  openPage,
-  WITHOUT_CHROMIUM,
-  type WatchedPage,
-} from './browser.ts'
+import { describe, expect, it } from 'vitest'
+import { answered, cardIds, markerIds } from './browser.ts'
+import { useDemoPage } from './demo-page.ts'
 
-let server: DemoServer
-let browser: Browser
-let watched: WatchedPage | undefined
-
-beforeAll(async () => {
-  if (isChromiumAbsent) return
-  ;[server, browser] = await Promise.all([startDemo(), launchBrowser()])
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-beforeEach((context) => {
-  requireEngine(context, !isChromiumAbsent, WITHOUT_CHROMIUM)
-})
-afterEach(async () => {
-  await watched?.page.context().close()
-  watched = undefined
-})
-
-async function open(hash: string): Promise<WatchedPage> {
-  return (watched = await openPage(browser, `${server.url}/#${hash}`))
-}
+const demo = useDemoPage()
 
 /** Where the demo city has places of every kind close together. */
 const AROUND = 'around=126.9495,36.38,900'
 
 describe('themes on the map page', () => {
   it('are shelves with titles, numbered through, and open to all of their places', async () => {
-    const { page, problems } = await open(`mode=themes&lang=ko&${AROUND}`)
+    const { page, problems } = await demo.open(`#mode=themes&lang=ko&${AROUND}`)
     expect(await page.locator('.shelf').count()).toBeGreaterThan(2)
     const ids = await cardIds(page)
     expect(new Set(ids).size).toBe(ids.length)
@@ -62,7 +29,7 @@ describe('themes on the map page', () => {
 
 describe('courses on the map page', () => {
   it('show their stops in order with times, and another course at a press', async () => {
-    const { page, problems } = await open(`mode=courses&lang=en&${AROUND}`)
+    const { page, problems } = await demo.open(`#mode=courses&lang=en&${AROUND}`)
     const stops = await cardIds(page)
     expect(stops.length).toBeGreaterThan(0)
     expect(await markerIds(page)).toEqual(stops)
@@ -83,7 +50,7 @@ describe('courses on the map page', () => {
   })
 
   it('have one stop replaced, and the rest kept', async () => {
-    const { page } = await open(`mode=courses&lang=ko&${AROUND}`)
+    const { page } = await demo.open(`#mode=courses&lang=ko&${AROUND}`)
     const before = await cardIds(page)
     const at = before.length - 1
     await answered(page, 'courses', () => page.locator('[data-action="replace"]').nth(at).click())

@@ -1,75 +1,40 @@
 // The map page in Chromium, on the real demo: what a reader sees, presses and types.
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import type { PlaceView } from '../../src/domain/place.ts'
 import type { Region } from '../../src/domain/region.ts'
-import { startDemo, type DemoServer } from '../demo-server.ts'
-import { requireEngine } from '../require-engine.ts'
-import {
-  answered,
-  cardIds,
-  isChromiumAbsent,
-  launchBrowser,
-  mapAtRest,
-  markerIds,
-  openPage,
-  settled,
-  WITHOUT_CHROMIUM,
-  type WatchedPage,
-} from './browser.ts'
+import { startDemo } from '../demo-server.ts'
+import { answered, cardIds, mapAtRest, markerIds, settled } from './browser.ts'
+import { useDemoPage } from './demo-page.ts'
 
-let server: DemoServer
-let browser: Browser
-let watched: WatchedPage[] = []
-
-beforeAll(async () => {
-  if (isChromiumAbsent) return
-  ;[server, browser] = await Promise.all([startDemo(), launchBrowser()])
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
-beforeEach((context) => {
-  requireEngine(context, !isChromiumAbsent, WITHOUT_CHROMIUM)
-})
-afterEach(async () => {
-  for (const { page } of watched) await page.context().close()
-  watched = []
-})
-
-async function open(hash = '', options: Parameters<typeof openPage>[2] = {}): Promise<WatchedPage> {
-  const opened = await openPage(browser, `${server.url}/${hash}`, options)
-  watched.push(opened)
-  return opened
-}
+const demo = useDemoPage()
 
 async function places(ids: readonly string[]): Promise<PlaceView[]> {
   const answers = await Promise.all(
-    ids.map((id) => server.call<PlaceView>('GET', `/v1/places/${encodeURIComponent(id)}`)),
+    ids.map((id) => demo.server.call<PlaceView>('GET', `/v1/places/${encodeURIComponent(id)}`)),
   )
   return answers.map(({ body }) => body)
 }
 
 const firstUser = async (index = 0): Promise<string> => {
-  const { body } = await server.call<{ users: { id: string }[] }>('GET', '/v1/users?limit=30')
+  const { body } = await demo.server.call<{ users: { id: string }[] }>('GET', '/v1/users?limit=30')
   return body.users[index].id
 }
 
 describe('the map page', () => {
   it('loads without errors in the console and without asking any other host', async () => {
-    const { page, problems, requested } = await open()
+    const { page, problems, requested } = await demo.open()
     await mapAtRest(page)
     expect(problems).toEqual([])
     const hosts = new Set(
       requested.filter((url) => !/^(blob|data):/.test(url)).map((url) => new URL(url).origin),
     )
-    expect([...hosts]).toEqual([server.url.replace(/\/$/, '')])
+    expect([...hosts]).toEqual([demo.server.url.replace(/\/$/, '')])
     expect(requested.some((url) => url.endsWith('.mvt'))).toBe(true)
   })
 
   it('shows a numbered marker for every card, in the same order, at the place', async () => {
-    const { page } = await open()
+    const { page } = await demo.open()
     const cards = await cardIds(page)
     expect(cards).toHaveLength(10)
     expect(await markerIds(page)).toEqual(cards)
@@ -95,7 +60,7 @@ describe('the map page', () => {
   })
 
   it('gives every card a reason in words', async () => {
-    const { page } = await open()
+    const { page } = await demo.open()
     const reasons = await page
       .locator('.card')
       .evaluateAll((cards) => cards.map((card) => card.querySelector('.reason')?.textContent ?? ''))
@@ -103,7 +68,7 @@ describe('the map page', () => {
   })
 
   it('links a card and its marker while the pointer is on either', async () => {
-    const { page } = await open()
+    const { page } = await demo.open()
     const id = (await cardIds(page))[2]
     await page.locator('.card').nth(2).hover()
     expect(await page.locator('.marker.is-pointed').getAttribute('data-id')).toBe(id)
@@ -116,21 +81,21 @@ describe('the map page', () => {
   })
 
   it('shows other places to a user than to a stranger, and labels users by their tastes', async () => {
-    const { page } = await open('#mode=taste')
+    const { page } = await demo.open('#mode=taste')
     const strangers = await cardIds(page)
     const user = await firstUser()
     await answered(page, 'taste', () => page.locator('#who').selectOption(user))
     expect(await cardIds(page)).not.toEqual(strangers)
     await page.locator('.tastes li').first().waitFor()
-    const { body } = await server.call<{ topCategories: { name: string }[] }>('GET', `/v1/users/${user}`)
+    const { body } = await demo.server.call<{ topCategories: { name: string }[] }>('GET', `/v1/users/${user}`)
     const label = await page.locator('#who option:checked').textContent()
     expect(label).toContain(body.topCategories[0].name)
     expect(new URL(page.url()).hash).toContain(`user=${encodeURIComponent(user)}`)
   })
 
   it('narrows the list to a region, and further to what is open now', async () => {
-    const { page } = await open('#mode=taste')
-    const { body } = await server.call<{ regions: Region[] }>('GET', '/v1/regions')
+    const { page } = await demo.open('#mode=taste')
+    const { body } = await demo.server.call<{ regions: Region[] }>('GET', '/v1/regions')
     const option = page.locator('#region-0 option').nth(1)
     const code = (await option.getAttribute('value')) ?? ''
     expect(body.regions.map((region) => region.code)).toContain(code)
@@ -143,7 +108,7 @@ describe('the map page', () => {
       const ids = new Set<string>()
       let pageToken: string | undefined
       do {
-        const answer = await server.call<{ items: { place: PlaceView }[]; nextPageToken?: string }>(
+        const answer = await demo.server.call<{ items: { place: PlaceView }[]; nextPageToken?: string }>(
           'POST',
           '/v1/taste',
           { where: { regions: [code] }, what, limit: 100, ...(pageToken !== undefined && { pageToken }) },
@@ -163,7 +128,7 @@ describe('the map page', () => {
   })
 
   it('shows only places inside a polygon drawn with the pointer', async () => {
-    const { page } = await open('#mode=taste')
+    const { page } = await demo.open('#mode=taste')
     await mapAtRest(page)
     await page.locator('#tool-polygon').click()
     const box = (await page.locator('#map').boundingBox())!
@@ -184,7 +149,7 @@ describe('the map page', () => {
   })
 
   it('drops a drawing with Esc, and shows only places inside a box of two corners', async () => {
-    const { page } = await open('#mode=taste')
+    const { page } = await demo.open('#mode=taste')
     await mapAtRest(page)
     const box = (await page.locator('#map').boundingBox())!
     await page.locator('#tool-box').click()
@@ -202,7 +167,7 @@ describe('the map page', () => {
   })
 
   it('searches around a pressed point, as far as the slider says', async () => {
-    const { page } = await open()
+    const { page } = await demo.open()
     await mapAtRest(page)
     const box = (await page.locator('#map').boundingBox())!
     await page.locator('#tool-point').click()
@@ -217,7 +182,7 @@ describe('the map page', () => {
   })
 
   it('shows places like the one whose button is pressed, and goes back', async () => {
-    const { page } = await open()
+    const { page } = await demo.open()
     const before = await cardIds(page)
     await answered(page, 'similar', () =>
       page.locator('.card').first().locator('[data-action="similar"]').click(),
@@ -231,7 +196,7 @@ describe('the map page', () => {
   })
 
   it('shows where people also go beside what is like a place: two answers about one', async () => {
-    const { page } = await open()
+    const { page } = await demo.open()
     const [first] = await cardIds(page)
     await answered(page, 'similar', () =>
       page.locator('.card').first().locator('[data-action="similar"]').click(),
@@ -246,12 +211,12 @@ describe('the map page', () => {
   })
 
   it('tells the service what a chosen user saw, and of no stranger', async () => {
-    const stranger = await open()
+    const stranger = await demo.open()
     await stranger.page.waitForTimeout(1500)
     await stranger.page.goto('about:blank')
     expect(stranger.requested.filter((url) => url.endsWith('/v1/events'))).toEqual([])
 
-    const { page } = await open(`#user=${encodeURIComponent(await firstUser(3))}`)
+    const { page } = await demo.open(`#user=${encodeURIComponent(await firstUser(3))}`)
     const sent = page.waitForRequest((request) => request.url().endsWith('/v1/events'))
     await page.waitForTimeout(1500)
     await page.locator('.card').first().locator('[data-action="save"]').click()
@@ -270,7 +235,7 @@ describe('the map page', () => {
   })
 
   it('takes a hidden place away at once, and it does not come back', async () => {
-    const { page } = await open('#mode=taste')
+    const { page } = await demo.open('#mode=taste')
     const before = await cardIds(page)
     await answered(page, 'taste', () => page.locator('.card').nth(1).locator('[data-action="hide"]').click())
     const after = await cardIds(page)
@@ -283,15 +248,15 @@ describe('the map page', () => {
 
   it('hides a place for the chosen user in the service itself', async () => {
     const user = await firstUser(3)
-    const { page } = await open(`#mode=taste&user=${encodeURIComponent(user)}`)
+    const { page } = await demo.open(`#mode=taste&user=${encodeURIComponent(user)}`)
     const [first] = await cardIds(page)
     await answered(page, 'taste', () => page.locator('.card').first().locator('[data-action="hide"]').click())
     expect(await cardIds(page)).not.toContain(first)
-    const { body } = await server.call<{ items: { place: PlaceView }[] }>('POST', '/v1/taste', {
+    const { body } = await demo.server.call<{ items: { place: PlaceView }[] }>('POST', '/v1/taste', {
       who: { userId: user },
     })
     expect(body.items.map(({ place }) => place.id)).not.toContain(first)
-    const known = await server.call<{ recent: { type: string; placeId: string }[] }>(
+    const known = await demo.server.call<{ recent: { type: string; placeId: string }[] }>(
       'GET',
       `/v1/users/${user}`,
     )
@@ -299,7 +264,7 @@ describe('the map page', () => {
   })
 
   it("lets a stranger's opened places count in the next answer", async () => {
-    const { page } = await open('#mode=taste')
+    const { page } = await demo.open('#mode=taste')
     const before = await cardIds(page)
     for (const index of [0, 1, 2]) await page.locator('.card-open').nth(index).click()
     await answered(page, 'taste', () => page.locator('#refresh').click())
@@ -307,7 +272,7 @@ describe('the map page', () => {
   })
 
   it('appends the next page without a place twice', async () => {
-    const { page } = await open('#mode=taste')
+    const { page } = await demo.open('#mode=taste')
     await answered(page, 'taste', () => page.locator('#show-more').click())
     const ids = await cardIds(page)
     expect(ids).toHaveLength(20)
@@ -317,26 +282,26 @@ describe('the map page', () => {
 
   it('saves a place for the chosen user, and says so on its card', async () => {
     const user = await firstUser(5)
-    const { page } = await open(`#mode=taste&user=${encodeURIComponent(user)}`)
+    const { page } = await demo.open(`#mode=taste&user=${encodeURIComponent(user)}`)
     const [first] = await cardIds(page)
     const save = page.locator('.card').first().locator('[data-action="save"]')
     await save.click()
     await expect.poll(() => save.getAttribute('aria-pressed')).toBe('true')
-    const { body } = await server.call<{ recent: object[] }>('GET', `/v1/users/${user}`)
+    const { body } = await demo.server.call<{ recent: object[] }>('GET', `/v1/users/${user}`)
     expect(body.recent[0]).toMatchObject({ type: 'save', placeId: first, position: 0 })
   })
 
   it('offers what can be done with a place whose dot is pressed', async () => {
-    const { page } = await open('#mode=taste')
+    const { page } = await demo.open('#mode=taste')
     await mapAtRest(page)
     const [lng, lat, zoom] = numbersIn(page, 'view')
-    const { body } = await server.call<{ items: { place: PlaceView }[] }>('POST', '/v1/nearby', {
+    const { body } = await demo.server.call<{ items: { place: PlaceView }[] }>('POST', '/v1/nearby', {
       near: { lng, lat },
       limit: 30,
     })
     const shown = new Set(await cardIds(page))
     const place = body.items.map((item) => item.place).find(({ id }) => !shown.has(id))!
-    await page.goto(`${server.url}/#mode=taste&view=${place.lng},${place.lat},${Math.max(zoom, 18)}`)
+    await page.goto(`${demo.server.url}/#mode=taste&view=${place.lng},${place.lat},${Math.max(zoom, 18)}`)
     await page.reload()
     await settled(page)
     await expect
@@ -354,15 +319,29 @@ describe('the map page', () => {
     expect(await page.locator('.place-popup').count()).toBe(0)
   })
 
+  it('shows who debugs what gave each place its position', async () => {
+    const { page } = await demo.open('#mode=taste&lang=en&debug=1')
+    const ids = await cardIds(page)
+    const debug = page.locator('.debug')
+    expect(await debug.count()).toBe(ids.length)
+    const { body } = await demo.server.call<{
+      items: { debug: { sources: object; steps: { step: string }[] } }[]
+    }>('POST', '/v1/taste', { limit: 10, debug: true })
+    const shown = await debug.first().textContent()
+    const { sources, steps } = body.items[0].debug
+    for (const name of [...Object.keys(sources), ...steps.map(({ step }) => step)])
+      expect(shown).toContain(name)
+  })
+
   it('says why nothing matches, and how to get out of it', async () => {
-    const { page } = await open('#mode=taste&around=0,0,200')
+    const { page } = await demo.open('#mode=taste&around=0,0,200')
     expect(await page.locator('#notices').textContent()).toContain('조건에 맞는 곳이 없어요')
     await answered(page, 'taste', () => page.getByRole('button', { name: '필터 지우기' }).click())
     expect(await cardIds(page)).toHaveLength(10)
   })
 
   it("shows the service's own words where a link asks for a region that does not exist", async () => {
-    const { page } = await open('#mode=taste&region=nowhere')
+    const { page } = await demo.open('#mode=taste&region=nowhere')
     const alert = page.getByRole('alert')
     expect(await alert.textContent()).toContain('nowhere')
     await answered(page, 'taste', () => alert.getByRole('button', { name: '필터 지우기' }).click())
@@ -370,7 +349,7 @@ describe('the map page', () => {
   })
 
   it('switches to English and keeps it in the link', async () => {
-    const { page } = await open('#mode=taste')
+    const { page } = await demo.open('#mode=taste')
     await answered(page, 'taste', () => page.locator('#language').click())
     expect(await page.locator('html').getAttribute('lang')).toBe('en')
     expect(await page.locator('#summary-title').textContent()).toBe('Picked to your taste')
@@ -396,7 +375,7 @@ describe('the map page of a service with API keys', () => {
     const key = 'abcdefghijklmnop1234'
     const locked = await startDemo({ DONGNE_API_KEYS: `${key}:read+write` })
     try {
-      const page = await browser.newPage()
+      const page = await demo.browser.newPage()
       await page.goto(locked.url)
       await page.locator('#key').fill('not-the-right-key-at-all')
       await page.keyboard.press('Enter')
@@ -419,7 +398,7 @@ describe('the map page of a service with API keys', () => {
 
 describe('the map page by keyboard alone', () => {
   it('searches with /, walks the cards with arrows, opens one with Enter and closes it with Esc', async () => {
-    const { page } = await open()
+    const { page } = await demo.open()
     await page.keyboard.press('/')
     await page.keyboard.type('카페')
     await answered(page, 'search', () => page.keyboard.press('Enter'))
@@ -439,7 +418,7 @@ describe('the map page by keyboard alone', () => {
   })
 
   it('reaches every control with Tab, and shows where the focus is', async () => {
-    const { page } = await open('#mode=taste')
+    const { page } = await demo.open('#mode=taste')
     const controls = await page
       .locator('button:visible, select:visible, input:visible, a[href]:visible')
       .evaluateAll((elements) =>
@@ -476,7 +455,7 @@ describe('the map page by keyboard alone', () => {
   })
 
   it('draws a polygon with the keyboard: arrows move the map, Enter places a corner', async () => {
-    const { page } = await open('#mode=taste')
+    const { page } = await demo.open('#mode=taste')
     await mapAtRest(page)
     await page.locator('#tool-polygon').focus()
     await page.keyboard.press('Enter')
@@ -493,7 +472,7 @@ describe('the map page by keyboard alone', () => {
   })
 
   it('moves among the four calls with the arrow keys', async () => {
-    const { page } = await open()
+    const { page } = await demo.open()
     await page.locator('#mode-nearby').focus()
     await answered(page, 'taste', () => page.keyboard.press('ArrowRight'))
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('mode-taste')
@@ -505,7 +484,7 @@ describe('the map page on a phone', () => {
 
   it('has map, list and search in sight and nothing to scroll sideways', async () => {
     for (const viewport of [phone.viewport, { width: 360, height: 640 }]) {
-      const { page } = await open('#mode=taste', { ...phone, viewport })
+      const { page } = await demo.open('#mode=taste', { ...phone, viewport })
       const widths = await page.evaluate(() => [
         document.documentElement.scrollWidth,
         document.querySelector('#panel')?.scrollWidth,
@@ -520,7 +499,7 @@ describe('the map page on a phone', () => {
   })
 
   it('widens the list with the grip, and opens a card by touch', async () => {
-    const { page } = await open('#mode=taste', phone)
+    const { page } = await demo.open('#mode=taste', phone)
     const height = () => page.locator('#panel').evaluate((panel) => panel.clientHeight)
     const before = await height()
     await page.locator('#grip').tap()
@@ -530,7 +509,7 @@ describe('the map page on a phone', () => {
   })
 
   it('draws a polygon by touch', async () => {
-    const { page } = await open('#mode=taste', phone)
+    const { page } = await demo.open('#mode=taste', phone)
     await mapAtRest(page)
     await page.locator('#tool-polygon').tap()
     for (const [x, y] of [
@@ -547,7 +526,7 @@ describe('the map page on a phone', () => {
   })
 
   it('has targets that a finger meets', async () => {
-    const { page } = await open('#mode=taste', phone)
+    const { page } = await demo.open('#mode=taste', phone)
     const small = await page
       .locator('button:visible, select:visible, input:visible')
       .evaluateAll((elements) =>
@@ -563,7 +542,7 @@ describe('the map page on a phone', () => {
 
 describe('the map page for assistive technology', () => {
   it('names every control, image and landmark, once an id', async () => {
-    const { page } = await open('#mode=taste')
+    const { page } = await demo.open('#mode=taste')
     const unnamed = await page.evaluate(() => {
       const nameOf = (element: Element) =>
         element.getAttribute('aria-label') ??
@@ -591,7 +570,7 @@ describe('the map page for assistive technology', () => {
   it.for(['light', 'dark'] as const)(
     'keeps text at 4.5 : 1 against its ground in %s',
     async (colorScheme) => {
-      const { page } = await open('#mode=taste', { colorScheme })
+      const { page } = await demo.open('#mode=taste', { colorScheme })
       await page.locator('.card-open').first().click()
       await page.mouse.move(2, 2)
       expect(await page.evaluate(lowContrastTexts)).toEqual([])
@@ -599,7 +578,7 @@ describe('the map page for assistive technology', () => {
   )
 
   it('moves nothing where the reader wants less motion', async () => {
-    const { page } = await open('#mode=taste', { reducedMotion: 'reduce' })
+    const { page } = await demo.open('#mode=taste', { reducedMotion: 'reduce' })
     const duration = await page.locator('body').evaluate((body) => getComputedStyle(body).transitionDuration)
     expect(duration).toBe('0s')
     await page.locator('.card-open').first().click()
