@@ -1,7 +1,7 @@
 // Words that mean the same, by their vectors: "예쁘" and "이쁘". Phrases whose words are of the same groups are one keyword.
 // Leaves vectors to the embedding model, naming to names.ts.
 import { createRandom } from '../../math/random.ts'
-import { dot } from '../../math/vector.ts'
+import { dot, dots } from '../../math/vector.ts'
 import { COMPLAINTS, EMPTY_ALONE, NEGATIONS } from './stop-words.ts'
 
 /**
@@ -12,7 +12,7 @@ const NEAR_QUANTILE = 0.9999
 /** And so many standard deviations above their mean: vectors without any likeness also have their nearest pairs. */
 const NEAR_DEVIATIONS = 5
 const SAMPLED_PAIRS = 200_000
-/** Words compared, the most frequent first: each with every other one, some 3 s at dim 256. */
+/** Words compared, the most frequent first: each with every other one, some 1 s at dim 256. */
 const MAX_WORDS = 4000
 /** Each round merges pairs at most. */
 const ROUNDS = 3
@@ -30,18 +30,24 @@ interface Word {
  */
 export function groupWords(words: readonly Word[]): Map<string, string> {
   const standsFor = new Map<string, string>()
-  let leaders = words.filter(({ word }) => canJoin(word)).slice(0, MAX_WORDS)
-  const near = nearness(leaders)
+  const compared = words.filter(({ word }) => canJoin(word)).slice(0, MAX_WORDS)
+  const near = nearness(compared)
+  const nearest = allNearest(compared, near)
+  const leads = compared.map(() => true)
   for (let round = 0; round < ROUNDS; round++) {
-    const nearest = leaders.map((_, index) => nearestOf(leaders, index, near))
     const merged = new Set<number>()
     nearest.forEach((other, index) => {
-      if (other === undefined || nearest[other] !== index || other > index) return
-      standsFor.set(leaders[index].word, leaders[other].word)
+      if (other === undefined || !leads[index] || nearest[other] !== index || other > index) return
+      standsFor.set(compared[index].word, compared[other].word)
       merged.add(index)
     })
     if (merged.size === 0) break
-    leaders = leaders.filter((_, index) => !merged.has(index))
+    for (const index of merged) leads[index] = false
+    // Fewer lead than before, so only who lost their nearest have another one now.
+    nearest.forEach((other, index) => {
+      if (other !== undefined && leads[index] && !leads[other])
+        nearest[index] = nearestOf(compared, index, near, leads)
+    })
   }
   return new Map([...standsFor.keys()].map((word) => [word, root(standsFor, word)]))
 }
@@ -51,13 +57,42 @@ function root(standsFor: ReadonlyMap<string, string>, word: string): string {
   return next === undefined ? word : root(standsFor, next)
 }
 
-/** The nearest word that `index` may join, at least `near`; ties by frequency. */
-function nearestOf(words: readonly Word[], index: number, near: number): number | undefined {
+/** Of each word the nearest one that it may join, at least `near`; ties by frequency. Each pair is compared once. */
+function allNearest(words: readonly Word[], near: number): (number | undefined)[] {
+  const complains = words.map(({ word }) => COMPLAINTS.has(word))
+  const nearest: (number | undefined)[] = words.map(() => undefined)
+  const cosines = new Float64Array(words.length).fill(near)
+  const offer = (index: number, other: number, cosine: number) => {
+    if (cosine < cosines[index] || (cosine === cosines[index] && nearest[index] !== undefined)) return
+    nearest[index] = other
+    cosines[index] = cosine
+  }
+  const vectors = words.map(({ vector }) => vector)
+  const row = new Float64Array(words.length)
+  for (let index = 1; index < words.length; index++) {
+    dots(vectors[index], vectors.slice(0, index), vectors[index].length, row)
+    for (let other = 0; other < index; other++) {
+      if (row[other] < near || complains[index] !== complains[other]) continue
+      offer(index, other, row[other])
+      offer(other, index, row[other])
+    }
+  }
+  return nearest
+}
+
+/** The same for one word, among those that lead. */
+function nearestOf(
+  words: readonly Word[],
+  index: number,
+  near: number,
+  leads: readonly boolean[],
+): number | undefined {
   const { word, vector } = words[index]
   let best: number | undefined
   let bestCosine = near
   for (let other = 0; other < words.length; other++) {
-    if (other === index || COMPLAINTS.has(words[other].word) !== COMPLAINTS.has(word)) continue
+    if (other === index || !leads[other] || COMPLAINTS.has(words[other].word) !== COMPLAINTS.has(word))
+      continue
     const cosine = dot(vector, words[other].vector)
     if (cosine < bestCosine || (cosine === bestCosine && best !== undefined)) continue
     best = other
