@@ -19,7 +19,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '1,50' },
     places: { type: 'string', default: '0' },
-    calls: { type: 'string', default: 'nearby,similar,taste,search' },
+    calls: { type: 'string', default: 'nearby,similar,together,taste,search,courses' },
     'cpu-prof': { type: 'string' },
   },
 })
@@ -92,8 +92,13 @@ const bodies: Record<string, (turn: number) => object> = {
     return { near, where: { circle: { ...near, radiusMeters: 1000 } }, who: who(turn) }
   },
   similar: (turn) => ({ placeIds: [places[(turn * 7) % places.length].id], who: who(turn) }),
+  together: (turn) => ({ placeIds: [places[(turn * 7) % places.length].id], who: who(turn) }),
   taste: (turn) => ({ who: who(turn) }),
   search: (turn) => ({ query: ['조용한 카페', '국수', 'vintage', '아이와 실내'][turn % 4], who: who(turn) }),
+  courses(turn) {
+    const { lng, lat } = places[turn % places.length]
+    return { near: { lng, lat }, who: who(turn) }
+  },
 }
 
 const rows: Row[] = []
@@ -104,14 +109,18 @@ for (const connections of values.connections.split(',').map(Number)) {
     const body = bodies[call]
     const measured = await measure(dongne.url, `/v1/${call}`, body, connections)
     // A server that was flooded may still be shedding load.
-    const { items = [] } = (await post(`/v1/${call}`, body(0))) as { items?: { reasons: object[] }[] }
+    const { items = [] } = (await post(`/v1/${call}`, body(0))) as {
+      items?: { reasons?: object[]; stops?: { reasons: object[] }[] }[]
+    }
     rows.push({
       call,
       connections,
       ...measured,
       ofBare: Math.round((1000 * measured.requestsPerSecond) / standard.requestsPerSecond) / 1000,
       items: items.length,
-      reasons: items.reduce((sum, item) => sum + item.reasons.length, 0),
+      // A course has its reasons at its stops.
+      reasons: items.flatMap(({ reasons, stops = [] }) => reasons ?? stops.flatMap((stop) => stop.reasons))
+        .length,
     })
   }
 }

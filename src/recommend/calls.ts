@@ -127,7 +127,7 @@ export async function similar(
   const { live } = asked
   const given = await givenPlaces(live, request.placeIds)
   const places = given.map(({ place }) => place)
-  const query = likenessQuery(given.map(({ vector }) => vector))
+  const query = queryLike(given.map(({ vector }) => vector))
   const categories = places.flatMap((place) => place.categories)
   const filter = exclude(asked.filter, request.placeIds)
   const candidates = mergeCandidates(
@@ -138,6 +138,17 @@ export async function similar(
   )
   const similarTo = query && { query, categories }
   return finish(asked, filter, await rankFor(asked, candidates, similarTo && { similarTo }), { given })
+}
+
+/** Of single places, which are asked for again and again as the same vectors. */
+const queries = new WeakMap<Float32Array, Float32Array>()
+
+function queryLike(vectors: readonly Float32Array[]): Float32Array | undefined {
+  const [first] = vectors
+  const known = vectors.length === 1 ? queries.get(first) : undefined
+  const query = known ?? likenessQuery(vectors)
+  if (vectors.length === 1 && query !== undefined) queries.set(first, query)
+  return query
 }
 
 /** Enough companions to choose from; where outings join fewer, popular places around fill up. */

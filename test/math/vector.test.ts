@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/math/random.ts'
-import { dot, normalize, weightedMean } from '../../src/math/vector.ts'
+import { dot, dots, normalize, weightedMean } from '../../src/math/vector.ts'
 
 describe('single vectors', () => {
   it('have an inner product that keeps small numbers beside large ones', () => {
@@ -20,6 +20,18 @@ describe('single vectors', () => {
     const mean = weightedMean([a, b], [2, -3])
     if (length === 0) expect(mean).toBeUndefined()
     else expect([...mean!]).toEqual(sums.map((sum) => expect.closeTo(sum / Math.hypot(...sums), 5)))
+  })
+
+  it.each([0, 1, 3, 4, 5, 9])('have, %i at once, the inner products of each alone to the bit', (count) => {
+    const random = createRandom(count)
+    const vector = () => Float32Array.from({ length: 33 }, () => random.normal())
+    const query = vector()
+    const others = Array.from({ length: count }, vector)
+    const out = new Float64Array(count)
+    dots(query, others, 33, out)
+    expect([...out]).toEqual(others.map((other) => dot(query, other)))
+    dots(query, others, 32, out)
+    expect([...out]).toEqual(others.map((other) => dot(query.subarray(0, 32), other)))
   })
 
   it('are normalised in place; zeros stay zeros', () => {

@@ -2,6 +2,7 @@
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
 import { toCandidates, type Candidate } from './candidate.ts'
+import { foundNear } from './found-near.ts'
 
 export async function vectorCandidates(
   live: Live,
@@ -11,7 +12,7 @@ export async function vectorCandidates(
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
   if (vector === undefined) return []
-  return toCandidates(source, await live.index.search({ vector, filter, k: live.poolSize, signal }))
+  return toCandidates(source, await foundNear(live, vector, filter, signal))
 }
 
 /**

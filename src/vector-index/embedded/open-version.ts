@@ -21,10 +21,24 @@ const MERGE_SEGMENTS = 8
 /** Blocks that the caller's thread searches itself: below a millisecond, what handing over costs is not worth it. */
 const INLINE_BLOCKS = 512
 
+/** Matches of so many blocks are listed once a filter: a request asks one filter in several orders. */
+const LISTED_BLOCKS = 32
+
+/** What a filter means for a segment. */
+interface Asked {
+  /** Of the segment when it was worked out: rows that were hidden since are in it. */
+  readonly hides: number
+  readonly plan: SegmentPlan
+  /** All rows that match, ascending, where the plan has few blocks. */
+  readonly rows: Uint32Array | undefined
+}
+
 interface OpenSegment {
   readonly number: number
   readonly segment: Segment
   readonly reader: SegmentReader
+  /** By the filter as an object: it is read-only, and lives as long as its request. */
+  readonly asked: WeakMap<Filter, Asked>
 }
 
 /** Hits of one part with the row behind each, for grouping. */
@@ -70,12 +84,11 @@ export class OpenVersion {
   /** Recent changes are scanned, and it is settled which rows are live, before the first await. */
   async searchAll(queries: readonly SearchQuery[]): Promise<Found[][]> {
     for (const { vector } of queries) checkVector(vector, this.#manifest.dim, 'the query')
-    if (this.#pool.threads === 0 || this.#isClosed)
-      return queries.map((query) => this.#searchHere(query, this.#plans(query)))
+    if (this.#pool.threads === 0 || this.#isClosed) return queries.map((query) => this.#searchHere(query))
     if (queries.length === 1) {
-      const plans = this.#plans(queries[0])
-      const blocks = plans.reduce((sum, { blocks }) => sum + blocks.length, 0)
-      if (blocks <= INLINE_BLOCKS) return [this.#searchHere(queries[0], plans)]
+      const [query] = queries
+      const blocks = this.#segments.reduce((sum, open) => sum + ask(open, query.filter).plan.blocks.length, 0)
+      if (blocks <= INLINE_BLOCKS) return [this.#searchHere(query)]
     }
     // As many pieces as threads, so that each takes one message.
     const size = Math.ceil(queries.length / this.#pool.threads)
@@ -89,15 +102,18 @@ export class OpenVersion {
   list(order: ListOrder, filter: Filter, k: number): Hit[] {
     const found = this.#segments.map((open) => {
       const { segment, reader } = open
-      const plan = planFilter(segment, filter)
+      const { plan, rows } = ask(open, filter)
+      const score =
+        order.by === 'popularity' ? (row: number) => segment.popularity[row] : nearness(segment, order)
+      if (rows !== undefined) return toFound(open, reader.listRows(rows, score, k))
       const hits =
         order.by === 'popularity'
-          ? reader.list(plan, blocksByPopularity(segment, plan), (row) => segment.popularity[row], k)
-          : reader.list(plan, blocksByDistance(segment, plan, order), nearness(segment, order), k)
+          ? reader.list(plan, blocksByPopularity(segment, plan), score, k)
+          : reader.list(plan, blocksByDistance(segment, plan, order), score, k)
       return toFound(open, hits)
     })
-    const score = (row: IndexRow) => (order.by === 'popularity' ? row.popularity : minusMeters(order, row))
-    return best([this.#bestChanges(filter, k, score), ...found], k).map(toHit)
+    const scoreOf = (row: IndexRow) => (order.by === 'popularity' ? row.popularity : minusMeters(order, row))
+    return best([this.#bestChanges(filter, k, scoreOf), ...found], k).map(toHit)
   }
 
   matching(ids: readonly string[], filter: Filter): string[] {
@@ -107,11 +123,19 @@ export class OpenVersion {
       const change = this.#changes.get(id)
       if (change !== undefined && matches(change)) found.add(id)
     }
-    for (const { segment, reader } of this.#segments) {
+    for (const open of this.#segments) {
+      const { segment, reader } = open
+      const { plan, rows: matching } = ask(open, filter)
+      if (matching !== undefined) {
+        for (const id of ids) {
+          const row = segment.findRow(id)
+          if (row !== undefined && isAmong(row, matching)) found.add(id)
+        }
+        continue
+      }
       const rows = ids.map((id) => segment.findRow(id)).filter((row) => row !== undefined)
       if (rows.length === 0) continue
-      for (const row of reader.matches(restrictPlan(planFilter(segment, filter), rows)))
-        found.add(segment.id(row))
+      for (const row of reader.matches(restrictPlan(plan, rows))) found.add(segment.id(row))
     }
     return ids.filter((id) => found.has(id))
   }
@@ -136,7 +160,10 @@ export class OpenVersion {
     const matches = compileFilter(filter)
     let count = 0
     for (const row of this.#changes.values()) if (matches(row)) count++
-    for (const { segment, reader } of this.#segments) count += reader.count(planFilter(segment, filter))
+    for (const open of this.#segments) {
+      const { plan, rows } = ask(open, filter)
+      count += rows?.length ?? open.reader.count(plan)
+    }
     return count
   }
 
@@ -189,13 +216,12 @@ export class OpenVersion {
     if (failure !== undefined) throw failure
   }
 
-  #plans({ filter }: SearchQuery): SegmentPlan[] {
-    return this.#segments.map(({ segment }) => planFilter(segment, filter))
-  }
-
-  #searchHere(query: SearchQuery, plans: readonly SegmentPlan[]): Found[] {
-    const found = this.#segments.map((open, i) => {
-      return toFound(open, open.reader.search(plans[i], segmentQuery(open.segment, query)))
+  #searchHere(query: SearchQuery): Found[] {
+    const found = this.#segments.map((open) => {
+      const { plan, rows } = ask(open, query.filter)
+      const asked = segmentQuery(open.segment, query)
+      const hits = rows === undefined ? open.reader.search(plan, asked) : open.reader.searchRows(rows, asked)
+      return toFound(open, hits)
     })
     return best([this.#searchChanges(query), ...found], query.k)
   }
@@ -300,7 +326,34 @@ export class OpenVersion {
 }
 
 function openSegment(data: SegmentData): OpenSegment {
-  return { number: nextNumber++, segment: new Segment(data), reader: new SegmentReader(data, 0) }
+  return {
+    number: nextNumber++,
+    segment: new Segment(data),
+    reader: new SegmentReader(data, 0),
+    asked: new WeakMap(),
+  }
+}
+
+function ask({ segment, reader, asked }: OpenSegment, filter: Filter): Asked {
+  const known = asked.get(filter)
+  if (known?.hides === segment.hides) return known
+  const plan = planFilter(segment, filter)
+  const rows = plan.blocks.length <= LISTED_BLOCKS ? Uint32Array.from(reader.matches(plan)) : undefined
+  const answer = { hides: segment.hides, plan, rows }
+  asked.set(filter, answer)
+  return answer
+}
+
+/** @param rows ascending */
+function isAmong(row: number, rows: Uint32Array): boolean {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (rows[middle] < row) low = middle + 1
+    else high = middle
+  }
+  return rows[low] === row
 }
 
 function toFound({ segment }: OpenSegment, { rows, scores }: SegmentHits): Found[] {

@@ -135,13 +135,47 @@ export class SegmentReader {
         found = this.#scan(count, coded, query, Math.max(query.floor, top.threshold))
       }
       this.#kernels.exactScores(rows, found, vectors, header.dim, this.#at.query, scores)
-      for (let i = 0; i < found; i++) {
-        const score = this.#scores[i]
-        if (score < query.floor || score > query.ceiling) continue
-        const rank = this.#idRanks[this.#rows[i]]
-        if (score === query.ceiling && rank < query.ceilingRank) continue
-        if (score >= top.threshold) top.offer(score, rank)
-      }
+      this.#offerScored(top, found, query)
+    }
+    return this.#hits(top)
+  }
+
+  /** Offers the first `count` of `#rows` with their `#scores`. */
+  #offerScored(top: TopK<number>, count: number, query: SegmentQuery): void {
+    for (let i = 0; i < count; i++) {
+      const score = this.#scores[i]
+      if (score < query.floor || score > query.ceiling) continue
+      const rank = this.#idRanks[this.#rows[i]]
+      if (score === query.ceiling && rank < query.ceilingRank) continue
+      if (score >= top.threshold) top.offer(score, rank)
+    }
+  }
+
+  /** The best k of these rows, which match. At most as many as a chunk has. */
+  searchRows(rows: Uint32Array, query: SegmentQuery): SegmentHits {
+    const { header } = this.#data
+    const top = new TopK<number>(query.k)
+    this.#query.set(query.vector)
+    this.#rows.set(rows)
+    const vectors = sectionAddress(header, 'vectors')
+    this.#kernels.exactScores(
+      this.#at.rows,
+      rows.length,
+      vectors,
+      header.dim,
+      this.#at.query,
+      this.#at.scores,
+    )
+    this.#offerScored(top, rows.length, query)
+    return this.#hits(top)
+  }
+
+  /** The k of these rows with the greatest `score`. */
+  listRows(rows: Uint32Array, score: (row: number) => number, k: number): SegmentHits {
+    const top = new TopK<number>(k)
+    for (const row of rows) {
+      const value = score(row)
+      if (value >= top.threshold) top.offer(value, this.#idRanks[row])
     }
     return this.#hits(top)
   }

@@ -46,6 +46,9 @@ export class Segment {
   readonly #geohashes: Uint8Array
   readonly #idUnits: Uint8Array | Uint16Array
   readonly #idOffsets: Uint32Array
+  /** Ids that were asked for, and the rows of ids that were found: some 100 bytes each, of the caller's thread alone. */
+  readonly #ids: (string | undefined)[] = []
+  readonly #rowOf = new Map<string, number>()
   #liveCount: number
   #hides = 0
 
@@ -117,6 +120,15 @@ export class Segment {
   }
 
   id(row: number): string {
+    let id = this.#ids[row]
+    if (id === undefined) {
+      this.#ids[row] = id = this.#readId(row)
+      this.#rowOf.set(id, row)
+    }
+    return id
+  }
+
+  #readId(row: number): string {
     const units = this.#idUnits
     const [start, end] = [this.#idOffsets[row], this.#idOffsets[row + 1]]
     const { buffer, byteOffset, BYTES_PER_ELEMENT } = units
@@ -130,10 +142,14 @@ export class Segment {
 
   /** The row of an id, live or not; undefined where there is none. O(log n). */
   findRow(id: string): number | undefined {
+    const known = this.#rowOf.get(id)
+    if (known !== undefined) return known
     const after = this.rankAfter(id)
     if (after === 0) return undefined
     const row = this.idOrder[after - 1]
-    return this.#compareId(row, id) === 0 ? row : undefined
+    if (this.#compareId(row, id) !== 0) return undefined
+    this.#rowOf.set(id, row)
+    return row
   }
 
   /** How many ids are not greater than `id`: the first rank after it. O(log n). */

@@ -1,0 +1,138 @@
+// What is kept between requests never shows: after each kind of change a service that has answered all along answers as one
+// that has just been opened over the same folder.
+import { describe, expect, it, vi } from 'vitest'
+import { openApp, type App } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import type { Event, EventType } from '../../src/domain/event.ts'
+import type { PlaceInput } from '../../src/domain/place.ts'
+import {
+  parseNearbyRequest,
+  parseSimilarRequest,
+  parseTasteRequest,
+  parseTogetherRequest,
+  type Recommendation,
+} from '../../src/domain/recommendation.ts'
+import { createRandom } from '../../src/math/random.ts'
+import { foundNear } from '../../src/recommend/candidates/found-near.ts'
+import type { Live } from '../../src/recommend/live.ts'
+import type { Hit, SearchQuery } from '../../src/vector-index/port.ts'
+import { serveStored } from './served-places.ts'
+
+const NOW = Date.parse('2026-11-25T03:00:00Z')
+const SEOUL = { lng: 126.98, lat: 37.56 }
+const KINDS = ['food/cafe', 'food/noodles', 'culture/museum', 'shopping/books']
+
+const random = createRandom(5)
+const places: PlaceInput[] = Array.from({ length: 120 }, (_, index) => ({
+  id: `p${index}`,
+  name: `곳 ${index}`,
+  categories: [KINDS[index % KINDS.length]],
+  tags: [['조용한', '주차', '전망'][index % 3]],
+  lng: SEOUL.lng + random.normal() / 100,
+  lat: SEOUL.lat + random.normal() / 100,
+}))
+
+const event = (id: string, userId: string, placeId: string, type: EventType, at: number): Event => ({
+  id,
+  userId,
+  placeId,
+  type,
+  at,
+})
+
+/** Nobody does anything with the last twenty places: their going changes no count, which would stay until a restart. */
+const past = Array.from({ length: 600 }, (_, index) =>
+  event(
+    `e${index}`,
+    `u${index % 12}`,
+    `p${random.integer(100)}`,
+    random.pick(['visit', 'save', 'click', 'dislike']),
+    NOW - 3_600_000 * (20 + index),
+  ),
+)
+
+/** All that several users are answered, but for what differs each time. */
+async function answers({ service }: App, now: number): Promise<object[]> {
+  const asked: Recommendation[] = []
+  for (const userId of ['u0', 'u1', 'u2', 'nobody']) {
+    const common = { who: { userId }, limit: 20, debug: true }
+    const circle = { ...SEOUL, radiusMeters: 1500 }
+    asked.push(
+      await service.nearby(parseNearbyRequest({ ...common, near: SEOUL }, now)),
+      await service.nearby(parseNearbyRequest({ ...common, near: SEOUL, where: { circle } }, now)),
+      await service.similar(parseSimilarRequest({ ...common, placeIds: ['p7'] })),
+      await service.together(parseTogetherRequest({ ...common, placeIds: ['p8'] })),
+      await service.taste(parseTasteRequest(common)),
+    )
+  }
+  return asked.map(({ recommendationId: _, nextPageToken, ...answer }) => ({
+    ...answer,
+    hasMore: nextPageToken !== undefined,
+  }))
+}
+
+describe('what is kept between requests', () => {
+  it('changes no answer, whatever changes meanwhile', { timeout: 120_000 }, async () => {
+    let now = NOW
+    const app = await serveStored({ places, events: past, now: () => now })
+    const { service, catalog, folder } = app
+    const changes: Readonly<Record<string, () => Promise<unknown>>> = {
+      nothing: async () => {},
+      'an action': () => service.addEvents([event('n1', 'u0', 'p30', 'visit', now - 1000)]),
+      'a dislike': () => service.addEvents([event('n2', 'u1', 'p7', 'dislike', now - 1000)]),
+      'another place': () =>
+        service.putPlaces([{ ...places[7], name: '다른 곳', categories: [KINDS[3]], tags: ['전망'] }]),
+      'a new place': () => service.putPlaces([{ ...places[8], id: 'new' }]),
+      'a place gone': () => service.deletePlace('p110'),
+      'a write past this service': () => catalog.deletePlace('p111'),
+    }
+    for (const [name, change] of Object.entries(changes)) {
+      await change()
+      now += 60_000
+      await answers(app, now)
+      await answers(app, now)
+      const fresh = await openApp(readConfig({ DONGNE_DATA_DIR: folder.root }), () => now)
+      try {
+        expect(await answers(app, now), name).toEqual(await answers(fresh, now))
+      } finally {
+        await fresh.close()
+      }
+    }
+  })
+})
+
+describe('what was found near a vector', () => {
+  const search = vi.fn<(query: SearchQuery) => Promise<Hit[]>>(async ({ k, filter }) =>
+    Array.from({ length: 500 }, (_, index) => ({ id: `p${index}`, score: -index }))
+      .filter(({ id }) => !filter.excludeIds?.includes(id))
+      .slice(0, k),
+  )
+  const live = (generation: object) => ({ generation, poolSize: 10, index: { search } }) as unknown as Live
+
+  it('is asked for once more and then remembered, without what each question leaves out', async () => {
+    search.mockClear()
+    const vector = Float32Array.of(1, 0)
+    const state = live({})
+    const ids = async (...excludeIds: string[]) =>
+      (await foundNear(state, vector, { excludeIds })).map(({ id }) => id)
+    const first = await ids('p1', 'p3')
+    expect(first).toHaveLength(10)
+    for (let again = 0; again < 3; again++) expect(await ids('p1', 'p3')).toEqual(first)
+    expect(await ids('p0')).toEqual(['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8', 'p9', 'p10'])
+    expect(search).toHaveBeenCalledTimes(2)
+    await foundNear(live({}), vector, {})
+    expect(search).toHaveBeenCalledTimes(3)
+  })
+
+  it('is searched for each time in an area, for a moment, and for a vector of one request', async () => {
+    search.mockClear()
+    const vector = Float32Array.of(1, 0)
+    const state = live({})
+    for (let again = 0; again < 3; again++) {
+      await foundNear(state, vector, { circle: { ...SEOUL, radiusMeters: 100 } })
+      await foundNear(state, vector, { openAt: NOW })
+      await foundNear(state, vector.slice(), {})
+    }
+    expect(search).toHaveBeenCalledTimes(9)
+  })
+})
