@@ -6,7 +6,6 @@ import type { Place } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
 import { haversineMeters } from '../geo/distance.ts'
 import { likenesses } from '../graph/model.ts'
-import { strengthIn } from './activity.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
@@ -130,9 +129,13 @@ export async function rank(
   const places = found.filter((place) => place !== undefined)
 
   // Column by column, `[candidates]`.
-  const activities = places.map((place) => place.activity(live.activity))
-  const inSlot = Float64Array.from(places, ({ place }, i) => strengthIn(activities[i], slotOf(place)))
-  const popularity = logShares(Float64Array.from(activities, (activity) => activity?.total ?? 0))
+  const { activity } = live
+  const activities = places.map((place) => place.activity(activity))
+  const inAll = Float64Array.from(activities, (done) => activity.strength(done))
+  const inSlot = Float64Array.from(activities, (done, i) =>
+    activity.strengthIn(done, slotOf(places[i].place)),
+  )
+  const popularity = logShares(inAll)
   const popularNow = logShares(inSlot)
   const vectors = places.map(({ vector }) => vector)
   const tastes = new Float64Array(places.length)
@@ -144,7 +147,7 @@ export async function rank(
   const meanStars = meanRating(places.map(({ place }) => place.rating))
   const utility =
     weights === 'learnt'
-      ? utilities(live, places, { context, slotOf, at, near, activities, inSlot, tastes })
+      ? utilities(live, places, { context, slotOf, at, near, activities, inAll, inSlot, tastes })
       : undefined
   const best = utility?.reduce((most, value) => Math.max(most, value), -Infinity)
   const score = weights === 'learnt' ? undefined : linear(weights)
