@@ -132,7 +132,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     for (const type of COUNTED_TYPES) {
       const count = live.activity.recentCount(place.id, type, now)
       if (count < MIN_RECENT) continue
-      reasons.push({ kind: 'popular', text: texts.recent(type, count, area) })
+      reasons.push({ kind: 'popular', text: texts.recent(type, count) })
       break
     }
     const slot = slotOf(place)
