@@ -528,3 +528,44 @@ describe('what goes together', () => {
     })
   })
 })
+
+describe('a question that only describes a place', () => {
+  const at = { lng: 127, lat: 37.5 }
+  const cafe = (id: string, name: string, rest: Partial<PlaceInput> = {}): PlaceInput => ({
+    id,
+    name,
+    categories: ['food/cafe'],
+    ...at,
+    ...rest,
+  })
+  const categories = [
+    { code: 'food/cafe', name: '카페', names: { en: 'Café' } },
+    { code: 'shop', name: '상점', names: { en: 'Shop' } },
+  ]
+  const places = [
+    cafe('named', '조용한 사람들', { names: { en: 'Quiet People' }, description: '카페 겸 작업실' }),
+    cafe('moss', '카페 이끼', { tags: ['조용한'] }),
+    cafe('fern', '고사리', { tags: ['조용한', '주차'] }),
+    cafe('loud', '카페 소리', { tags: ['음악'] }),
+    cafe('shop', '등불', { categories: ['shop'], tags: ['조용한'] }),
+  ]
+
+  it.each(['quiet cafe', '조용한 카페'])(
+    'is answered by what is so, before what is called so: %s',
+    async (query) => {
+      const { service } = await serveStored({ places, categories })
+      const found = ids(await service.search(parseSearchRequest({ query })))
+      expect(found.slice(0, 2).toSorted()).toEqual(['fern', 'moss'])
+      expect(found).toContain('named')
+    },
+  )
+
+  it('is answered by the place of that name first', async () => {
+    const shop = cafe('exact', '조용한 카페', { categories: ['shop'], names: { en: 'Quiet Cafe' } })
+    const { service } = await serveStored({ places: [...places, shop], categories })
+    for (const query of ['조용한 카페', 'quiet cafe'])
+      expect(ids(await service.search(parseSearchRequest({ query })))[0]).toBe('exact')
+    for (const query of ['조용한 사람들', 'Quiet People'])
+      expect(ids(await service.search(parseSearchRequest({ query })))[0]).toBe('named')
+  })
+})
