@@ -167,7 +167,8 @@ export class Activity {
 
   /** Decayed strength within a slot; comparable between places and with `total`. */
   inSlot(placeId: string, slot: Slot): number {
-    return strengthIn(this.#places.get(placeId), slot)
+    const place = this.#places.get(placeId)
+    return place === undefined ? 0 : strengthIn(place, slot)
   }
 
   /** The share of all strength that falls into a slot. */
@@ -232,10 +233,9 @@ export class Activity {
 }
 
 /** As `Activity.inSlot`. */
-export function strengthIn(activity: PlaceActivity | undefined, slot: Slot): number {
-  if (activity === undefined) return 0
+export function strengthIn({ buckets }: PlaceActivity, slot: Slot): number {
   let sum = 0
-  for (const bucket of slot.buckets) sum += activity.buckets[bucket]
+  for (const bucket of slot.buckets) sum += buckets[bucket]
   return sum
 }
 

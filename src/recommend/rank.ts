@@ -131,8 +131,15 @@ export async function rank(
 
   // Column by column, `[candidates]`.
   const activities = places.map((place) => place.activity(live.activity))
-  const inSlot = Float64Array.from(places, ({ place }, i) => strengthIn(activities[i], slotOf(place)))
-  const popularity = logShares(Float64Array.from(activities, (activity) => activity?.total ?? 0))
+  const inAll = new Float64Array(places.length)
+  const inSlot = new Float64Array(places.length)
+  for (let i = 0; i < places.length; i++) {
+    const activity = activities[i]
+    if (activity === undefined) continue
+    inAll[i] = activity.total
+    inSlot[i] = strengthIn(activity, slotOf(places[i].timeZone))
+  }
+  const popularity = logShares(inAll)
   const popularNow = logShares(inSlot)
   const vectors = places.map(({ vector }) => vector)
   const tastes = new Float64Array(places.length)
@@ -216,7 +223,10 @@ function linear(weights: Weights): (features: Features) => number {
  * as good. Values compare by ratio, so the scale of decayed strengths does not matter.
  */
 function logShares(values: Float64Array): Float64Array {
-  const max = values.reduce((most, value) => Math.max(most, value), 0)
-  if (max === 0) return new Float64Array(values.length)
-  return values.map((value) => Math.log1p((99 * value) / max) / Math.log(100))
+  const shares = new Float64Array(values.length)
+  let max = 0
+  for (const value of values) if (value > max) max = value
+  if (max === 0) return shares
+  for (let i = 0; i < values.length; i++) shares[i] = Math.log1p((99 * values[i]) / max) / Math.log(100)
+  return shares
 }

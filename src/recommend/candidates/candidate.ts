@@ -66,19 +66,21 @@ const POOL_SIZE = 300
 
 /** The candidates of all sources, each place once, in order of first appearance. */
 export function mergeCandidates(...lists: readonly (readonly Candidate[])[]): Candidate[] {
-  const merged = new Map<string, Candidate>()
+  const numbers = new Map<string, number>()
+  const merged: Candidate[] = []
   for (const list of lists) {
     for (const candidate of list) {
-      const known = merged.get(candidate.id)
-      if (known === undefined) merged.set(candidate.id, { ...candidate, scores: { ...candidate.scores } })
-      else {
-        const { scores } = known
-        Object.assign(scores, candidate.scores)
-        Object.assign(known, candidate, { scores })
-      }
+      const number = numbers.get(candidate.id)
+      if (number === undefined) numbers.set(candidate.id, merged.push(candidate) - 1)
+      else merged[number] = both(merged[number], candidate)
     }
   }
-  return [...merged.values()]
+  return merged
+}
+
+/** One candidate of two of the same place; where both say something, the second one. */
+function both(first: Candidate, second: Candidate): Candidate {
+  return { ...first, ...second, scores: { ...first.scores, ...second.scores } }
 }
 
 export function toCandidates(source: Source, hits: readonly Hit[]): Candidate[] {
