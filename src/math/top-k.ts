@@ -45,9 +45,9 @@ export class TopK<Id extends string | number> {
     const rest = new TopK<Id>(this.#k)
     rest.#scores.push(...this.#scores)
     rest.#ids.push(...this.#ids)
-    const sorted = new Array<Scored<Id>>(this.#ids.length)
-    for (let index = sorted.length - 1; index >= 0; index--) sorted[index] = rest.#takeWorst()
-    return sorted
+    const worstFirst: Scored<Id>[] = []
+    while (rest.#ids.length > 0) worstFirst.push(rest.#takeWorst())
+    return worstFirst.toReversed()
   }
 
   #takeWorst(): Scored<Id> {

@@ -34,6 +34,9 @@ export interface PlaceActivity {
   /** Forward-decayed strength (see `weightAt`), in all and by bucket of the week. */
   total: number
   readonly buckets: Float64Array
+  /** The slot that was asked for last, and the strength in it: a sum over memory that lies apart. */
+  slot: Slot | undefined
+  inSlot: number
   /** Counts by type and day, a ring of RECENT_DAYS days that ends at `day`. */
   readonly recent: Uint32Array
   day: number
@@ -42,6 +45,7 @@ export interface PlaceActivity {
 /** Part of the local day, as people name it. */
 export type DayPart = 'morning' | 'lunch' | 'afternoon' | 'evening' | 'night'
 
+/** The same object for the same part of the week at the same offset. */
 export interface Slot {
   readonly part: DayPart
   readonly weekend: boolean
@@ -71,7 +75,17 @@ export const SLOTS = 2 * PARTS.length
  */
 export function slotAt(at: number, offsetMinutes: number): Slot {
   const hour = hourOfWeek(at + offsetMinutes * 60_000)
-  const { part, weekend } = nameHour(hour)
+  const named = nameHour(hour)
+  const key = `${named.part} ${named.weekend} ${offsetMinutes}`
+  let slot = slots.get(key)
+  if (slot === undefined) slots.set(key, (slot = slotOf(named, offsetMinutes)))
+  return slot
+}
+
+/** Ten for each offset that there is on earth. */
+const slots = new Map<string, Slot>()
+
+function slotOf({ part, weekend }: Pick<Slot, 'part' | 'weekend'>, offsetMinutes: number): Slot {
   const buckets: number[] = []
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     const middle = bucket * BUCKET_HOURS + BUCKET_HOURS / 2 + offsetMinutes / 60
@@ -130,6 +144,11 @@ export class Activity {
   /** Takes back an event added before (a user was erased). */
   remove(event: ActivityEvent): void {
     this.#apply({ ...event, at: this.#addedAt.get(futureKey(event)) ?? event.at }, -1)
+  }
+
+  /** Places with positive events so far; grows only. */
+  get places(): number {
+    return this.#places.size
   }
 
   /** Undefined for a place without positive events so far. */
@@ -196,6 +215,7 @@ export class Activity {
     const scale = 2 ** ((this.#origin! - at) / HALF_LIFE_MS)
     for (const place of this.#places.values()) {
       place.total *= scale
+      place.slot = undefined
       for (let bucket = 0; bucket < BUCKETS; bucket++) place.buckets[bucket] *= scale
     }
     for (let bucket = 0; bucket < BUCKETS; bucket++) this.#buckets[bucket] *= scale
@@ -215,6 +235,8 @@ export class Activity {
         firstAt: event.at,
         total: 0,
         buckets: new Float64Array(BUCKETS),
+        slot: undefined,
+        inSlot: 0,
         recent: new Uint32Array(COUNTED_TYPES.length * RECENT_DAYS),
         day: Math.floor(event.at / DAY_MS),
       }
@@ -226,6 +248,7 @@ export class Activity {
     place.total = Math.max(0, place.total + weight)
     const bucket = Math.floor(hourOfWeek(event.at) / BUCKET_HOURS)
     place.buckets[bucket] = Math.max(0, place.buckets[bucket] + weight)
+    place.slot = undefined
     this.#buckets[bucket] = Math.max(0, this.#buckets[bucket] + weight)
     const type = COUNTED_TYPES.find((counted) => counted === event.type)
     if (type !== undefined) countDay(place, type, Math.floor(event.at / DAY_MS), sign)
@@ -233,9 +256,12 @@ export class Activity {
 }
 
 /** As `Activity.inSlot`. */
-export function strengthIn({ buckets }: PlaceActivity, slot: Slot): number {
+export function strengthIn(place: PlaceActivity, slot: Slot): number {
+  if (place.slot === slot) return place.inSlot
   let sum = 0
-  for (const bucket of slot.buckets) sum += buckets[bucket]
+  for (const bucket of slot.buckets) sum += place.buckets[bucket]
+  place.slot = slot
+  place.inSlot = sum
   return sum
 }
 

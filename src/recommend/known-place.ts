@@ -14,6 +14,8 @@ export class KnownPlace {
   /** Users with the place when the model was trained. */
   readonly users: number
   #activity: PlaceActivity | undefined
+  /** Of how many places something was known when nothing was of this one. */
+  #withoutActivity = -1
   #kind: PlaceKind | undefined
   #timeZone: string | undefined
 
@@ -26,7 +28,11 @@ export class KnownPlace {
 
   /** What was done there, as it is now; undefined until there is something. */
   activity(activities: Activity): PlaceActivity | undefined {
-    return (this.#activity ??= activities.of(this.place.id))
+    if (this.#activity === undefined && this.#withoutActivity !== activities.places) {
+      this.#activity = activities.of(this.place.id)
+      this.#withoutActivity = activities.places
+    }
+    return this.#activity
   }
 
   get timeZone(): string {

@@ -18,14 +18,19 @@ export async function clickToClickCandidates(
 ): Promise<Candidate[]> {
   const { movements } = live
   const latest = acted.slice(0, LATEST).map(({ placeId }) => placeId)
-  const scores = new Map(likeLatest(live, acted, latest))
-  for (const id of latest) {
-    for (const [next, steps] of movements.visits.next(id)) scores.set(next, (scores.get(next) ?? 0) + steps)
-  }
-  if (scores.size === 0) return []
-  const found = await live.index.matching([...scores.keys()], filter)
+  const alike = likeLatest(live, acted, latest)
+  const steps = latest.map((id) => movements.visits.next(id)).filter(({ size }) => size > 0)
+  const ids = new Set(alike.keys())
+  for (const next of steps) for (const id of next.keys()) ids.add(id)
+  if (ids.size === 0) return []
+  // Most of them lie elsewhere: what they score is worked out for those that do not.
+  const found = await live.index.matching([...ids], filter)
   return found
-    .map((id) => ({ id, scores: { 'click-to-click': scores.get(id)! } }))
+    .map((id) => {
+      let score = alike.get(id) ?? 0
+      for (const next of steps) score += next.get(id) ?? 0
+      return { id, scores: { 'click-to-click': score } }
+    })
     .sort((a, b) => b.scores['click-to-click'] - a.scores['click-to-click'] || (a.id < b.id ? -1 : 1))
     .slice(0, live.poolSize)
 }
