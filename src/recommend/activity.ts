@@ -41,6 +41,10 @@ export interface PlaceActivity {
   lasting: number
   /** `[2 · BUCKETS]` The same by bucket of the week: first all decayed ones. */
   readonly buckets: Float32Array
+  /** The slot that was asked for last, and both strengths in it: sums over memory that lies apart. */
+  slot: Slot | undefined
+  decayedInSlot: number
+  lastingInSlot: number
   /** Counts by type and day, a ring of RECENT_DAYS days that ends at `day`. */
   readonly recent: Uint32Array
   day: number
@@ -49,6 +53,7 @@ export interface PlaceActivity {
 /** Part of the local day, as people name it. */
 export type DayPart = 'morning' | 'lunch' | 'afternoon' | 'evening' | 'night'
 
+/** The same object for the same part of the week at the same offset. */
 export interface Slot {
   readonly part: DayPart
   readonly weekend: boolean
@@ -78,7 +83,17 @@ export const SLOTS = 2 * PARTS.length
  */
 export function slotAt(at: number, offsetMinutes: number): Slot {
   const hour = hourOfWeek(at + offsetMinutes * 60_000)
-  const { part, weekend } = nameHour(hour)
+  const named = nameHour(hour)
+  const key = `${named.part} ${named.weekend} ${offsetMinutes}`
+  let slot = slots.get(key)
+  if (slot === undefined) slots.set(key, (slot = slotOf(named, offsetMinutes)))
+  return slot
+}
+
+/** Ten for each offset that there is on earth. */
+const slots = new Map<string, Slot>()
+
+function slotOf({ part, weekend }: Pick<Slot, 'part' | 'weekend'>, offsetMinutes: number): Slot {
   const buckets: number[] = []
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     const middle = bucket * BUCKET_HOURS + BUCKET_HOURS / 2 + offsetMinutes / 60
@@ -119,6 +134,8 @@ export class Activity {
   readonly #addedAt = new Map<string, number>()
   #origin: number | undefined
   #newestAt = -Infinity
+  /** What lasts of a strength of 1, beside those that were decayed. */
+  #lastingUnit = 0
   /** `[2 · BUCKETS]` Of all places, as theirs. */
   readonly #buckets = new Float64Array(2 * BUCKETS)
 
@@ -140,6 +157,11 @@ export class Activity {
     this.#apply({ ...event, at: this.#addedAt.get(futureKey(event)) ?? event.at }, -1)
   }
 
+  /** Places with positive events so far; grows only. */
+  get places(): number {
+    return this.#places.size
+  }
+
   /** Undefined for a place without positive events so far. */
   of(placeId: string): PlaceActivity | undefined {
     return this.#places.get(placeId)
@@ -152,7 +174,7 @@ export class Activity {
 
   /** As `total`. */
   strength(place: PlaceActivity | undefined): number {
-    return place === undefined ? 0 : place.decayed + this.#lastingUnit() * place.lasting
+    return place === undefined ? 0 : place.decayed + this.#lastingUnit * place.lasting
   }
 
   /** Positive events in all. */
@@ -187,21 +209,27 @@ export class Activity {
 
   /** As `inSlot`. */
   strengthIn(place: PlaceActivity | undefined, slot: Slot): number {
-    return place === undefined ? 0 : this.#sumIn(place.buckets, slot)
+    if (place === undefined) return 0
+    lookIn(place, slot)
+    return place.decayedInSlot + this.#lastingUnit * place.lastingInSlot
   }
 
   /** What was done there in a slot, whenever: nothing of it forgotten. */
   everIn(place: PlaceActivity | undefined, slot: Slot): number {
-    let sum = 0
-    if (place !== undefined) for (const bucket of slot.buckets) sum += place.buckets[BUCKETS + bucket]
-    return sum
+    if (place === undefined) return 0
+    lookIn(place, slot)
+    return place.lastingInSlot
   }
 
   /** The share of all strength that falls into a slot. */
   slotShare(slot: Slot): number {
+    const inBucket = (bucket: number) =>
+      this.#buckets[bucket] + this.#lastingUnit * this.#buckets[BUCKETS + bucket]
     let all = 0
-    for (let bucket = 0; bucket < BUCKETS; bucket++) all += this.#inBucket(this.#buckets, bucket)
-    return (this.#sumIn(this.#buckets, slot) + 1) / (all + SLOTS)
+    for (let bucket = 0; bucket < BUCKETS; bucket++) all += inBucket(bucket)
+    let sum = 0
+    for (const bucket of slot.buckets) sum += inBucket(bucket)
+    return (sum + 1) / (all + SLOTS)
   }
 
   /** Events of a type in the RECENT_DAYS days up to `now`, by UTC days. */
@@ -217,23 +245,8 @@ export class Activity {
     return sum
   }
 
-  /** What lasts of a strength of 1, beside those that were decayed. */
-  #lastingUnit(): number {
-    return this.#origin === undefined ? 0 : LASTING * this.#weightAt(this.#newestAt)
-  }
-
   #weightAt(at: number): number {
     return 2 ** ((at - this.#origin!) / HALF_LIFE_MS)
-  }
-
-  #sumIn(buckets: Float32Array | Float64Array, slot: Slot): number {
-    let sum = 0
-    for (const bucket of slot.buckets) sum += this.#inBucket(buckets, bucket)
-    return sum
-  }
-
-  #inBucket(buckets: Float32Array | Float64Array, bucket: number): number {
-    return buckets[bucket] + this.#lastingUnit() * buckets[BUCKETS + bucket]
   }
 
   /** Makes `at` the new origin: all weights shrink alike. */
@@ -241,6 +254,7 @@ export class Activity {
     const scale = 1 / this.#weightAt(at)
     for (const place of this.#places.values()) {
       place.decayed *= scale
+      place.slot = undefined
       for (let bucket = 0; bucket < BUCKETS; bucket++) place.buckets[bucket] *= scale
     }
     for (let bucket = 0; bucket < BUCKETS; bucket++) this.#buckets[bucket] *= scale
@@ -253,6 +267,7 @@ export class Activity {
     this.#origin ??= event.at
     this.#newestAt = Math.max(this.#newestAt, event.at)
     if ((event.at - this.#origin) / HALF_LIFE_MS > MAX_EXPONENT) this.#moveOrigin(event.at)
+    this.#lastingUnit = LASTING * this.#weightAt(this.#newestAt)
     let place = this.#places.get(event.placeId)
     if (place === undefined) {
       place = {
@@ -261,6 +276,9 @@ export class Activity {
         decayed: 0,
         lasting: 0,
         buckets: new Float32Array(2 * BUCKETS),
+        slot: undefined,
+        decayedInSlot: 0,
+        lastingInSlot: 0,
         recent: new Uint32Array(COUNTED_TYPES.length * RECENT_DAYS),
         day: Math.floor(event.at / DAY_MS),
       }
@@ -277,6 +295,7 @@ export class Activity {
       buckets[bucket] = Math.max(0, buckets[bucket] + weight)
       buckets[BUCKETS + bucket] = Math.max(0, buckets[BUCKETS + bucket] + added)
     }
+    place.slot = undefined
     // What was taken back leaves no crumbs of rounding.
     if (place.actions === 0) {
       place.decayed = place.lasting = 0
@@ -284,6 +303,17 @@ export class Activity {
     }
     const type = COUNTED_TYPES.find((counted) => counted === event.type)
     if (type !== undefined) countDay(place, type, Math.floor(event.at / DAY_MS), sign)
+  }
+}
+
+/** Works out the sums of a slot, unless it was the last one asked for. */
+function lookIn(place: PlaceActivity, slot: Slot): void {
+  if (place.slot === slot) return
+  place.slot = slot
+  place.decayedInSlot = place.lastingInSlot = 0
+  for (const bucket of slot.buckets) {
+    place.decayedInSlot += place.buckets[bucket]
+    place.lastingInSlot += place.buckets[BUCKETS + bucket]
   }
 }
 

@@ -37,12 +37,12 @@ export function utilities(
   const { model } = encoder
   const { past } = context
   const { last } = past
-  const [{ place: somewhere }] = candidates
+  const [{ place: somewhere, timeZone }] = candidates
   // First of all: what is known about kinds is asked for all that there are.
   const kinds = candidates.map((candidate) => candidate.kind(movements.kinds))
   const write = createFeatures({
     at,
-    slotShare: activity.slotShare(slotOf(somewhere)),
+    slotShare: activity.slotShare(slotOf(timeZone)),
     hour: solarHour(at, somewhere.lng),
     past,
     kinds: movements.kinds,
