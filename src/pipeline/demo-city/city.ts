@@ -9,8 +9,17 @@ import type { Spot } from '../../domain/spot.ts'
 import { DongneError } from '../../errors.ts'
 import { createRandom } from '../../math/random.ts'
 import { demoCategories } from './kinds/index.ts'
-import { DAY_MS, inner, KOREA_OFFSET_MS, simulateOutings } from './outings.ts'
-import { createPlaces } from './places.ts'
+import {
+  DAY_MS,
+  inner,
+  KOREA_OFFSET_MS,
+  readinessAfter,
+  readinessAt,
+  simulateOutings,
+  WALK_KM,
+} from './outings.ts'
+import { createPlaces, type DemoPlace } from './places.ts'
+import { kilometersBetween } from './plane.ts'
 import { createCityMap } from './regions.ts'
 import { createSpots } from './spots.ts'
 import { createUsers, type DemoUser } from './users.ts'
@@ -23,6 +32,21 @@ export interface DemoTruth {
    * season and chance. Throws unknown-user or unknown-place.
    */
   trueUtility(userId: string, placeId: string): number
+  /**
+   * How much a user would like to go to a place at this hour, 0 to 1: trueUtility by what the hour is for; 0 where it is
+   * closed. Throws unknown-user or unknown-place. @param at milliseconds since 1970
+   */
+  hourUtility(userId: string, placeId: string, at: number): number
+  /**
+   * How much a user likes a place for what they like of another, 0 to 1: trueUtility by the tastes alone that both
+   * places serve. Throws unknown-user or unknown-place.
+   */
+  intentUtility(userId: string, likePlaceId: string, placeId: string): number
+  /**
+   * How much a user would like to go on to a place from another in one outing, 0 to 1: trueUtility by the readiness to
+   * walk there and to have more of the same kind. Throws unknown-user or unknown-place.
+   */
+  outingUtility(userId: string, fromPlaceId: string, placeId: string): number
 }
 
 export interface DemoCity {
@@ -74,17 +98,37 @@ export function generateDemoCity({ seed = 1, now }: { seed?: number; now: number
         })),
       })),
     truth: {
-      trueUtility(userId, placeId) {
-        const resident = residentsById.get(userId)
-        if (resident === undefined) {
-          throw new DongneError('unknown-user', `The demo city has no user "${userId}".`)
-        }
-        const place = placesById.get(placeId)
-        if (place === undefined) {
-          throw new DongneError('unknown-place', `The demo city has no place "${placeId}".`)
-        }
-        return inner(resident.tastes, place.offer)
+      trueUtility: (userId, placeId) => inner(tastesOf(userId), placeOf(placeId).offer),
+      hourUtility(userId, placeId, at) {
+        const place = placeOf(placeId)
+        return readinessAt(place, at) * inner(tastesOf(userId), place.offer)
+      },
+      intentUtility(userId, likePlaceId, placeId) {
+        const liked = placeOf(likePlaceId).offer
+        const intent = tastesOf(userId).map((taste, facet) => taste * liked[facet])
+        return inner(intent, placeOf(placeId).offer)
+      },
+      outingUtility(userId, fromPlaceId, placeId) {
+        const [from, to] = [placeOf(fromPlaceId), placeOf(placeId)]
+        const readiness =
+          Math.exp(-kilometersBetween(from.point, to.point) / WALK_KM) *
+          readinessAfter(from.kind.group, to.kind.group)
+        return readiness * inner(tastesOf(userId), to.offer)
       },
     },
+  }
+
+  function tastesOf(userId: string): Float64Array {
+    const resident = residentsById.get(userId)
+    if (resident === undefined)
+      throw new DongneError('unknown-user', `The demo city has no user "${userId}".`)
+    return resident.tastes
+  }
+
+  function placeOf(placeId: string): DemoPlace {
+    const place = placesById.get(placeId)
+    if (place === undefined)
+      throw new DongneError('unknown-place', `The demo city has no place "${placeId}".`)
+    return place
   }
 }

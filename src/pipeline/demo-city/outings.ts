@@ -48,8 +48,8 @@ const TRENDING_SHARE = 0.15
 /** What is talked about is chosen, and saved, more readily. */
 const TRENDING_CHOICE = 2.5
 const TRENDING_SAVES = 0.3
-/** The next step of an outing is a short walk away. */
-const WALK_KM = 0.5
+/** The next step of an outing is a short walk away: distance at which the readiness to go falls to 1/e. */
+export const WALK_KM = 0.5
 
 interface Day {
   /** Local midnight, milliseconds since 1970. */
@@ -69,6 +69,24 @@ export interface OutingOptions {
   readonly end: number
   readonly random: Random
 }
+
+/**
+ * How readily one goes out to a place at this hour, 0 to 1: what this part of the day is for, against what it is most for;
+ * 0 where it is closed. Without season and interests. @param at milliseconds since 1970
+ */
+export function readinessAt({ kind, week }: Pick<DemoPlace, 'kind' | 'week'>, at: number): number {
+  const localMinutes = (at + KOREA_OFFSET_MS) / MINUTE_MS
+  const weekday = (Math.floor(localMinutes / (24 * 60)) + EPOCH_WEEKDAY) % 7
+  const minute = localMinutes % (24 * 60)
+  if (!isOpenInWeek(week, weekday * 24 * 60 + minute)) return 0
+  const parts = weekday < 5 ? WEEKDAY_PARTS : WEEKEND_PARTS
+  const { groups } = parts.findLast(({ from }) => from <= minute / 60) ?? parts[0]
+  return (groups[kind.group] ?? 0) / Math.max(...Object.values(groups))
+}
+
+/** After a meal comes coffee or a drink, not a second meal; bars may follow bars. */
+export const readinessAfter = (before: KindGroup | undefined, group: KindGroup): number =>
+  group === before && group !== 'drink' ? 0.1 : 1
 
 /** All events, oldest first. */
 export function simulateOutings({ places, residents, destinations, end, random }: OutingOptions): Event[] {
@@ -254,9 +272,8 @@ function drawGroup(
   return groups[
     random.weighted(
       groups.map((group) => {
-        // After a meal comes coffee or a drink, not a second meal; bars may follow bars.
-        const again = group === before && group !== 'drink' ? 0.1 : 1
-        return part.groups[group]! * interests.get(group)! * (seasonal[group] ?? 1) * again
+        const readiness = readinessAfter(before, group)
+        return part.groups[group]! * interests.get(group)! * (seasonal[group] ?? 1) * readiness
       }),
     )
   ]

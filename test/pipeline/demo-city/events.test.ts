@@ -143,6 +143,34 @@ describe('hidden tastes', () => {
     }
   })
 
+  it('say what a place is worth at an hour, for what another is liked for, and after another', () => {
+    const { trueUtility, hourUtility, intentUtility, outingUtility } = city.truth
+    const user = city.users[0].id
+    const noon = Date.parse('2026-02-11T12:00:00+09:00')
+    const night = Date.parse('2026-02-11T04:00:00+09:00')
+    const first = (top: string) => city.places.find(({ categories }) => categories![0].startsWith(top))!
+    const values = city.places.map(({ id }) => ({
+      alone: trueUtility(user, id),
+      noon: hourUtility(user, id, noon),
+      alike: intentUtility(user, first('cafe').id, id),
+      after: outingUtility(user, first('cafe').id, id),
+    }))
+    for (const { alone, noon: now, alike, after } of values) {
+      expect(Math.max(now, alike, after)).toBeLessThanOrEqual(alone + 1e-12)
+    }
+    expect(values.some(({ alone, noon: now }) => alone > 0.1 && now === alone)).toBe(true)
+    const closed = city.places.filter((place) => {
+      const minutes = weeklyOpenMinutes(place.openingHours!)!
+      return !isOpenAt(minutes, minuteOfWeek(night, 'Asia/Seoul'))
+    })
+    expect(closed.length).toBeGreaterThan(1000)
+    expect(closed.filter(({ id }) => hourUtility(user, id, night) > 0)).toEqual([])
+    // Going on: near before far, and no second meal after a meal.
+    const meals = city.places.filter(({ categories }) => categories![0].startsWith('food'))
+    const again = meals.map(({ id }) => outingUtility(user, meals[0].id, id) / trueUtility(user, id))
+    expect(Math.max(...again.filter(Number.isFinite))).toBeLessThanOrEqual(0.1 + 1e-9)
+  })
+
   it('name the user or place that does not exist', () => {
     expect(() => city.truth.trueUtility('nobody', city.places[0].id)).toThrow('"nobody"')
     expect(() => city.truth.trueUtility(city.users[0].id, 'nowhere')).toThrow('"nowhere"')

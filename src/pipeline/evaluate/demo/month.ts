@@ -5,13 +5,17 @@ import type { Recommendation } from '../../../domain/recommendation.ts'
 import type { Random } from '../../../math/random.ts'
 import { gain, K } from './lists.ts'
 
-export const DAYS = 30
+/** Four weeks. */
+const WEEKS = 4
+const DAYS = WEEKS * 7
 const DAY_MS = 86_400_000
 /** What was clicked before is worth half as much again: people look for something new. */
 const AGAIN = 0.5
 
 export interface Visitor {
   readonly userId: string
+  /** When they look at their first list, milliseconds since 1970; at the same hour of every day after. */
+  readonly at: number
   /** True utility of every place that might be shown to them. */
   readonly utilities: ReadonlyMap<string, number>
 }
@@ -27,32 +31,32 @@ export interface DayList {
 export interface Policy {
   list(userId: string, now: number): Promise<DayList>
   learn(events: readonly Event[]): Promise<void>
+  /** Between two weeks: what is trained, is trained again. @param now milliseconds since 1970 */
+  train?(now: number): Promise<void>
 }
 
 export interface MonthReport {
   /** Σ over lists of what the best list would have been worth beyond this one, a list. */
   readonly regret: number
-  /** The same in the first and in the last week: what learning brings. */
-  readonly firstWeek: number
-  readonly lastWeek: number
+  /** The same by week: what learning brings. */
+  readonly weeks: readonly number[]
   readonly clicksPerList: number
 }
 
-/** @param start milliseconds since 1970 of the first day */
 export async function simulateMonth(
   policy: Policy,
   visitors: readonly Visitor[],
-  start: number,
   random: Random,
 ): Promise<MonthReport> {
   const clicked = new Map<string, Set<string>>(visitors.map(({ userId }) => [userId, new Set()]))
   const regrets: number[][] = []
   let clicks = 0
   for (let day = 0; day < DAYS; day++) {
-    const now = start + day * DAY_MS
+    if (day > 0 && day % 7 === 0) await policy.train?.(visitors[0].at + day * DAY_MS)
     const regretsOfDay: number[] = []
     const events: Event[] = []
-    for (const { userId, utilities } of visitors) {
+    for (const { userId, at, utilities } of visitors) {
+      const now = at + day * DAY_MS
       const before = clicked.get(userId)!
       const worth = (id: string) => (utilities.get(id) ?? 0) * (before.has(id) ? AGAIN : 1)
       const { ids, recommendationId, items } = await policy.list(userId, now)
@@ -88,8 +92,7 @@ export async function simulateMonth(
   }
   return {
     regret: meanOf(regrets),
-    firstWeek: meanOf(regrets.slice(0, 7)),
-    lastWeek: meanOf(regrets.slice(-7)),
+    weeks: Array.from({ length: WEEKS }, (_, week) => meanOf(regrets.slice(7 * week, 7 * week + 7))),
     clicksPerList: clicks / (DAYS * visitors.length),
   }
 }
