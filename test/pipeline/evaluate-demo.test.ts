@@ -12,16 +12,19 @@ const categoryOf = (id: string) => KINDS[Number(id.slice(1)) % KINDS.length]
 
 describe('a list', () => {
   it('is worth 1 in the best order, less in another, and nothing without places', () => {
-    expect(list.worth(list.arrange(ids, categoryOf), utilities, categoryOf)).toBe(1)
-    expect(list.worth([ids.slice(0, 10).toReversed()], utilities, categoryOf)).toBeLessThan(1)
-    expect(list.worth([], utilities, categoryOf)).toBe(0)
-    expect(list.worth([['elsewhere']], utilities, categoryOf)).toBe(0)
+    const { arrange, worth } = list(utilities)
+    expect(worth(arrange(ids))).toBe(1)
+    expect(worth([ids.slice(0, 10).toReversed()])).toBeLessThan(1)
+    expect(worth([])).toBe(0)
+    expect(worth([['elsewhere']])).toBe(0)
   })
 })
 
 describe('shelves', () => {
+  const { arrange, worth } = shelves(utilities, categoryOf)
+  const rows = arrange(ids)
+
   it('hold one category each, and the shelf of the best place comes first', () => {
-    const rows = shelves.arrange(ids, categoryOf)
     expect(rows.map((row) => categoryOf(row[0]))).toEqual(KINDS)
     for (const row of rows) {
       expect(row).toHaveLength(PLACES_A_SHELF)
@@ -30,24 +33,39 @@ describe('shelves', () => {
   })
 
   it('are worth at most 1, and a place that stands on two of them counts once', () => {
-    const rows = shelves.arrange(ids, categoryOf)
-    const worth = shelves.worth(rows, utilities, categoryOf)
-    expect(worth).toBeLessThan(1)
-    expect(worth).toBeGreaterThan(0.5)
-    expect(shelves.worth([rows[0], rows[0]], utilities, categoryOf)).toBe(
-      shelves.worth([rows[0]], utilities, categoryOf),
-    )
-    expect(shelves.worth(rows.toReversed(), utilities, categoryOf)).toBeLessThan(worth)
+    expect(worth(rows)).toBeLessThan(1)
+    expect(worth(rows)).toBeGreaterThan(0.5)
+    expect(worth([rows[0], rows[0]])).toBe(worth([rows[0]]))
+    expect(worth(rows.toReversed())).toBeLessThan(worth(rows))
   })
 })
 
 describe('a course', () => {
-  it('goes to different kinds of places, and the best of each is worth 1', () => {
-    const [stops] = course.arrange(ids, categoryOf)
+  /** Of places in a row, each as far from the next as from the one before: going on costs by the way. */
+  const stopUtility = (id: string, stop: number, before = 'p0') => {
+    const way = Math.abs(Number(id.slice(1)) - Number(before.slice(1)))
+    return (utilities.get(id)! / (1 + way)) * (stop === 3 && id === 'p3' ? 0 : 1)
+  }
+  const { arrange, worth } = course(new Set(ids), categoryOf, stopUtility)
+
+  it('goes to different kinds of places', () => {
+    const [stops] = arrange(ids)
     expect(stops).toEqual(['p0', 'p1', 'p2', 'p3'])
     expect(stops).toHaveLength(STOPS)
-    expect(course.worth([stops], utilities, categoryOf)).toBe(1)
-    expect(course.worth([stops.slice(1)], utilities, categoryOf)).toBeLessThan(0.8)
+  })
+
+  it('is worth what each stop is worth where and when it stands, against the best course', () => {
+    const best = Math.max(
+      ...['p1', 'p4'].map((last) => worth([['p0', 'p1', 'p2', last]])),
+      worth([['p1', 'p2', 'p3', 'p4']]),
+    )
+    expect(best).toBeLessThanOrEqual(1)
+    expect(best).toBeGreaterThan(0.9)
+    expect(worth([['p0', 'p1', 'p2', 'p3']])).toBeLessThan(best)
+    expect(worth([['p0', 'p30', 'p1', 'p31']])).toBeLessThan(0.75)
+    expect(worth([['p0', 'p0', 'p0', 'p0']])).toBe(worth([['p0']]))
+    expect(worth([['p0', 'elsewhere']])).toBe(worth([['p0']]))
+    expect(worth([])).toBe(0)
   })
 })
 
@@ -66,7 +84,7 @@ describe('a month', () => {
         },
         train: async () => void done.push('train'),
       },
-      [{ userId: 'u', at: 0, utilities }],
+      [{ userId: 'u', at: 0, possible: ids, utility: (id) => utilities.get(id)! }],
       createRandom(1),
     )
     expect(done.filter((what) => what === 'train')).toHaveLength(3)

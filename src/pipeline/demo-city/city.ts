@@ -22,7 +22,7 @@ import { createPlaces, type DemoPlace } from './places.ts'
 import { kilometersBetween } from './plane.ts'
 import { createCityMap } from './regions.ts'
 import { createSpots } from './spots.ts'
-import { createUsers, type DemoUser } from './users.ts'
+import { createUsers, type DemoUser, type Resident } from './users.ts'
 
 export type { DemoUser, UserFacet } from './users.ts'
 
@@ -33,20 +33,23 @@ export interface DemoTruth {
    */
   trueUtility(userId: string, placeId: string): number
   /**
-   * How much a user would like to go to a place at this hour, 0 to 1: trueUtility by what the hour is for; 0 where it is
-   * closed. Throws unknown-user or unknown-place. @param at milliseconds since 1970
-   */
-  hourUtility(userId: string, placeId: string, at: number): number
-  /**
    * How much a user likes a place for what they like of another, 0 to 1: trueUtility by the tastes alone that both
    * places serve. Throws unknown-user or unknown-place.
    */
   intentUtility(userId: string, likePlaceId: string, placeId: string): number
   /**
-   * How much a user would like to go on to a place from another in one outing, 0 to 1: trueUtility by the readiness to
-   * walk there and to have more of the same kind. Throws unknown-user or unknown-place.
+   * How much a user would like to go to a place next, 0 to 1: trueUtility by the readiness to go there from home, or from
+   * the place before, and for what the hour is for. Throws unknown-user or unknown-place.
    */
-  outingUtility(userId: string, fromPlaceId: string, placeId: string): number
+  stepUtility(userId: string, placeId: string, step: OutingStep): number
+}
+
+/** A step of an outing. */
+export interface OutingStep {
+  /** Milliseconds since 1970; without it the hour has no say. */
+  readonly at?: number
+  /** The place before; the first step is from home. */
+  readonly from?: string | undefined
 }
 
 export interface DemoCity {
@@ -98,31 +101,31 @@ export function generateDemoCity({ seed = 1, now }: { seed?: number; now: number
         })),
       })),
     truth: {
-      trueUtility: (userId, placeId) => inner(tastesOf(userId), placeOf(placeId).offer),
-      hourUtility(userId, placeId, at) {
-        const place = placeOf(placeId)
-        return readinessAt(place, at) * inner(tastesOf(userId), place.offer)
-      },
+      trueUtility: (userId, placeId) => inner(residentOf(userId).tastes, placeOf(placeId).offer),
       intentUtility(userId, likePlaceId, placeId) {
         const liked = placeOf(likePlaceId).offer
-        const intent = tastesOf(userId).map((taste, facet) => taste * liked[facet])
+        const intent = residentOf(userId).tastes.map((taste, facet) => taste * liked[facet])
         return inner(intent, placeOf(placeId).offer)
       },
-      outingUtility(userId, fromPlaceId, placeId) {
-        const [from, to] = [placeOf(fromPlaceId), placeOf(placeId)]
+      stepUtility(userId, placeId, { at, from }) {
+        const { tastes, home, reachKm } = residentOf(userId)
+        const place = placeOf(placeId)
+        const before = from === undefined ? undefined : placeOf(from)
+        const [origin, reach] = before === undefined ? [home, reachKm] : [before.point, WALK_KM]
         const readiness =
-          Math.exp(-kilometersBetween(from.point, to.point) / WALK_KM) *
-          readinessAfter(from.kind.group, to.kind.group)
-        return readiness * inner(tastesOf(userId), to.offer)
+          Math.exp(-kilometersBetween(origin, place.point) / reach) *
+          readinessAfter(before?.kind.group, place.kind.group) *
+          (at === undefined ? 1 : readinessAt(place, at))
+        return readiness * inner(tastes, place.offer)
       },
     },
   }
 
-  function tastesOf(userId: string): Float64Array {
+  function residentOf(userId: string): Resident {
     const resident = residentsById.get(userId)
     if (resident === undefined)
       throw new DongneError('unknown-user', `The demo city has no user "${userId}".`)
-    return resident.tastes
+    return resident
   }
 
   function placeOf(placeId: string): DemoPlace {

@@ -28,6 +28,7 @@ import type { Resident } from './users.ts'
 export const DAYS = 182
 export const DAY_MS = 24 * 60 * 60 * 1000
 const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 /** Korea keeps no daylight saving time. */
 export const KOREA_OFFSET_MS = 9 * 60 * MINUTE_MS
 /** 1970-01-01 was a Thursday. */
@@ -50,6 +51,11 @@ const TRENDING_CHOICE = 2.5
 const TRENDING_SAVES = 0.3
 /** The next step of an outing is a short walk away: distance at which the readiness to go falls to 1/e. */
 export const WALK_KM = 0.5
+
+/** So many hours of a night belong to the evening before it; then no step begins any more. */
+const NIGHT_HOURS = 3
+/** From one step of an outing to the next, at least and at most. */
+export const STEP_HOURS = [0.9, 1.8] as const
 
 interface Day {
   /** Local midnight, milliseconds since 1970. */
@@ -75,12 +81,12 @@ export interface OutingOptions {
  * 0 where it is closed. Without season and interests. @param at milliseconds since 1970
  */
 export function readinessAt({ kind, week }: Pick<DemoPlace, 'kind' | 'week'>, at: number): number {
-  const localMinutes = (at + KOREA_OFFSET_MS) / MINUTE_MS
-  const weekday = (Math.floor(localMinutes / (24 * 60)) + EPOCH_WEEKDAY) % 7
-  const minute = localMinutes % (24 * 60)
-  if (!isOpenInWeek(week, weekday * 24 * 60 + minute)) return 0
+  const hours = (at + KOREA_OFFSET_MS) / HOUR_MS - NIGHT_HOURS
+  const weekday = (Math.floor(hours / 24) + EPOCH_WEEKDAY) % 7
+  const hour = (hours % 24) + NIGHT_HOURS
+  if (!isOpenInWeek(week, (weekday * 24 + hour) * 60)) return 0
   const parts = weekday < 5 ? WEEKDAY_PARTS : WEEKEND_PARTS
-  const { groups } = parts.findLast(({ from }) => from <= minute / 60) ?? parts[0]
+  const { groups } = parts.findLast(({ from }) => from <= hour) ?? parts[0]
   return (groups[kind.group] ?? 0) / Math.max(...Object.values(groups))
 }
 
@@ -139,12 +145,12 @@ export function simulateOutings({ places, residents, destinations, end, random }
       }
       const steps = 1 + random.weighted([55, 32, 13])
       let before: KindGroup | undefined
-      for (let step = 0; step < steps && hour < 27; step++) {
+      for (let step = 0; step < steps && hour < 24 + NIGHT_HOURS; step++) {
         const part = parts.findLast(({ from }) => from <= hour) ?? parts[0]
         const group = drawGroup(part, interests, day.season, before, random)
         const target = visitStep({ resident, group, origin, reach, day, hour, favourites, log })
         before = group
-        hour += between(random, 0.9, 1.8)
+        hour += between(random, ...STEP_HOURS)
         if (target !== undefined) [origin, reach] = [places[target].point, WALK_KM]
       }
     }

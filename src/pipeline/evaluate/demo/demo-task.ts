@@ -16,13 +16,13 @@ import type { LexicalStore } from '../../../text/port.ts'
 import type { VectorIndex } from '../../../vector-index/port.ts'
 import type { DataFolder } from '../../data-folder.ts'
 import { runDemo, trainDemo } from '../../demo.ts'
-import { generateDemoCity, type DemoCity } from '../../demo-city/city.ts'
+import { generateDemoCity, type DemoCity, type DemoTruth } from '../../demo-city/city.ts'
 import type { Progress } from '../../progress.ts'
 import type { TextProvider } from '../../text-provider.ts'
 import type { Rows } from './forms.ts'
 import { K, measure, type City, type Judged, type Measures } from './lists.ts'
 import { simulateMonth, type MonthReport, type Policy } from './month.ts'
-import { CALLS, drawQuestions, FORMS, idsOf, NEARBY_METERS, type Call, type Question } from './questions.ts'
+import { CALLS, drawQuestions, idsOf, NEARBY_METERS, type Call, type Question } from './questions.ts'
 import { simpleLists, SIMPLE_NAMES, type SimpleLists } from './simple-lists.ts'
 
 /** What the task needs of an application. */
@@ -69,12 +69,16 @@ const NO_STEPS = Object.fromEntries(STEP_NAMES.map((name) => [name, false]))
 
 export async function evaluateDemo(options: DemoTaskOptions): Promise<DemoReport> {
   const started = performance.now()
-  const { seed } = options
+  const { seed, signal } = options
   const city = generateDemoCity({ seed, now: DAY })
   const questions = drawQuestions(city, { users: USERS, seed, day: DAY })
-  const simple = simpleLists(city, seed)
+  const simple = simpleLists({ city, seed, signal })
   // Of all hours of the day.
-  const visits = { questions: questions.nearby.filter((_, index) => index % VISITOR_OF === 0), seed }
+  const visits = {
+    questions: questions.nearby.filter((_, index) => index % VISITOR_OF === 0),
+    truth: city.truth,
+    seed,
+  }
   const inCity = async <T>(folder: string, use: (set: SetApp, app: DemoApp) => Promise<T>): Promise<T> => {
     let [now, tuning]: [number, Tuning] = [DAY, {}]
     const app = await options.open(
@@ -96,8 +100,8 @@ export async function evaluateDemo(options: DemoTaskOptions): Promise<DemoReport
   const folder = join(options.folder, 'city')
   const lists = await inCity(folder, async (set, app) => {
     const answers = { questions, simple, judge: await judgeOf(city, app.index), service: app.service, set }
-    const calls = await measureCalls(answers, options.signal)
-    const without = await measureWithout(answers, options.signal)
+    const calls = await measureCalls(answers, signal)
+    const without = await measureWithout(answers, signal)
     const standing = ours(app, visits.questions, set, { steps: NO_EXPLORATION })
     month['ours, learning nothing'] = await simulate({ ...standing, learn: async () => {} }, visits)
     return { calls, without }
@@ -149,18 +153,14 @@ async function measureAnswers(
   tuning: Tuning,
   signal?: AbortSignal,
 ): Promise<Measures> {
-  const form = FORMS[call]
   const judged: Judged[] = []
   for (const question of questions[call]) {
     signal?.throwIfAborted()
-    const { utilities, taste } = question
+    const { form, possible, taste } = question
     set(question.at, tuning)
     const rows: Rows =
-      name === 'ours'
-        ? await question.ask(service)
-        : form.arrange(simple[name](question, utilities.keys()), judge.category)
-    const worth = form.worth(rows, utilities, judge.category)
-    judged.push({ ids: rows.flat(), worth, possible: utilities.keys(), taste })
+      name === 'ours' ? await question.ask(service) : form.arrange(simple[name](question, possible))
+    judged.push({ ids: rows.flat(), worth: form.worth(rows), possible, taste })
   }
   return measure(judged, judge)
 }
@@ -237,12 +237,18 @@ async function judgeOf(city: DemoCity, index: VectorIndex): Promise<City> {
 interface Visits {
   /** Nearby, as the visitors would ask it on the first day. */
   readonly questions: readonly Question[]
+  readonly truth: DemoTruth
   readonly seed: number
 }
 
 /** The same month for each policy. */
-function simulate(policy: Policy, { questions, seed }: Visits): Promise<MonthReport> {
-  const visitors = questions.map(({ user, at, utilities }) => ({ userId: user.id, at, utilities }))
+function simulate(policy: Policy, { questions, truth, seed }: Visits): Promise<MonthReport> {
+  const visitors = questions.map(({ user: { id: userId }, at, possible }) => ({
+    userId,
+    at,
+    possible,
+    utility: (placeId: string, at: number) => truth.stepUtility(userId, placeId, { at }),
+  }))
   return simulateMonth(policy, visitors, createRandom(seed).fork('month'))
 }
 
@@ -277,11 +283,11 @@ function refitted(
   return {
     async list(userId, now) {
       const question = asked.get(userId)!
-      const ids = fitted[name](question, question.utilities.keys()).slice(0, K)
+      const ids = fitted[name](question, question.possible).slice(0, K)
       return { recommendationId: `${userId} ${now}`, ids, items: [] }
     },
     learn: async (events) => void since.push(...events),
-    train: async () => void (fitted = simpleLists(city, seed, since)),
+    train: async () => void (fitted = simpleLists({ city, seed, since })),
   }
 }
 

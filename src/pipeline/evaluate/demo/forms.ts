@@ -8,33 +8,36 @@ export type Rows = readonly (readonly string[])[]
 
 export interface Form {
   /** What somebody who knows no more than this order would answer. @param order best first */
-  arrange(order: readonly string[], categoryOf: CategoryOf): Rows
-  /** Between 0 and about 1, the best that might have been shown. @param utilities of all that might, by id */
-  worth(rows: Rows, utilities: ReadonlyMap<string, number>, categoryOf: CategoryOf): number
+  arrange(order: readonly string[]): Rows
+  /** Between 0 and about 1, the best that might have been shown. */
+  worth(rows: Rows): number
 }
 
 export type CategoryOf = (placeId: string) => string | undefined
+
+/** By id, of all that might be shown. */
+type Utilities = ReadonlyMap<string, number>
 
 export const SHELVES = 5
 export const PLACES_A_SHELF = 6
 export const STOPS = 4
 
-export const list: Form = {
+export const list = (utilities: Utilities): Form => ({
   arrange: (order) => [order.slice(0, K)],
-  worth: ([ids = []], utilities) => ndcg({ ids, utilities }),
-}
+  worth: ([ids = []]) => ndcg({ ids, utilities }),
+})
 
 /**
  * Shelves of one category each, in the order of their first places. Worth: Σ u / log2(2 + shelf + position), a discount
  * by both directions, against the best places in the best cells; a place counts once.
  */
-export const shelves: Form = {
-  arrange: (order, categoryOf) =>
+export const shelves = (utilities: Utilities, categoryOf: CategoryOf): Form => ({
+  arrange: (order) =>
     [...Map.groupBy(order, categoryOf).values()]
       .filter(({ length }) => length >= PLACES_A_SHELF)
       .slice(0, SHELVES)
       .map((ids) => ids.slice(0, PLACES_A_SHELF)),
-  worth(rows, utilities) {
+  worth(rows) {
     const seen = new Set<string>()
     let sum = 0
     rows.slice(0, SHELVES).forEach((ids, shelf) =>
@@ -52,23 +55,55 @@ export const shelves: Form = {
       cells.reduce((total, cell, rank) => total + cell * (best[rank] ?? 0), 0),
     )
   },
+})
+
+/** What a place is worth as the nth stop, 0 for the first, after another one. */
+export type StopUtility = (placeId: string, stop: number, before: string | undefined) => number
+
+/**
+ * Stops of different widest categories. Worth: Σ of what each is worth where and when it stands, against the best course
+ * that a beam search finds.
+ */
+export function course(possible: ReadonlySet<string>, categoryOf: CategoryOf, utility: StopUtility): Form {
+  let best: number | undefined
+  return {
+    arrange(order) {
+      const firsts = new Map<string, string>()
+      for (const id of order) {
+        const kind = wideCategory(categoryOf(id))
+        if (firsts.size < STOPS && !firsts.has(kind)) firsts.set(kind, id)
+      }
+      return [[...firsts.values()]]
+    },
+    worth([ids = []]) {
+      const total = ids
+        .slice(0, STOPS)
+        .reduce(
+          (sum, id, stop) =>
+            sum +
+            (possible.has(id) && !ids.slice(0, stop).includes(id) ? utility(id, stop, ids[stop - 1]) : 0),
+          0,
+        )
+      return share(total, (best ??= bestCourse([...possible], utility)))
+    },
+  }
 }
 
-/** Stops of different widest categories. Worth: their utility against that of the best such stops, ways and hours aside. */
-export const course: Form = {
-  arrange(order, categoryOf) {
-    const firsts = new Map<string, string>()
-    for (const id of order) {
-      const kind = wideCategory(categoryOf(id))
-      if (firsts.size < STOPS && !firsts.has(kind)) firsts.set(kind, id)
-    }
-    return [[...firsts.values()]]
-  },
-  worth([ids = []], utilities, categoryOf) {
-    const total = (stops: readonly string[]) => stops.reduce((sum, id) => sum + (utilities.get(id) ?? 0), 0)
-    const order = [...utilities.keys()].sort((a, b) => utilities.get(b)! - utilities.get(a)!)
-    return share(total(ids), total(course.arrange(order, categoryOf)[0]))
-  },
+/** Courses that go on to the next stop: with 400 instead of 40 the best is worth less than 1 % more. */
+const BEAM = 40
+
+/** What the best course of all places is worth. */
+function bestCourse(possible: readonly string[], utility: StopUtility): number {
+  let beam: { readonly ids: readonly string[]; readonly worth: number }[] = [{ ids: [], worth: 0 }]
+  for (let stop = 0; stop < STOPS; stop++) {
+    const longer = beam.flatMap(({ ids, worth }) =>
+      possible.flatMap((id) =>
+        ids.includes(id) ? [] : [{ ids: [...ids, id], worth: worth + utility(id, stop, ids.at(-1)) }],
+      ),
+    )
+    beam = longer.sort((a, b) => b.worth - a.worth).slice(0, BEAM)
+  }
+  return beam[0]?.worth ?? 0
 }
 
 const discount = (rank: number) => 1 / Math.log2(2 + rank)

@@ -1,4 +1,4 @@
-// A month of clicks: people of the demo city look at a list a day and click by position and hidden taste.
+// A month of clicks: people of the demo city look at a list a day and click by position and what a place is worth to them then.
 // Leaves who makes the lists to the policy, and what the lists are worth otherwise to lists.ts.
 import type { Event } from '../../../domain/event.ts'
 import type { Recommendation } from '../../../domain/recommendation.ts'
@@ -16,8 +16,10 @@ export interface Visitor {
   readonly userId: string
   /** When they look at their first list, milliseconds since 1970; at the same hour of every day after. */
   readonly at: number
-  /** True utility of every place that might be shown to them. */
-  readonly utilities: ReadonlyMap<string, number>
+  /** Ids of all that might be shown to them. */
+  readonly possible: Iterable<string>
+  /** What a place is worth to them at a time, 0 to 1. @param at milliseconds since 1970 */
+  utility(placeId: string, at: number): number
 }
 
 export interface DayList {
@@ -55,15 +57,15 @@ export async function simulateMonth(
     if (day > 0 && day % 7 === 0) await policy.train?.(visitors[0].at + day * DAY_MS)
     const regretsOfDay: number[] = []
     const events: Event[] = []
-    for (const { userId, at, utilities } of visitors) {
+    for (const { userId, at, possible, utility } of visitors) {
       const now = at + day * DAY_MS
       const before = clicked.get(userId)!
-      const worth = (id: string) => (utilities.get(id) ?? 0) * (before.has(id) ? AGAIN : 1)
+      const utilities = new Map(
+        Array.from(possible, (id) => [id, utility(id, now) * (before.has(id) ? AGAIN : 1)] as const),
+      )
+      const worth = (id: string) => utilities.get(id) ?? 0
       const { ids, recommendationId, items } = await policy.list(userId, now)
-      const ideal = [...utilities.keys()]
-        .map(worth)
-        .sort((a, b) => b - a)
-        .slice(0, K)
+      const ideal = [...utilities.values()].sort((a, b) => b - a).slice(0, K)
       regretsOfDay.push(gain(ideal) - gain(ids.slice(0, K).map(worth)))
       ids.slice(0, K).forEach((placeId, position) => {
         const base = { userId, placeId, recommendationId, position }

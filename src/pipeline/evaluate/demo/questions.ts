@@ -18,23 +18,13 @@ import { createRandom } from '../../../math/random.ts'
 import type { Service } from '../../../recommend/port.ts'
 import { wideCategory } from '../../../recommend/re-rank/calibration.ts'
 import type { DemoCity, DemoUser } from '../../demo-city/city.ts'
+import { STEP_HOURS } from '../../demo-city/outings.ts'
 import { course, list, PLACES_A_SHELF, SHELVES, shelves, STOPS, type Form, type Rows } from './forms.ts'
 import { K } from './lists.ts'
 
-/** `now` are the lists of `nearby`, judged by what each place is worth at the hour of the question too. */
+/** `now` are the lists of `nearby`, judged by the hour of the question and the way from home too. */
 export const CALLS = ['nearby', 'now', 'taste', 'similar', 'together', 'search', 'themes', 'courses'] as const
 export type Call = (typeof CALLS)[number]
-
-export const FORMS: Readonly<Record<Call, Form>> = {
-  nearby: list,
-  now: list,
-  taste: list,
-  similar: list,
-  together: list,
-  search: list,
-  themes: shelves,
-  courses: course,
-}
 
 export interface Question {
   readonly user: DemoUser
@@ -42,8 +32,11 @@ export interface Question {
   readonly at: number
   /** What "near" means in it: home, or the place that is asked about. */
   readonly from: LngLat
-  /** What each place that might be shown is worth, by the hidden tastes. */
-  readonly utilities: ReadonlyMap<string, number>
+  /** The place that is asked about. */
+  readonly like?: string
+  /** Ids of all that might be shown. */
+  readonly possible: ReadonlySet<string>
+  readonly form: Form
   /** The user's shares of widest categories, sum 1. */
   readonly taste: ReadonlyMap<string, number>
   ask(service: Service): Promise<Rows>
@@ -54,6 +47,8 @@ export const NEARBY_METERS = 1500
 const FIRST_HOUR = 8
 const LAST_HOUR = 23
 const HOUR_MS = 3_600_000
+/** From one stop of a course to the next, as people do it on average. */
+const STOP_MS = ((STEP_HOURS[0] + STEP_HOURS[1]) / 2) * HOUR_MS
 
 /** The same users for each call, by their hours. @param day local midnight, milliseconds since 1970 */
 export function drawQuestions(
@@ -66,7 +61,8 @@ export function drawQuestions(
   const byId = new Map(places.map((place) => [place.id, place]))
   const names = new Map(city.categories.map(({ code, name }) => [code, name]))
   const { acted, disliked } = pastOf(city, users)
-  const { trueUtility, hourUtility, intentUtility, outingUtility } = city.truth
+  const { trueUtility, intentUtility, stepUtility } = city.truth
+  const categoryOf = (id: string) => byId.get(id)?.categories?.[0]
 
   const questions: Record<Call, Question[]> = {
     nearby: [],
@@ -98,50 +94,95 @@ export function drawQuestions(
       call: Call,
       mightBeShown: (place: PlaceInput) => boolean,
       ask: Question['ask'],
-      { from = home, utility = (id: string) => trueUtility(user.id, id) } = {},
+      formOf: (possible: ReadonlySet<string>) => Form,
+      about?: PlaceInput,
     ) => {
-      const possible = places.filter((place) => mightBeShown(place) && !disliked.get(user.id)!.has(place.id))
-      const utilities = new Map(possible.map(({ id }) => [id, utility(id)]))
-      questions[call].push({ user, at, from, utilities, taste, ask })
+      const possible = new Set(
+        places
+          .filter((place) => mightBeShown(place) && !disliked.get(user.id)!.has(place.id))
+          .map(({ id }) => id),
+      )
+      questions[call].push({
+        user,
+        at,
+        from: about ?? home,
+        ...(about && { like: about.id }),
+        possible,
+        form: formOf(possible),
+        taste,
+        ask,
+      })
     }
+    const by = (utility: (id: string) => number) => (possible: ReadonlySet<string>) =>
+      new Map([...possible].map((id) => [id, utility(id)]))
+    const byTaste = by((id) => trueUtility(user.id, id))
+    const listBy = (utility: (id: string) => number) => (possible: ReadonlySet<string>) =>
+      list(by(utility)(possible))
+    const listByTaste = (possible: ReadonlySet<string>) => list(byTaste(possible))
+
     const nearby: Question['ask'] = async (service) =>
       rowOf(await service.nearby(parseNearbyRequest({ near: home, where, who, limit: K }, at)))
-    add('nearby', isAround, nearby)
-    add('now', isAround, nearby, { utility: (id) => hourUtility(user.id, id, at) })
+    add('nearby', isAround, nearby, listByTaste)
+    add(
+      'now',
+      isAround,
+      nearby,
+      listBy((id) => stepUtility(user.id, id, { at })),
+    )
     add(
       'taste',
       ({ id }) => !own.has(id),
       async (service) => rowOf(await service.taste(parseTasteRequest({ who, limit: K }))),
+      listByTaste,
     )
     add(
       'similar',
       (place) => isOther(place) && wideCategory(place.categories?.[0]) === wideCategory(category),
       async (service) =>
         rowOf(await service.similar(parseSimilarRequest({ placeIds: [anchor.id], who, limit: K }))),
-      { from: anchor, utility: (id) => intentUtility(user.id, anchor.id, id) },
+      listBy((id) => intentUtility(user.id, anchor.id, id)),
+      anchor,
     )
     add(
       'together',
       isOther,
       async (service) =>
         rowOf(await service.together(parseTogetherRequest({ placeIds: [anchor.id], who, limit: K }))),
-      { from: anchor, utility: (id) => outingUtility(user.id, anchor.id, id) },
+      listBy((id) => stepUtility(user.id, id, { from: anchor.id })),
+      anchor,
     )
-    add('search', isSameKind, async (service) =>
-      rowOf(
-        await service.search(parseSearchRequest({ query: names.get(category) ?? category, who, limit: K })),
-      ),
+    add(
+      'search',
+      isSameKind,
+      async (service) =>
+        rowOf(
+          await service.search(parseSearchRequest({ query: names.get(category) ?? category, who, limit: K })),
+        ),
+      listByTaste,
     )
-    add('themes', isAround, async (service) => {
-      const body = { near: home, where, who, limit: SHELVES, placesPerTheme: PLACES_A_SHELF }
-      const { items } = await service.themes(parseThemesRequest(body, at))
-      return items.map(idsOf)
-    })
-    add('courses', isAround, async (service) => {
-      const body = { near: home, where, who, limit: 1, stops: STOPS }
-      const { items } = await service.courses(parseCourseRequest(body, at))
-      return items.map(({ stops }) => stops.map(({ place }) => place.id!))
-    })
+    add(
+      'themes',
+      isAround,
+      async (service) => {
+        const body = { near: home, where, who, limit: SHELVES, placesPerTheme: PLACES_A_SHELF }
+        const { items } = await service.themes(parseThemesRequest(body, at))
+        return items.map(idsOf)
+      },
+      (possible) => shelves(byTaste(possible), categoryOf),
+    )
+    add(
+      'courses',
+      isAround,
+      async (service) => {
+        const body = { near: home, where, who, limit: 1, stops: STOPS }
+        const { items } = await service.courses(parseCourseRequest(body, at))
+        return items.map(({ stops }) => stops.map(({ place }) => place.id!))
+      },
+      (possible) =>
+        course(possible, categoryOf, (id, stop, from) =>
+          stepUtility(user.id, id, { at: at + stop * STOP_MS, from }),
+        ),
+    )
   })
   return questions
 }
