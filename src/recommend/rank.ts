@@ -9,7 +9,8 @@ import { likenesses } from '../graph/model.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
-import { meanRating } from './ranking/features.ts'
+import { meanRating, WIDTH } from './ranking/features.ts'
+import { named } from './ranking/ranker.ts'
 import { utilities } from './ranking/utilities.ts'
 import type { UserContext } from './user-context.ts'
 
@@ -66,6 +67,8 @@ export interface Ranked {
   readonly place: Place
   readonly vector: Float32Array
   readonly features: Features
+  /** What the learnt ranker looked at instead, where that was asked for. */
+  readonly learntFrom?: Readonly<Record<string, number>> | undefined
   readonly score: number
   /** Absent where there is nothing to measure from. */
   readonly distanceMeters?: number | undefined
@@ -78,7 +81,7 @@ export interface Ranked {
 /**
  * Weights of the calls that answer a question of likeness or words, set by hand on the demo city, where what people like is
  * known. Where people go around them is learnt instead (ranking/). Distance adds and never multiplies: a fixed decay lowers
- * recall on check-in data (guide: training).
+ * recall on check-in data.
  */
 export const WEIGHTS = {
   similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
@@ -105,6 +108,8 @@ export const UTILITY_OF_SCORE = 3
 interface RankOptions {
   /** Weights of features, or the ranker that was learnt for what people choose around them. */
   readonly weights: Weights | 'learnt'
+  /** Whether to keep what the learnt ranker looked at. */
+  readonly explained?: boolean | undefined
   /** Milliseconds since 1970. */
   readonly at: number
   /** Where the user is now. */
@@ -122,7 +127,7 @@ interface RankOptions {
 export async function rank(
   live: Live,
   candidates: readonly Candidate[],
-  { weights, context, slotOf, at, near, origin, met, similarTo }: RankOptions,
+  { weights, explained, context, slotOf, at, near, origin, met, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const found = await live.known(candidates.map(({ id }) => id))
   const known = candidates.filter((_, index) => found[index] !== undefined)
@@ -148,9 +153,11 @@ export async function rank(
   if (similarTo !== undefined) likenesses(similarTo.query, vectors, similars)
   const mostTogether = known.reduce((most, { scores }) => Math.max(most, scores.together ?? 0), 0)
   const meanStars = meanRating(places.map(({ place }) => place.rating))
+  const rows =
+    weights === 'learnt' && explained === true ? new Float32Array(places.length * WIDTH) : undefined
   const utility =
     weights === 'learnt'
-      ? utilities(live, places, { context, slotOf, at, near, activities, inAll, inSlot, tastes })
+      ? utilities(live, places, { context, slotOf, at, near, activities, inAll, inSlot, tastes, rows })
       : undefined
   const meters = new Float64Array(places.length)
   if (origin !== undefined) places.forEach(({ place }, i) => (meters[i] = haversineMeters(origin, place)))
@@ -183,6 +190,7 @@ export async function rank(
     place,
     vector,
     features: new FeaturesOf(columns, index),
+    ...(rows && { learntFrom: named(rows, index * WIDTH) }),
     score: scores[index],
     distanceMeters: origin === undefined ? undefined : meters[index],
   }))

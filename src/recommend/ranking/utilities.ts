@@ -23,13 +23,15 @@ interface Asked {
   readonly inAll: Float64Array
   readonly inSlot: Float64Array
   readonly tastes: Float64Array
+  /** `[candidates, WIDTH]` Takes the features, for who wants to see them. */
+  readonly rows?: Float32Array | undefined
 }
 
 /** `[candidates]`: ln of the odds of being chosen, up to a constant of the list. */
 export function utilities(
   live: Live,
   candidates: readonly KnownPlace[],
-  { context, slotOf, at, near, activities, inAll, inSlot, tastes }: Asked,
+  { context, slotOf, at, near, activities, inAll, inSlot, tastes, rows }: Asked,
 ): Float64Array {
   const utility = new Float64Array(candidates.length)
   if (candidates.length === 0) return utility
@@ -71,12 +73,13 @@ export function utilities(
   }
   const ranker = createRanker(model.extras?.ranker)
   const meanStars = meanRating(candidates.map(({ place }) => place.rating))
-  const features = new Float32Array(WIDTH)
+  const features = rows ?? new Float32Array(WIDTH)
   for (let index = 0; index < candidates.length; index++) {
     const { place, row, users } = candidates[index]
     const { id, lng, lat, rating } = place
     const done = activities[index]
     const visits = perStrength * inAll[index]
+    const offset = rows === undefined ? 0 : index * WIDTH
     write(
       {
         lng,
@@ -96,9 +99,9 @@ export function utilities(
         stars: rating === undefined ? 0 : rating - meanStars,
       },
       features,
-      0,
+      offset,
     )
-    utility[index] = ranker.utility(features, 0)
+    utility[index] = ranker.utility(features, offset)
   }
   return utility
 }
