@@ -9,7 +9,7 @@ import type { Live } from './live.ts'
 import type { Understanding } from './query/understand.ts'
 import { openState } from './open-state.ts'
 import { isShown, nextPageToken, type Page } from './page.ts'
-import type { Ranked, Weights } from './rank.ts'
+import { FEATURE_NAMES, type Ranked, type Weights } from './rank.ts'
 import type { StepTrace } from './re-rank/index.ts'
 import { WALK_METERS, type Reach } from './reach.ts'
 
@@ -89,7 +89,7 @@ function itemDebug(debug: Debug | undefined): (entry: Ranked) => { debug?: ItemD
   return ({ place, candidate, features }) => ({
     debug: {
       sources: { ...candidate.scores },
-      features: { ...features },
+      features: Object.fromEntries(FEATURE_NAMES.map((name) => [name, features[name]])),
       ...(debug.weights === 'learnt' ? {} : { weights: { ...debug.weights } }),
       rankedScore: scores.get(place.id)!,
       steps: debug.trace.get(place.id) ?? [],

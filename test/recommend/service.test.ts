@@ -173,6 +173,26 @@ describe('a part of the day', () => {
     const reasons = items.flatMap((item) => item.reasons).filter(({ kind }) => kind === 'popular-now')
     expect(reasons.map(({ text }) => text)).toEqual(['Popular on weekend nights'])
   })
+
+  it('is not popular because somebody has just clicked, however long ago all else happened', async () => {
+    const now = Date.parse('2026-11-21T03:30:00Z')
+    const places = Array.from({ length: 12 }, (_, index) => ({
+      id: `p${index}`,
+      name: `Bar ${index}`,
+      lng: 127 + index * 0.001,
+      lat: 37.5,
+    }))
+    const events = [
+      ...Array.from({ length: 20 }, (_, user) => event(`u${user}`, 'p3', now - 2800 * DAY)),
+      { ...event('u', 'p5', now - 1000), type: 'click' as const },
+    ]
+    const { service } = await serveStored({ places, events, now: () => now })
+    const { items } = await service.nearby(
+      parseNearbyRequest({ locale: 'en', near: { lng: 127, lat: 37.5 } }, now),
+    )
+    const busy = items.filter((item) => item.reasons.some(({ kind }) => kind === 'popular-now'))
+    expect(busy.map(({ place }) => place.id)).toEqual(['p3'])
+  })
 })
 
 describe('a search', () => {

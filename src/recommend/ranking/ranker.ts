@@ -51,7 +51,17 @@ function isLearnt(report: RankerReport | undefined): report is RankerReport {
   return report !== undefined && report.choices >= MIN_CHOICES
 }
 
-export function createRanker(report: RankerReport | undefined): Ranker {
+/** Kept as long as the report is. */
+export function createRanker(report: RankerReport = NO_REPORT): Ranker {
+  let ranker = rankers.get(report)
+  if (ranker === undefined) rankers.set(report, (ranker = rankerOf(report)))
+  return ranker
+}
+
+const NO_REPORT: RankerReport = { choices: 0, logLikelihood: 0, guess: 0, weights: {} }
+const rankers = new WeakMap<RankerReport, Ranker>()
+
+function rankerOf(report: RankerReport): Ranker {
   const weights = rankerWeights(report)
   return {
     learnt: isLearnt(report),

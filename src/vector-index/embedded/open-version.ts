@@ -31,6 +31,8 @@ interface Asked {
   readonly plan: SegmentPlan
   /** All rows that match, ascending, where the plan has few blocks. */
   readonly rows: Uint32Array | undefined
+  /** Of `rows`, once they are asked for. */
+  ids?: ReadonlySet<string>
 }
 
 interface OpenSegment {
@@ -125,12 +127,12 @@ export class OpenVersion {
     }
     for (const open of this.#segments) {
       const { segment, reader } = open
-      const { plan, rows: matching } = ask(open, filter)
+      const asked = ask(open, filter)
+      const { plan, rows: matching } = asked
       if (matching !== undefined) {
-        for (const id of ids) {
-          const row = segment.findRow(id)
-          if (row !== undefined && isAmong(row, matching)) found.add(id)
-        }
+        // A look at few: to find the rows of all ids takes longer.
+        asked.ids ??= new Set(Array.from(matching, (row) => segment.id(row)))
+        for (const id of ids) if (asked.ids.has(id)) found.add(id)
         continue
       }
       const rows = ids.map((id) => segment.findRow(id)).filter((row) => row !== undefined)
@@ -342,18 +344,6 @@ function ask({ segment, reader, asked }: OpenSegment, filter: Filter): Asked {
   const answer = { hides: segment.hides, plan, rows }
   asked.set(filter, answer)
   return answer
-}
-
-/** @param rows ascending */
-function isAmong(row: number, rows: Uint32Array): boolean {
-  let low = 0
-  let high = rows.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (rows[middle] < row) low = middle + 1
-    else high = middle
-  }
-  return rows[low] === row
 }
 
 function toFound({ segment }: OpenSegment, { rows, scores }: SegmentHits): Found[] {
