@@ -129,7 +129,7 @@ export async function similar(
   const given = await givenPlaces(live, request.placeIds)
   const places = given.map(({ place }) => place)
   const query = queryLike(given.map(({ vector }) => vector))
-  const categories = places.flatMap((place) => place.categories)
+  const categories = live.vocabulary.kindsLike(places.flatMap((place) => place.categories))
   const filter = exclude(asked.filter, request.placeIds)
   const candidates = mergeCandidates(
     ...(await Promise.all([

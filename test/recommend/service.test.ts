@@ -569,3 +569,48 @@ describe('a question that only describes a place', () => {
       expect(ids(await service.search(parseSearchRequest({ query })))[0]).toBe('named')
   })
 })
+
+describe('alternatives to a place', () => {
+  const at = (index: number) => ({ lng: CORNER.lng + (index * 400) / METERS_PER_DEGREE, lat: CORNER.lat })
+  const places: PlaceInput[] = [
+    { id: 'post', name: '중앙우체국', categories: ['office/post-office'], ...at(0) },
+    { id: 'diner', name: '길모퉁이 식당', categories: ['food/diner'], ...at(1) },
+    { id: 'noodles', name: '국수집', categories: ['food/noodles'], ...at(2) },
+    { id: 'other-post', name: '강변우체국', categories: ['office/post-office'], ...at(20) },
+    { id: 'usps', name: 'Letters & Parcels', categories: ['post-office'], ...at(30) },
+    { id: 'tax', name: '세무서', categories: ['office/tax-office'], ...at(40) },
+    ...line(40, 900).map((place) => ({ ...place, categories: ['shop/other'] })),
+    { id: 'misc', name: '기타 시설', categories: ['facility/other'], ...at(50) },
+  ]
+  // Who posts a letter eats next door; hardly anybody goes to a second post office.
+  const events = Array.from({ length: 30 }, (_, user) => [
+    event(`u${user}`, 'post', NOW - 5 * DAY),
+    event(`u${user}`, 'diner', NOW - 5 * DAY + 1_800_000),
+    event(`u${user}`, 'noodles', NOW - 4 * DAY),
+  ]).flat()
+  events.push(...[1, 2, 3].map((user) => event(`far${user}`, 'other-post')))
+  events.push(...[4, 5, 6].map((user) => event(`far${user}`, 'usps')))
+  const codes = ['office', 'office/post-office', 'office/tax-office', 'post-office', 'food/diner']
+  const categories = [...codes, 'food/noodles', 'shop/other', 'facility/other'].map((code) => ({
+    code,
+    name: code,
+  }))
+
+  it('are of its kind, in whichever tree of categories, and of those beside it; not where its guests go next', async () => {
+    const { service } = await serveStored({ places, events, categories, now: () => NOW })
+    const alike = ids(await service.similar(parseSimilarRequest({ placeIds: ['post'], limit: 5 })))
+    expect(alike.slice(0, 2).toSorted()).toEqual(['other-post', 'usps'])
+    expect(alike[2]).toBe('tax')
+    const [next] = ids(await service.together(parseTogetherRequest({ placeIds: ['post'] })))
+    expect(next).toBe('diner')
+  })
+
+  it('share no kind by being something else', async () => {
+    const { service } = await serveStored({ places, events, categories, now: () => NOW })
+    const { items } = await service.similar(
+      parseSimilarRequest({ placeIds: ['misc'], limit: 20, debug: true }),
+    )
+    expect(items.length).toBeGreaterThan(0)
+    for (const { debug } of items) expect(debug?.features['kind'] ?? 0).toBe(0)
+  })
+})
