@@ -9,6 +9,7 @@ import { likenesses } from '../graph/model.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
+import { once } from './once.ts'
 import { meanRating, WIDTH } from './ranking/features.ts'
 import { named } from './ranking/ranker.ts'
 import { utilities } from './ranking/utilities.ts'
@@ -163,16 +164,17 @@ export async function rank(
   const meters = new Float64Array(places.length)
   if (origin !== undefined) places.forEach(({ place }, i) => (meters[i] = haversineMeters(origin, place)))
 
-  const column = (valueOf: (index: number) => number): Float64Array => {
-    const values = new Float64Array(places.length)
-    for (let i = 0; i < values.length; i++) values[i] = valueOf(i)
-    return values
-  }
+  const column = (valueOf: (index: number) => number) =>
+    once(() => {
+      const values = new Float64Array(places.length)
+      for (let i = 0; i < values.length; i++) values[i] = valueOf(i)
+      return values
+    })
   const { vector: user } = context
   const kinOf = similarTo && kinship(similarTo.categories)
   const columns: FeatureColumns = {
-    popularity,
-    popularNow,
+    popularity: () => popularity,
+    popularNow: () => popularNow,
     taste: user && column((i) => Math.max(0, tastes[i] + biasOf(user, vectors[i]))),
     similar: similarTo && column((i) => Math.max(0, similars[i])),
     together: mostTogether > 0 ? column((i) => (known[i].scores.together ?? 0) / mostTogether) : undefined,
@@ -198,10 +200,10 @@ export async function rank(
   return ranked.sort((a, b) => b.score - a.score || (a.place.id < b.place.id ? -1 : 1))
 }
 
-/** `[candidates]` each; what is absent is 0 throughout. */
-type FeatureColumns = { readonly [F in keyof Features]: Float64Array | undefined }
+/** `[candidates]` each, worked out when somebody looks at it; what is absent is 0 throughout. */
+type FeatureColumns = { readonly [F in keyof Features]: (() => Float64Array) | undefined }
 
-/** The features of one candidate, read where they lie: most are looked at by nobody. */
+/** The features of one candidate, read where they lie. */
 class FeaturesOf implements Features {
   readonly columns: FeatureColumns
   readonly index: number
@@ -212,55 +214,55 @@ class FeaturesOf implements Features {
   }
 
   get popularity() {
-    return this.columns.popularity?.[this.index] ?? 0
+    return this.columns.popularity?.()[this.index] ?? 0
   }
 
   get popularNow() {
-    return this.columns.popularNow?.[this.index] ?? 0
+    return this.columns.popularNow?.()[this.index] ?? 0
   }
 
   get taste() {
-    return this.columns.taste?.[this.index] ?? 0
+    return this.columns.taste?.()[this.index] ?? 0
   }
 
   get similar() {
-    return this.columns.similar?.[this.index] ?? 0
+    return this.columns.similar?.()[this.index] ?? 0
   }
 
   get together() {
-    return this.columns.together?.[this.index] ?? 0
+    return this.columns.together?.()[this.index] ?? 0
   }
 
   get kind() {
-    return this.columns.kind?.[this.index] ?? 0
+    return this.columns.kind?.()[this.index] ?? 0
   }
 
   get text() {
-    return this.columns.text?.[this.index] ?? 0
+    return this.columns.text?.()[this.index] ?? 0
   }
 
   get coverage() {
-    return this.columns.coverage?.[this.index] ?? 0
+    return this.columns.coverage?.()[this.index] ?? 0
   }
 
   get named() {
-    return this.columns.named?.[this.index] ?? 0
+    return this.columns.named?.()[this.index] ?? 0
   }
 
   get met() {
-    return this.columns.met?.[this.index] ?? 0
+    return this.columns.met?.()[this.index] ?? 0
   }
 
   get closeness() {
-    return this.columns.closeness?.[this.index] ?? 0
+    return this.columns.closeness?.()[this.index] ?? 0
   }
 
   get afterSearch() {
-    return this.columns.afterSearch?.[this.index] ?? 0
+    return this.columns.afterSearch?.()[this.index] ?? 0
   }
 
   get rating() {
-    return this.columns.rating?.[this.index] ?? 0
+    return this.columns.rating?.()[this.index] ?? 0
   }
 }
 
@@ -275,7 +277,7 @@ function ofUtilities(utility: Float64Array): Float64Array {
 function weighted(columns: FeatureColumns, weights: Weights, count: number): Float64Array {
   const sums = new Float64Array(count)
   for (const [name, weight] of Object.entries(weights) as [keyof Features, number][]) {
-    const column = columns[name]
+    const column = columns[name]?.()
     if (column !== undefined) for (let i = 0; i < count; i++) sums[i] += weight * column[i]
   }
   return sums

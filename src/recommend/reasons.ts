@@ -12,6 +12,7 @@ import { COUNTED_TYPES } from './activity.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
+import { once } from './once.ts'
 import { partOfWeek } from './ranking/habits.ts'
 import { openState } from './open-state.ts'
 import type { Features, Ranked } from './rank.ts'
@@ -324,11 +325,6 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
     }
   }
   return []
-}
-
-function once(work: () => number): () => number {
-  let result: number | undefined
-  return () => (result ??= work())
 }
 
 /** The smallest value of a feature within the top share of its positive values; Infinity where none is positive. */

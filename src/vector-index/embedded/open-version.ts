@@ -107,15 +107,15 @@ export class OpenVersion {
       const { plan, rows } = ask(open, filter)
       const score =
         order.by === 'popularity' ? (row: number) => segment.popularity[row] : nearness(segment, order)
-      if (rows !== undefined) return toFound(open, reader.listRows(rows, score, k))
+      if (rows !== undefined) return toHits(open, reader.listRows(rows, score, k))
       const hits =
         order.by === 'popularity'
           ? reader.list(plan, blocksByPopularity(segment, plan), score, k)
           : reader.list(plan, blocksByDistance(segment, plan, order), score, k)
-      return toFound(open, hits)
+      return toHits(open, hits)
     })
     const scoreOf = (row: IndexRow) => (order.by === 'popularity' ? row.popularity : minusMeters(order, row))
-    return best([this.#bestChanges(filter, k, scoreOf), ...found], k).map(toHit)
+    return best([this.#bestChanges(filter, k, scoreOf).map(toHit), ...found], k)
   }
 
   matching(ids: readonly string[], filter: Filter): string[] {
@@ -346,6 +346,10 @@ function ask({ segment, reader, asked }: OpenSegment, filter: Filter): Asked {
   return answer
 }
 
+function toHits({ segment }: OpenSegment, { rows, scores }: SegmentHits): Hit[] {
+  return rows.map((row, i) => ({ id: segment.id(row), score: scores[i] }))
+}
+
 function toFound({ segment }: OpenSegment, { rows, scores }: SegmentHits): Found[] {
   return rows.map((row, i) => ({ id: segment.id(row), score: scores[i], row: () => segment.row(row) }))
 }
@@ -369,11 +373,11 @@ export function toHit({ id, score }: Found): Hit {
 }
 
 /** The first k of several sorted lists. */
-function best(lists: readonly (readonly Found[])[], k: number): Found[] {
+function best<H extends Hit>(lists: readonly H[][], k: number): H[] {
   const filled = lists.filter((list) => list.length > 0)
+  if (filled.length === 1) return filled[0]
   const all = filled.flat()
-  if (filled.length > 1) all.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
-  return all.slice(0, k)
+  return all.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k)
 }
 
 /** Accumulated in float64 from the first dimension to the last, as the kernel does. */
