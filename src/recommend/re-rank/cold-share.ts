@@ -19,10 +19,10 @@ export const coldShare: Step = (list, context) => {
   const { userId, seed, feedback, actionsOf } = context
   if (userId === undefined) return [...list]
   const [first = [], ...further] = rings(list, context)
-  const pool = first
-    .slice(POSITION)
-    .filter(({ place }) => actionsOf(place.id) < COLD_ACTIONS)
-    .slice(0, POOL)
+  const pool: Ranked[] = []
+  for (let i = POSITION; i < first.length && pool.length < POOL; i++) {
+    if (actionsOf(first[i].place.id) < COLD_ACTIONS) pool.push(first[i])
+  }
   // Where what stands there is cold anyway there is nothing to explore.
   if (pool.length === 0 || pool[0] === first[POSITION]) return [...list]
   const others = [...first]

@@ -234,10 +234,14 @@ function cachedTable(
     return known
   }
   const test = passes()
-  const table = Uint8Array.from({ length: segment.data.header.setCounts[name] }, (_, code) =>
-    test(code) ? 1 : 0,
-  )
-  const made = { name, table, passing: table.reduce((sum, byte) => sum + byte, 0) }
+  const table = new Uint8Array(segment.data.header.setCounts[name])
+  let passing = 0
+  for (let code = 0; code < table.length; code++) {
+    if (!test(code)) continue
+    table[code] = 1
+    passing++
+  }
+  const made = { name, table, passing }
   if (cache.size >= CACHED_TABLES) for (const oldest of cache.keys()) if (cache.delete(oldest)) break
   cache.set(key, made)
   return made
