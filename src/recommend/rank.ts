@@ -67,6 +67,8 @@ export interface Ranked {
   readonly candidate: Candidate
   readonly place: Place
   readonly vector: Float32Array
+  /** Positive events on the place, by anybody. */
+  readonly actions: number
   readonly features: Features
   readonly score: number
   /** Absent where there is nothing to measure from. */
@@ -184,6 +186,7 @@ export async function rank(
     candidate: known[index],
     place,
     vector,
+    actions: activities[index]?.actions ?? 0,
     features: new FeaturesOf(columns, index),
     score: scores[index],
     distanceMeters: origin === undefined ? undefined : meters[index],
