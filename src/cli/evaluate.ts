@@ -85,13 +85,13 @@ async function evaluateDemoCity(
   const root = await mkdtemp(join(tmpdir(), 'dongne-evaluate-'))
   const own = {
     ...config,
-    DONGNE_DATA_DIR: root,
     DONGNE_DATABASE_URL: '',
     DONGNE_ENGINE: 'embedded',
   } as const
   try {
     const report = await evaluateDemo({
-      open: (now, tuning) => openApp(own, now, tuning),
+      folder: root,
+      open: (folder, now, tuning) => openApp({ ...own, DONGNE_DATA_DIR: folder }, now, tuning),
       seed,
       progress,
       signal,

@@ -1,4 +1,4 @@
-// The demo job: a made-up city, imported, embedded, trained and indexed; a second run finds it ready.
+// The demo job: a made-up city, imported, read for keywords, embedded, trained and indexed; a second run finds it ready.
 // Leaves the city to demo-city/. Restartable: each step is done only where its result is missing.
 import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
@@ -11,8 +11,9 @@ import type { VectorIndex } from '../vector-index/port.ts'
 import { runIndex } from './build-index.ts'
 import type { DataFolder } from './data-folder.ts'
 import { generateDemoCity, type DemoCity } from './demo-city/city.ts'
-import { runEmbed } from './embed.ts'
+import { openTextModel, runEmbed } from './embed.ts'
 import { openEncoder } from './encoder.ts'
+import { runKeywords } from './keywords.ts'
 import type { Progress } from './progress.ts'
 import type { TextProvider } from './text-provider.ts'
 import { runTrain } from './train.ts'
@@ -25,6 +26,8 @@ export interface DemoOptions {
   readonly texts: TextProvider
   readonly seed: number
   readonly now: number
+  /** TRAIN_SECONDS by default. */
+  readonly budgetSeconds?: number
   readonly progress: Progress
   readonly signal?: AbortSignal
 }
@@ -45,7 +48,7 @@ interface DemoState {
 export async function runDemo(
   options: DemoOptions,
 ): Promise<{ ready: 'already' | 'built'; seconds: number }> {
-  const { catalog, index, words, folder, texts, progress, signal } = options
+  const { catalog, index, folder, texts, progress, signal } = options
   const started = performance.now()
   const file = join(folder.root, 'demo.json')
   // An interrupted run goes on with its own day, so that its events keep their ids.
@@ -58,25 +61,39 @@ export async function runDemo(
 
   await storeCity(catalog, generateDemoCity(state), progress)
   const job = { catalog, texts, progress, ...(signal && { signal }) }
+  // First, because keywords are part of the texts that are embedded.
+  await runKeywords({ ...job, embedding: await openTextModel(job) })
   await runEmbed(job)
-  const trained = await runTrain({
+  await trainDemo({ ...options, seed: state.seed })
+  await writeFile(file, JSON.stringify({ ...state, ready: true }))
+  return { ready: 'built', seconds: (performance.now() - started) / 1000 }
+}
+
+/** A model of all events of the catalog, and the index of it. @param options.update goes on from the model before */
+export async function trainDemo({
+  catalog,
+  index,
+  words,
+  folder,
+  texts,
+  seed,
+  budgetSeconds = TRAIN_SECONDS,
+  update = false,
+  progress,
+  signal,
+}: Omit<DemoOptions, 'now'> & { readonly update?: boolean }): Promise<void> {
+  const job = { catalog, texts, progress, ...(signal && { signal }) }
+  const { version: modelVersion } = await runTrain({
     ...job,
     modelsFolder: folder.models,
     dim: DIM,
-    seed: state.seed,
-    budgetSeconds: TRAIN_SECONDS,
+    seed,
+    budgetSeconds,
     threads: availableParallelism(),
+    update,
   })
-  const encoder = await openEncoder({
-    catalog,
-    folder,
-    texts,
-    modelVersion: trained.version,
-    patience: 'job',
-  })
+  const encoder = await openEncoder({ catalog, folder, texts, modelVersion, patience: 'job' })
   await runIndex({ ...job, index, words, encoder })
-  await writeFile(file, JSON.stringify({ ...state, ready: true }))
-  return { ready: 'built', seconds: (performance.now() - started) / 1000 }
 }
 
 /** Whether the newest model is there, and its text model is the configured one's. */

@@ -6,12 +6,12 @@ import type { Place } from '../domain/place.ts'
 import type { LngLat } from '../domain/position.ts'
 import { haversineMeters } from '../geo/distance.ts'
 import { likenesses } from '../graph/model.ts'
-import { strengthIn } from './activity.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
 import { once } from './once.ts'
-import { meanRating } from './ranking/features.ts'
+import { meanRating, WIDTH } from './ranking/features.ts'
+import { named } from './ranking/ranker.ts'
 import { utilities } from './ranking/utilities.ts'
 import type { UserContext } from './user-context.ts'
 
@@ -70,6 +70,8 @@ export interface Ranked {
   /** Positive events on the place, by anybody. */
   readonly actions: number
   readonly features: Features
+  /** What the learnt ranker looked at instead, where that was asked for. */
+  readonly learntFrom?: Readonly<Record<string, number>> | undefined
   readonly score: number
   /** Absent where there is nothing to measure from. */
   readonly distanceMeters?: number | undefined
@@ -82,10 +84,11 @@ export interface Ranked {
 /**
  * Weights of the calls that answer a question of likeness or words, set by hand on the demo city, where what people like is
  * known. Where people go around them is learnt instead (ranking/). Distance adds and never multiplies: a fixed decay lowers
- * recall on check-in data (guide: training).
+ * recall on check-in data.
  */
 export const WEIGHTS = {
-  similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
+  // The same kind outweighs any likeness to half a kinship: who asks at a post office means no restaurant beside it.
+  similar: { similar: 1, kind: 2, taste: 0.1, popularity: 0.05, closeness: 0.05 },
   // Who fills up comes after who is joined.
   together: { together: 1, taste: 0.03, popularity: 0.03 },
   taste: { taste: 1, text: 0.8, met: 0.8, popularity: 0.1, afterSearch: 0.3, rating: 0.05 },
@@ -109,6 +112,8 @@ export const UTILITY_OF_SCORE = 3
 interface RankOptions {
   /** Weights of features, or the ranker that was learnt for what people choose around them. */
   readonly weights: Weights | 'learnt'
+  /** Whether to keep what the learnt ranker looked at. */
+  readonly explained?: boolean | undefined
   /** Milliseconds since 1970. */
   readonly at: number
   /** Where the user is now. */
@@ -126,21 +131,22 @@ interface RankOptions {
 export async function rank(
   live: Live,
   candidates: readonly Candidate[],
-  { weights, context, slotOf, at, near, origin, met, similarTo }: RankOptions,
+  { weights, explained, context, slotOf, at, near, origin, met, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const found = await live.known(candidates.map(({ id }) => id))
   const known = candidates.filter((_, index) => found[index] !== undefined)
   const places = found.filter((place) => place !== undefined)
 
   // Column by column, `[candidates]`.
-  const activities = places.map((place) => place.activity(live.activity))
+  const { activity } = live
+  const activities = places.map((place) => place.activity(activity))
   const inAll = new Float64Array(places.length)
   const inSlot = new Float64Array(places.length)
   for (let i = 0; i < places.length; i++) {
-    const activity = activities[i]
-    if (activity === undefined) continue
-    inAll[i] = activity.total
-    inSlot[i] = strengthIn(activity, slotOf(places[i].timeZone))
+    const done = activities[i]
+    if (done === undefined) continue
+    inAll[i] = activity.strength(done)
+    inSlot[i] = activity.strengthIn(done, slotOf(places[i].timeZone))
   }
   const popularity = logShares(inAll)
   const popularNow = logShares(inSlot)
@@ -151,9 +157,11 @@ export async function rank(
   if (similarTo !== undefined) likenesses(similarTo.query, vectors, similars)
   const mostTogether = known.reduce((most, { scores }) => Math.max(most, scores.together ?? 0), 0)
   const meanStars = meanRating(places.map(({ place }) => place.rating))
+  const rows =
+    weights === 'learnt' && explained === true ? new Float32Array(places.length * WIDTH) : undefined
   const utility =
     weights === 'learnt'
-      ? utilities(live, places, { context, slotOf, at, near, activities, inSlot, tastes })
+      ? utilities(live, places, { context, slotOf, at, near, activities, inAll, inSlot, tastes, rows })
       : undefined
   const meters = new Float64Array(places.length)
   if (origin !== undefined) places.forEach(({ place }, i) => (meters[i] = haversineMeters(origin, place)))
@@ -188,6 +196,7 @@ export async function rank(
     vector,
     actions: activities[index]?.actions ?? 0,
     features: new FeaturesOf(columns, index),
+    ...(rows && { learntFrom: named(rows, index * WIDTH) }),
     score: scores[index],
     distanceMeters: origin === undefined ? undefined : meters[index],
   }))

@@ -1,6 +1,7 @@
 // Why a place is in the answer: every reason names the evidence it rests on, and none is given without.
 // Leaves wording to reason-texts.ts, scores to rank.ts.
 import type { Quote } from '../domain/keyword.ts'
+import { EVENT_STRENGTHS } from '../domain/event.ts'
 import { localName, type Locale } from '../domain/names.ts'
 import type { Place } from '../domain/place.ts'
 import type { Reason } from '../domain/recommendation.ts'
@@ -34,6 +35,8 @@ const HABIT_PLACES = 3
 /** "Many" is a place in the top fifth of the candidates. */
 const BUSY_FEATURE_RANK = 0.2
 const MIN_RECENT = 3
+/** And have been there at this part of the week, whenever, as often as this: what one passer-by does is no custom. */
+const MIN_BUSY_STRENGTH = 3 * EVENT_STRENGTHS.visit
 /** A keyword of so many of a user's places is what they choose them for. */
 const USUAL_PLACES = 2
 /** Chosen twice of ten times shown, or by three people where exposures are not sent. */
@@ -122,11 +125,15 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     for (const type of COUNTED_TYPES) {
       const count = live.activity.recentCount(place.id, type, now)
       if (count < MIN_RECENT) continue
-      reasons.push({ kind: 'popular', text: texts.recent(type, count, area) })
+      reasons.push({ kind: 'popular', text: texts.recent(type, count) })
       break
     }
     if (features.popularNow > 0 && features.popularNow >= busyThreshold()) {
-      reasons.push({ kind: 'popular-now', text: texts.busySlot(slotOf(timeZoneAt(place)), area) })
+      const slot = slotOf(timeZoneAt(place))
+      const done = live.activity.everIn(live.activity.of(place.id), slot)
+      if (done >= MIN_BUSY_STRENGTH) {
+        reasons.push({ kind: 'popular-now', text: texts.busySlot(slot, area) })
+      }
     }
     const walks = distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS
     if (walks) {
@@ -138,8 +145,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       reasons.push({ kind: 'distance', text: texts.usualArea(part) })
     }
     if (openState(place, now) === true) reasons.push({ kind: 'open', text: texts.open })
-    const activity = live.activity.total(place.id)
-    if (activity === 0) reasons.push({ kind: 'new', text: texts.fresh })
+    if (live.activity.actions(place.id) === 0) reasons.push({ kind: 'new', text: texts.fresh })
     // Nothing stands out: say what put it on the list.
     if (reasons.length === 0) {
       const isLike = context.vector !== undefined && likeness(context.vector, entry.vector) > 0

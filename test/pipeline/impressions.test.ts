@@ -59,7 +59,9 @@ async function drawMonth(seed: number) {
     const features = new Float32Array(numbers.length * WIDTH)
     world.open(world.visitsOf.get(id) ?? []).features(NOW, numbers[0], numbers, features)
     const utilities = new Map(around.map((place) => [place.id, city.truth.trueUtility(id, place.id)]))
-    return [{ userId: id, ids: around.map((place) => place.id), features, utilities }]
+    const ids = [...utilities.keys()]
+    const utility = (placeId: string) => utilities.get(placeId)!
+    return [{ userId: id, at: NOW + 3_600_000, ids, possible: ids, utility, features, utilities }]
   })
   const byId = new Map(visitors.map((visitor) => [visitor.userId, visitor]))
   const best = (userId: string, score: (row: Float32Array) => number) => {
@@ -82,7 +84,6 @@ async function drawMonth(seed: number) {
       learn: async (events) => void log.push(...events),
     },
     visitors,
-    NOW + 3_600_000,
     createRandom(seed).fork('clicks'),
   )
   return {

@@ -174,6 +174,20 @@ describe('exposure fatigue', () => {
   })
 })
 
+describe('what was only just opened', () => {
+  it('steps back for the session, of a stranger too, and is where it was afterwards', () => {
+    const list = [entry('opened', 0.9), entry('other', 0.6), entry('last', 0.2)]
+    const acted = [
+      { placeId: 'opened', type: 'click' as const, at: NOW, strength: 1, vector: list[0].vector },
+    ]
+    const user = { ...context().user, acted }
+    expect(ids(take(list, ['fatigue'], { user }))).toEqual(['other', 'opened', 'last'])
+    expect(ids(take(list, ['fatigue'], { user, now: NOW + HOUR }))).toEqual(['opened', 'other', 'last'])
+    const [first] = take(list, ['fatigue'], { user, now: NOW + 5 * HOUR })
+    expect(first).toBe(list[0])
+  })
+})
+
 describe('gradation', () => {
   it('puts nearer rings first, and every later step keeps each place in its ring', () => {
     const list = Array.from({ length: 30 }, (_, i) =>

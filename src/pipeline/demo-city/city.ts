@@ -9,11 +9,20 @@ import type { Spot } from '../../domain/spot.ts'
 import { DongneError } from '../../errors.ts'
 import { createRandom } from '../../math/random.ts'
 import { demoCategories } from './kinds/index.ts'
-import { DAY_MS, inner, KOREA_OFFSET_MS, simulateOutings } from './outings.ts'
-import { createPlaces } from './places.ts'
+import {
+  DAY_MS,
+  inner,
+  KOREA_OFFSET_MS,
+  readinessAfter,
+  readinessAt,
+  simulateOutings,
+  WALK_KM,
+} from './outings.ts'
+import { createPlaces, type DemoPlace } from './places.ts'
+import { kilometersBetween } from './plane.ts'
 import { createCityMap } from './regions.ts'
 import { createSpots } from './spots.ts'
-import { createUsers, type DemoUser } from './users.ts'
+import { createUsers, type DemoUser, type Resident } from './users.ts'
 
 export type { DemoUser, UserFacet } from './users.ts'
 
@@ -23,6 +32,24 @@ export interface DemoTruth {
    * season and chance. Throws unknown-user or unknown-place.
    */
   trueUtility(userId: string, placeId: string): number
+  /**
+   * How much a user likes a place for what they like of another, 0 to 1: trueUtility by the tastes alone that both
+   * places serve. Throws unknown-user or unknown-place.
+   */
+  intentUtility(userId: string, likePlaceId: string, placeId: string): number
+  /**
+   * How much a user would like to go to a place next, 0 to 1: trueUtility by the readiness to go there from home, or from
+   * the place before, and for what the hour is for. Throws unknown-user or unknown-place.
+   */
+  stepUtility(userId: string, placeId: string, step: OutingStep): number
+}
+
+/** A step of an outing. */
+export interface OutingStep {
+  /** Milliseconds since 1970; without it the hour has no say. */
+  readonly at?: number
+  /** The place before; the first step is from home. */
+  readonly from?: string | undefined
 }
 
 export interface DemoCity {
@@ -74,17 +101,37 @@ export function generateDemoCity({ seed = 1, now }: { seed?: number; now: number
         })),
       })),
     truth: {
-      trueUtility(userId, placeId) {
-        const resident = residentsById.get(userId)
-        if (resident === undefined) {
-          throw new DongneError('unknown-user', `The demo city has no user "${userId}".`)
-        }
-        const place = placesById.get(placeId)
-        if (place === undefined) {
-          throw new DongneError('unknown-place', `The demo city has no place "${placeId}".`)
-        }
-        return inner(resident.tastes, place.offer)
+      trueUtility: (userId, placeId) => inner(residentOf(userId).tastes, placeOf(placeId).offer),
+      intentUtility(userId, likePlaceId, placeId) {
+        const liked = placeOf(likePlaceId).offer
+        const intent = residentOf(userId).tastes.map((taste, facet) => taste * liked[facet])
+        return inner(intent, placeOf(placeId).offer)
+      },
+      stepUtility(userId, placeId, { at, from }) {
+        const { tastes, home, reachKm } = residentOf(userId)
+        const place = placeOf(placeId)
+        const before = from === undefined ? undefined : placeOf(from)
+        const [origin, reach] = before === undefined ? [home, reachKm] : [before.point, WALK_KM]
+        const readiness =
+          Math.exp(-kilometersBetween(origin, place.point) / reach) *
+          readinessAfter(before?.kind.group, place.kind.group) *
+          (at === undefined ? 1 : readinessAt(place, at))
+        return readiness * inner(tastes, place.offer)
       },
     },
+  }
+
+  function residentOf(userId: string): Resident {
+    const resident = residentsById.get(userId)
+    if (resident === undefined)
+      throw new DongneError('unknown-user', `The demo city has no user "${userId}".`)
+    return resident
+  }
+
+  function placeOf(placeId: string): DemoPlace {
+    const place = placesById.get(placeId)
+    if (place === undefined)
+      throw new DongneError('unknown-place', `The demo city has no place "${placeId}".`)
+    return place
   }
 }

@@ -28,6 +28,7 @@ import type { Resident } from './users.ts'
 export const DAYS = 182
 export const DAY_MS = 24 * 60 * 60 * 1000
 const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 /** Korea keeps no daylight saving time. */
 export const KOREA_OFFSET_MS = 9 * 60 * MINUTE_MS
 /** 1970-01-01 was a Thursday. */
@@ -48,8 +49,13 @@ const TRENDING_SHARE = 0.15
 /** What is talked about is chosen, and saved, more readily. */
 const TRENDING_CHOICE = 2.5
 const TRENDING_SAVES = 0.3
-/** The next step of an outing is a short walk away. */
-const WALK_KM = 0.5
+/** The next step of an outing is a short walk away: distance at which the readiness to go falls to 1/e. */
+export const WALK_KM = 0.5
+
+/** So many hours of a night belong to the evening before it; then no step begins any more. */
+const NIGHT_HOURS = 3
+/** From one step of an outing to the next, at least and at most. */
+export const STEP_HOURS = [0.9, 1.8] as const
 
 interface Day {
   /** Local midnight, milliseconds since 1970. */
@@ -69,6 +75,24 @@ export interface OutingOptions {
   readonly end: number
   readonly random: Random
 }
+
+/**
+ * How readily one goes out to a place at this hour, 0 to 1: what this part of the day is for, against what it is most for;
+ * 0 where it is closed. Without season and interests. @param at milliseconds since 1970
+ */
+export function readinessAt({ kind, week }: Pick<DemoPlace, 'kind' | 'week'>, at: number): number {
+  const hours = (at + KOREA_OFFSET_MS) / HOUR_MS - NIGHT_HOURS
+  const weekday = (Math.floor(hours / 24) + EPOCH_WEEKDAY) % 7
+  const hour = (hours % 24) + NIGHT_HOURS
+  if (!isOpenInWeek(week, (weekday * 24 + hour) * 60)) return 0
+  const parts = weekday < 5 ? WEEKDAY_PARTS : WEEKEND_PARTS
+  const { groups } = parts.findLast(({ from }) => from <= hour) ?? parts[0]
+  return (groups[kind.group] ?? 0) / Math.max(...Object.values(groups))
+}
+
+/** After a meal comes coffee or a drink, not a second meal; bars may follow bars. */
+export const readinessAfter = (before: KindGroup | undefined, group: KindGroup): number =>
+  group === before && group !== 'drink' ? 0.1 : 1
 
 /** All events, oldest first. */
 export function simulateOutings({ places, residents, destinations, end, random }: OutingOptions): Event[] {
@@ -121,12 +145,12 @@ export function simulateOutings({ places, residents, destinations, end, random }
       }
       const steps = 1 + random.weighted([55, 32, 13])
       let before: KindGroup | undefined
-      for (let step = 0; step < steps && hour < 27; step++) {
+      for (let step = 0; step < steps && hour < 24 + NIGHT_HOURS; step++) {
         const part = parts.findLast(({ from }) => from <= hour) ?? parts[0]
         const group = drawGroup(part, interests, day.season, before, random)
         const target = visitStep({ resident, group, origin, reach, day, hour, favourites, log })
         before = group
-        hour += between(random, 0.9, 1.8)
+        hour += between(random, ...STEP_HOURS)
         if (target !== undefined) [origin, reach] = [places[target].point, WALK_KM]
       }
     }
@@ -254,9 +278,8 @@ function drawGroup(
   return groups[
     random.weighted(
       groups.map((group) => {
-        // After a meal comes coffee or a drink, not a second meal; bars may follow bars.
-        const again = group === before && group !== 'drink' ? 0.1 : 1
-        return part.groups[group]! * interests.get(group)! * (seasonal[group] ?? 1) * again
+        const readiness = readinessAfter(before, group)
+        return part.groups[group]! * interests.get(group)! * (seasonal[group] ?? 1) * readiness
       }),
     )
   ]

@@ -46,7 +46,7 @@ export interface Candidate {
   readonly named?: boolean
   /** Share of a query's words that the place holds. */
   readonly coverage?: number
-  /** It holds every word of the whole query, whatever they were taken for. */
+  /** The whole query may be meant for it: it holds every word of it, or is called so where the words describe a place. */
   readonly whole?: boolean
   /** Words of the place that matched a query. */
   readonly terms?: readonly string[]

@@ -47,6 +47,17 @@ export function rankerWeights(report: RankerReport | undefined): Float64Array {
   )
 }
 
+/** The same by name. */
+export function namedRankerWeights(report: RankerReport | undefined): Record<FeatureName, number> {
+  return named(rankerWeights(report), 0)
+}
+
+/** A row of features, or of weights, by name. */
+export function named(rows: ArrayLike<number>, offset: number): Record<FeatureName, number> {
+  const entries = FEATURE_NAMES.map((name, f) => [name, rows[offset + f]])
+  return Object.fromEntries(entries) as Record<FeatureName, number>
+}
+
 function isLearnt(report: RankerReport | undefined): report is RankerReport {
   return report !== undefined && report.choices >= MIN_CHOICES
 }

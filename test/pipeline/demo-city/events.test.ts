@@ -143,6 +143,47 @@ describe('hidden tastes', () => {
     }
   })
 
+  it('say what a place is worth for what another is liked for, and as a step from home or from another', () => {
+    const { trueUtility, intentUtility, stepUtility } = city.truth
+    const user = city.users[0].id
+    const noon = Date.parse('2026-02-11T12:00:00+09:00')
+    const night = Date.parse('2026-02-11T04:00:00+09:00')
+    const first = (top: string) => city.places.find(({ categories }) => categories![0].startsWith(top))!
+    const cafe = first('cafe').id
+    const values = city.places.map(({ id }) => ({
+      alone: trueUtility(user, id),
+      step: stepUtility(user, id, {}),
+      noon: stepUtility(user, id, { at: noon }),
+      alike: intentUtility(user, cafe, id),
+    }))
+    for (const { alone, step, noon: then, alike } of values) {
+      expect(Math.max(step, alike)).toBeLessThanOrEqual(alone + 1e-12)
+      expect(then).toBeLessThanOrEqual(step)
+    }
+    expect(values.some(({ step, noon: then }) => step > 0.1 && then === step)).toBe(true)
+    const closed = city.places.filter((place) => {
+      const minutes = weeklyOpenMinutes(place.openingHours!)!
+      return !isOpenAt(minutes, minuteOfWeek(night, 'Asia/Seoul'))
+    })
+    expect(closed.length).toBeGreaterThan(1000)
+    expect(closed.filter(({ id }) => stepUtility(user, id, { at: night }) > 0)).toEqual([])
+    // Going on: near before far, and no second meal after a meal.
+    const readiness = (from: string | undefined, id: string, at?: number) =>
+      stepUtility(user, id, { from, ...(at !== undefined && { at }) }) / trueUtility(user, id)
+    const meals = city.places.filter(({ categories }) => categories![0].startsWith('food'))
+    const again = meals.map(({ id }) => readiness(meals[0].id, id))
+    expect(Math.max(...again.filter(Number.isFinite))).toBeLessThanOrEqual(0.1 + 1e-9)
+    const liked = city.places.filter(({ id, closed: gone }) => gone !== true && trueUtility(user, id) > 0)
+    const [near, far] = liked
+      .toSorted((a, b) => haversineMeters(city.users[0].home, a) - haversineMeters(city.users[0].home, b))
+      .filter((_, index, all) => index === 0 || index === all.length - 1)
+    expect(readiness(undefined, near.id)).toBeGreaterThan(readiness(undefined, far.id))
+    // One in the night is still the evening: bars are what it is for, and breakfast is not.
+    const bars = city.places.filter(({ categories }) => categories![0].startsWith('bar'))
+    const late = Date.parse('2026-02-12T01:00:00+09:00')
+    expect(bars.some(({ id }) => readiness(undefined, id, late) === readiness(undefined, id))).toBe(true)
+  })
+
   it('name the user or place that does not exist', () => {
     expect(() => city.truth.trueUtility('nobody', city.places[0].id)).toThrow('"nobody"')
     expect(() => city.truth.trueUtility(city.users[0].id, 'nowhere')).toThrow('"nowhere"')

@@ -1,31 +1,28 @@
 // The demo task: a fresh demo city, asked as its people would ask, judged by their hidden tastes.
-// Leaves measures to lists.ts, the month of clicks to month.ts, baselines to simple-lists.ts.
+// Leaves questions to questions.ts, measures to lists.ts and forms.ts, the month of clicks to month.ts, baselines to
+// simple-lists.ts.
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Catalog } from '../../../catalog/port.ts'
-import { eventStrength } from '../../../domain/event.ts'
-import type { PlaceInput } from '../../../domain/place.ts'
-import {
-  parseNearbyRequest,
-  parseSearchRequest,
-  parseSimilarRequest,
-  parseTasteRequest,
-  type Recommendation,
-} from '../../../domain/recommendation.ts'
-import { haversineMeters } from '../../../geo/distance.ts'
+import { eventStrength, type Event } from '../../../domain/event.ts'
+import { parseNearbyRequest } from '../../../domain/recommendation.ts'
 import { createRandom } from '../../../math/random.ts'
-import type { Service } from '../../../recommend/port.ts'
 import { SWITCHED_SOURCES } from '../../../recommend/candidates/candidate.ts'
-import { STEP_NAMES } from '../../../recommend/re-rank/names.ts'
-import { wideCategory } from '../../../recommend/re-rank/calibration.ts'
+import type { Service } from '../../../recommend/port.ts'
+import { WEIGHTS } from '../../../recommend/rank.ts'
+import { CALL_STEPS, STEP_NAMES, type CallName, type StepName } from '../../../recommend/re-rank/names.ts'
 import type { Tuning } from '../../../recommend/tuning.ts'
 import type { LexicalStore } from '../../../text/port.ts'
 import type { VectorIndex } from '../../../vector-index/port.ts'
 import type { DataFolder } from '../../data-folder.ts'
-import { runDemo } from '../../demo.ts'
-import { generateDemoCity, type DemoCity, type DemoUser } from '../../demo-city/city.ts'
+import { runDemo, trainDemo } from '../../demo.ts'
+import { generateDemoCity, type DemoCity, type DemoTruth } from '../../demo-city/city.ts'
 import type { Progress } from '../../progress.ts'
 import type { TextProvider } from '../../text-provider.ts'
+import type { Rows } from './forms.ts'
 import { K, measure, type City, type Judged, type Measures } from './lists.ts'
 import { simulateMonth, type MonthReport, type Policy } from './month.ts'
+import { CALLS, drawQuestions, idsOf, NEARBY_METERS, type Call, type Question } from './questions.ts'
 import { simpleLists, SIMPLE_NAMES, type SimpleLists } from './simple-lists.ts'
 
 /** What the task needs of an application. */
@@ -40,192 +37,182 @@ export interface DemoApp {
 }
 
 export interface DemoTaskOptions {
-  /** Opens an application over a new folder. */
-  open(now: () => number, tuning: () => Tuning): Promise<DemoApp>
+  /** An empty one, for the cities. */
+  readonly folder: string
+  /** Opens an application over a data folder, which is made where it is missing. */
+  open(folder: string, now: () => number, tuning: () => Tuning): Promise<DemoApp>
   readonly seed: number
   readonly progress: Progress
   readonly signal?: AbortSignal
 }
 
-const CALLS = ['nearby', 'taste', 'similar', 'search'] as const
-type Call = (typeof CALLS)[number]
-
 export interface DemoReport {
   readonly task: 'demo'
   readonly users: number
-  /** By call, then by who made the lists: ours and the simple ones. */
+  /** By call, then by who made the answers: ours and the simple ones. */
   readonly calls: Readonly<Record<Call, Readonly<Record<string, Measures>>>>
-  /** True-taste nDCG of nearby and taste without a component, by its name; `ours` with all. */
-  readonly without: Readonly<Record<string, { readonly nearby: number; readonly taste: number }>>
+  /** True-taste nDCG without a component, by its name, of the calls that have it; `ours` with all. */
+  readonly without: Readonly<Record<string, { readonly [C in Call]?: number }>>
   readonly month: Readonly<Record<string, MonthReport>>
   readonly seconds: number
 }
 
+/** A Wednesday in Korea: the same city, hours and answers whenever it is run. */
+const DAY = Date.parse('2026-11-25T00:00:00+09:00')
 const USERS = 100
-const VISITORS = 30
-const NEARBY_METERS = 1500
+/** Of each so many users one looks at a list every day of the month. */
+const VISITOR_OF = 4
 const LONG_TAIL_RANK = 0.2
-
-/** Components that can be switched off besides the steps: what the ranker looks at. */
-const FEATURES = ['popularity', 'popularNow', 'taste', 'closeness', 'rating'] as const
 
 const NO_EXPLORATION = { 'cold-share': false, 'first-card': false } as const
 const NO_STEPS = Object.fromEntries(STEP_NAMES.map((name) => [name, false]))
 
-interface Asked {
-  readonly user: DemoUser
-  readonly utilities: ReadonlyMap<string, number>
-  readonly taste: ReadonlyMap<string, number>
-  ask(service: Service): Promise<Recommendation>
-}
-
 export async function evaluateDemo(options: DemoTaskOptions): Promise<DemoReport> {
   const started = performance.now()
-  const { seed, progress, signal } = options
-  let now = Date.now()
-  let tuning: Tuning = {}
-  const app = await options.open(
-    () => now,
-    () => tuning,
+  const { seed, signal } = options
+  const city = generateDemoCity({ seed, now: DAY })
+  const questions = drawQuestions(city, { users: USERS, seed, day: DAY })
+  const simple = simpleLists({ city, seed, signal })
+  // Of all hours of the day.
+  const visits = {
+    questions: questions.nearby.filter((_, index) => index % VISITOR_OF === 0),
+    truth: city.truth,
+    seed,
+  }
+  const inCity = async <T>(folder: string, use: (set: SetApp, app: DemoApp) => Promise<T>): Promise<T> => {
+    let [now, tuning]: [number, Tuning] = [DAY, {}]
+    const app = await options.open(
+      folder,
+      () => now,
+      () => tuning,
+    )
+    try {
+      await runDemo({ ...options, ...app, now, budgetSeconds: Infinity })
+      return await use((...changed) => ([now, tuning] = changed), app)
+    } finally {
+      await app.close()
+    }
+  }
+
+  const month: Record<string, MonthReport> = {}
+  for (const name of SIMPLE_NAMES)
+    month[name] = await simulate(refitted(name, { city, simple, ...visits }), visits)
+  const folder = join(options.folder, 'city')
+  const lists = await inCity(folder, async (set, app) => {
+    const answers = { questions, simple, judge: await judgeOf(city, app.index), service: app.service, set }
+    const calls = await measureCalls(answers, signal)
+    const without = await measureWithout(answers, signal)
+    const standing = ours(app, visits.questions, set, { steps: NO_EXPLORATION })
+    month['ours, learning nothing'] = await simulate({ ...standing, learn: async () => {} }, visits)
+    return { calls, without }
+  })
+  // What learns from the month changes the city that it learns in: each has its own.
+  const copy = join(options.folder, 'copy')
+  await cp(folder, copy, { recursive: true })
+  month['ours, by events alone'] = await inCity(copy, (set, app) =>
+    simulate(ours(app, visits.questions, set), visits),
   )
-  try {
-    await runDemo({ ...app, seed, now, progress, ...(signal && { signal }) })
-    const city = generateDemoCity({ seed, now })
-    const questions = drawQuestions(city, seed, now)
-    const judge = await judgeOf(city, app.index)
-    const simple = simpleLists(city, seed)
-
-    const listsOf = async (call: Call, name: string): Promise<Judged[]> => {
-      const lists: Judged[] = []
-      for (const { user, utilities, taste, ask } of questions[call]) {
-        signal?.throwIfAborted()
-        const ids =
-          name === 'ours'
-            ? idsOf(await ask(app.service))
-            : simple[name as keyof SimpleLists](user, [...utilities.keys()]).slice(0, K)
-        lists.push({ ids, utilities, taste })
-      }
-      return lists
+  month['ours'] = await inCity(folder, (set, app) => {
+    const train = async (now: number) => {
+      set(now, {})
+      await trainDemo({ ...options, ...app, budgetSeconds: Infinity, update: true })
     }
-    const calls = {} as Record<Call, Record<string, Measures>>
-    // Exploration costs today what it earns later: the month shows both, the lists what is best today.
-    tuning = { steps: NO_EXPLORATION }
-    for (const call of CALLS) {
-      calls[call] = {}
-      for (const name of ['ours', ...SIMPLE_NAMES])
-        calls[call][name] = measure(await listsOf(call, name), judge)
-    }
-    const without: Record<string, { nearby: number; taste: number }> = {}
-    for (const [name, tuned] of ablations()) {
-      tuning = tuned
-      without[name] = {
-        nearby: measure(await listsOf('nearby', 'ours'), judge).ndcg,
-        taste: measure(await listsOf('taste', 'ours'), judge).ndcg,
-      }
-    }
-    const month = await months(questions.nearby.slice(0, VISITORS), {
-      app,
-      simple,
-      seed,
-      start: now,
-      set: (time, tuned) => ([now, tuning] = [time, tuned]),
-    })
-    const seconds = (performance.now() - started) / 1000
-    return { task: 'demo', users: USERS, calls, without, month, seconds }
-  } finally {
-    await app.close()
-  }
+    return simulate({ ...ours(app, visits.questions, set), train }, visits)
+  })
+  const seconds = (performance.now() - started) / 1000
+  return { task: 'demo', users: USERS, ...lists, month, seconds }
 }
 
-function ablations(): [string, Tuning][] {
+/** Sets the clock of the application and what is switched off. */
+type SetApp = (now: number, tuning: Tuning) => void
+
+interface Answers {
+  readonly questions: Readonly<Record<Call, readonly Question[]>>
+  readonly simple: SimpleLists
+  readonly judge: City
+  readonly service: Service
+  readonly set: SetApp
+}
+
+/** Exploration costs today what it earns later: the month shows both, the lists what is best today. */
+async function measureCalls(answers: Answers, signal?: AbortSignal) {
+  const tuning = { steps: NO_EXPLORATION }
+  const calls = {} as Record<Call, Record<string, Measures>>
+  for (const call of CALLS) {
+    calls[call] = {}
+    for (const name of ['ours', ...SIMPLE_NAMES] as const)
+      calls[call][name] = await measureAnswers(answers, call, name, tuning, signal)
+  }
+  return calls
+}
+
+async function measureAnswers(
+  { questions, simple, judge, service, set }: Answers,
+  call: Call,
+  name: 'ours' | keyof SimpleLists,
+  tuning: Tuning,
+  signal?: AbortSignal,
+): Promise<Measures> {
+  const judged: Judged[] = []
+  for (const question of questions[call]) {
+    signal?.throwIfAborted()
+    const { form, possible, taste } = question
+    set(question.at, tuning)
+    const rows: Rows =
+      name === 'ours' ? await question.ask(service) : form.arrange(simple[name](question, possible))
+    judged.push({ ids: rows.flat(), worth: form.worth(rows), possible, taste })
+  }
+  return measure(judged, judge)
+}
+
+async function measureWithout(answers: Answers, signal?: AbortSignal) {
+  const without: Record<string, { [C in Call]?: number }> = {}
+  for (const { name, tuning, calls } of ablations()) {
+    without[name] = {}
+    for (const call of calls)
+      without[name][call] = (await measureAnswers(answers, call, 'ours', tuning, signal)).ndcg
+  }
+  return without
+}
+
+interface Ablation {
+  readonly name: string
+  readonly tuning: Tuning
+  /** Those that have the component. */
+  readonly calls: readonly Call[]
+}
+
+/** Nearby is ranked by what was learnt: what its features are worth, the area task says. */
+function ablations(): Ablation[] {
   const all: Tuning = { steps: NO_EXPLORATION }
+  const withStep = (name: StepName) =>
+    CALLS.filter(
+      (call) => call in CALL_STEPS && (CALL_STEPS[call as CallName] as readonly StepName[]).includes(name),
+    )
+  const weighted = Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]
+  const features = new Set(weighted.flatMap((call) => Object.keys(WEIGHTS[call])))
   return [
-    ['ours', all],
-    ...STEP_NAMES.filter((name) => !(name in NO_EXPLORATION)).map((name): [string, Tuning] => [
-      `without ${name}`,
-      { steps: { ...NO_EXPLORATION, [name]: false } },
-    ]),
-    ['without re-ranking', { steps: NO_STEPS }],
-    ['with cold-share', { steps: { 'first-card': false } }],
-    ['with first-card', { steps: { 'cold-share': false } }],
-    ...Object.entries(SWITCHED_SOURCES).map(([name, isOn]): [string, Tuning] => [
-      `${isOn ? 'without' : 'with'} ${name} (source)`,
-      { ...all, sources: { [name]: !isOn } },
-    ]),
-    ...FEATURES.map((name): [string, Tuning] => [
-      `without ${name} (feature)`,
-      { ...all, weights: { nearby: { [name]: 0 }, taste: { [name]: 0 } } },
-    ]),
+    { name: 'ours', tuning: all, calls: CALLS },
+    ...STEP_NAMES.filter((name) => !(name in NO_EXPLORATION)).map((name) => ({
+      name: `without ${name}`,
+      tuning: { steps: { ...NO_EXPLORATION, [name]: false } },
+      // Shelves take long to make, and show what all steps do to them.
+      calls: withStep(name).filter((call) => call !== 'themes'),
+    })),
+    { name: 'without re-ranking', tuning: { steps: NO_STEPS }, calls: withStep('kin') },
+    { name: 'with cold-share', tuning: { steps: { 'first-card': false } }, calls: withStep('cold-share') },
+    { name: 'with first-card', tuning: { steps: { 'cold-share': false } }, calls: withStep('first-card') },
+    ...Object.entries(SWITCHED_SOURCES).map(([name, isOn]) => ({
+      name: `${isOn ? 'without' : 'with'} ${name} (source)`,
+      tuning: { ...all, sources: { [name]: !isOn } },
+      calls: ['nearby'] as const,
+    })),
+    ...[...features].map((name) => ({
+      name: `without ${name} (feature)`,
+      tuning: { ...all, weights: Object.fromEntries(weighted.map((call) => [call, { [name]: 0 }])) },
+      calls: weighted.filter((call) => name in WEIGHTS[call]),
+    })),
   ]
-}
-
-/** Questions of the same users for each call, with what might answer them. */
-function drawQuestions(city: DemoCity, seed: number, now: number): Record<Call, Asked[]> {
-  const random = createRandom(seed).fork('questions')
-  const users = random.shuffle([...city.users]).slice(0, USERS)
-  const places = city.places.filter(({ closed }) => closed !== true)
-  const byId = new Map(places.map((place) => [place.id, place]))
-  const names = new Map(city.categories.map(({ code, name }) => [code, name]))
-  const acted = new Map<string, Map<string, number>>(users.map(({ id }) => [id, new Map()]))
-  const disliked = new Map<string, Set<string>>(users.map(({ id }) => [id, new Set()]))
-  for (const event of city.events()) {
-    const strength = eventStrength(event)
-    const own = acted.get(event.userId)
-    if (own === undefined) continue
-    if (strength < 0) disliked.get(event.userId)!.add(event.placeId)
-    else if (strength > 0) disliked.get(event.userId)!.delete(event.placeId)
-    if (strength > 0) own.set(event.placeId, (own.get(event.placeId) ?? 0) + strength)
-  }
-  const asked: Record<Call, Asked[]> = { nearby: [], taste: [], similar: [], search: [] }
-  for (const user of users) {
-    const own = acted.get(user.id)!
-    const anchor = byId.get(random.pick([...own.keys()].filter((id) => byId.has(id))))!
-    const category = anchor.categories![0]
-    const shares = new Map<string, number>()
-    for (const [id, strength] of own) {
-      const name = wideCategory(byId.get(id)?.categories?.[0])
-      shares.set(name, (shares.get(name) ?? 0) + strength)
-    }
-    const total = [...shares.values()].reduce((a, b) => a + b, 0)
-    const taste = new Map([...shares].map(([name, mass]) => [name, mass / total]))
-    const who = { userId: user.id }
-    const add = (
-      call: Call,
-      matches: (place: PlaceInput) => boolean,
-      ask: (service: Service) => Promise<Recommendation>,
-    ) => {
-      const utilities = new Map(
-        places
-          .filter((place) => matches(place) && !disliked.get(user.id)!.has(place.id))
-          .map(({ id }) => [id, city.truth.trueUtility(user.id, id)]),
-      )
-      asked[call].push({ user, utilities, taste, ask })
-    }
-    const circle = { ...user.home, radiusMeters: NEARBY_METERS }
-    add(
-      'nearby',
-      (place) => haversineMeters(user.home, place) <= NEARBY_METERS,
-      (service) =>
-        service.nearby(parseNearbyRequest({ near: user.home, where: { circle }, who, limit: K }, now)),
-    )
-    add(
-      'taste',
-      ({ id }) => !own.has(id),
-      (service) => service.taste(parseTasteRequest({ who, limit: K })),
-    )
-    add(
-      'similar',
-      ({ id, categories = [] }) => id !== anchor.id && categories[0] === category,
-      (service) => service.similar(parseSimilarRequest({ placeIds: [anchor.id], who, limit: K })),
-    )
-    add(
-      'search',
-      ({ categories = [] }) => categories.includes(category),
-      (service) =>
-        service.search(parseSearchRequest({ query: names.get(category) ?? category, who, limit: K })),
-    )
-  }
-  return asked
 }
 
 async function judgeOf(city: DemoCity, index: VectorIndex): Promise<City> {
@@ -247,86 +234,86 @@ async function judgeOf(city: DemoCity, index: VectorIndex): Promise<City> {
   }
 }
 
-interface MonthOptions {
-  readonly app: DemoApp
-  readonly simple: SimpleLists
+interface Visits {
+  /** Nearby, as the visitors would ask it on the first day. */
+  readonly questions: readonly Question[]
+  readonly truth: DemoTruth
   readonly seed: number
-  readonly start: number
-  /** Sets the clock and what is switched off. */
-  set(now: number, tuning: Tuning): void
 }
 
-/** The same month for each policy; what learns from it comes last. */
-async function months(
-  questions: readonly Asked[],
-  { app, simple, seed, start, set }: MonthOptions,
-): Promise<Record<string, MonthReport>> {
-  const visitors = questions.map(({ user, utilities }) => ({ userId: user.id, utilities }))
-  const asked = new Map(questions.map((question) => [question.user.id, question]))
+/** The same month for each policy. */
+function simulate(policy: Policy, { questions, truth, seed }: Visits): Promise<MonthReport> {
+  const visitors = questions.map(({ user: { id: userId }, at, possible }) => ({
+    userId,
+    at,
+    possible,
+    utility: (placeId: string, at: number) => truth.stepUtility(userId, placeId, { at }),
+  }))
+  return simulateMonth(policy, visitors, createRandom(seed).fork('month'))
+}
+
+function ours(
+  { service }: DemoApp,
+  questions: readonly Question[],
+  set: SetApp,
+  tuning: Tuning = {},
+): Policy {
   const homes = new Map(questions.map(({ user }) => [user.id, user.home]))
-  const ours = (tuning: Tuning): Policy => ({
+  return {
     async list(userId, now) {
       set(now, tuning)
       const home = homes.get(userId)!
       const circle = { ...home, radiusMeters: NEARBY_METERS }
       const body = { near: home, where: { circle }, who: { userId }, limit: K }
-      const answer = await app.service.nearby(parseNearbyRequest(body, now))
+      const answer = await service.nearby(parseNearbyRequest(body, now))
       return { recommendationId: answer.recommendationId, ids: idsOf(answer), items: answer.items }
     },
-    async learn(events) {
-      await app.service.addEvents(events)
+    learn: async (events) => void (await service.addEvents(events)),
+  }
+}
+
+/** A simple order, fitted again every week to what happened meanwhile. */
+function refitted(
+  name: keyof SimpleLists,
+  { city, simple, questions, seed }: Visits & { readonly city: DemoCity; readonly simple: SimpleLists },
+): Policy {
+  const asked = new Map(questions.map((question) => [question.user.id, question]))
+  const since: Event[] = []
+  let fitted = simple
+  return {
+    async list(userId, now) {
+      const question = asked.get(userId)!
+      const ids = fitted[name](question, question.possible).slice(0, K)
+      return { recommendationId: `${userId} ${now}`, ids, items: [] }
     },
-  })
-  const fixed = (name: keyof SimpleLists): Policy => ({
-    async list(userId) {
-      const { user, utilities } = asked.get(userId)!
-      return {
-        recommendationId: crypto.randomUUID(),
-        ids: simple[name](user, [...utilities.keys()]).slice(0, K),
-        items: [],
-      }
-    },
-    learn: async () => {},
-  })
-  const run = (policy: Policy) => simulateMonth(policy, visitors, start, createRandom(seed).fork('month'))
-  const report: Record<string, MonthReport> = {}
-  for (const name of SIMPLE_NAMES) report[name] = await run(fixed(name))
-  // Learns nothing between days: each list is asked for as on the first day.
-  const still = ours({ steps: NO_EXPLORATION })
-  report['ours, standing still'] = await run({ ...still, learn: async () => {} })
-  report['ours'] = await run(ours({}))
-  return report
+    learn: async (events) => void since.push(...events),
+    train: async () => void (fitted = simpleLists({ city, seed, since })),
+  }
 }
 
 export function demoLines({ users, calls, without, month, seconds }: DemoReport): string[] {
-  const cells = (values: readonly number[]) => values.map((value) => value.toFixed(3).padStart(9)).join('')
-  const ours = without['ours']
+  const cell = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(3)).padStart(10)
+  const cells = (values: readonly (number | undefined)[]) => values.map(cell).join('')
+  const heads = (names: readonly string[]) => ''.padEnd(34) + names.map((name) => name.padStart(10)).join('')
   return [
     `${users} people of the demo city, lists of ${K}, ${seconds.toFixed(1)} s`,
-    `${''.padEnd(28)}${['nDCG', 'coverage', 'longtail', 'novelty', 'calib.', 'diversity'].map((name) => name.padStart(9)).join('')}`,
+    heads(['nDCG', 'coverage', 'longtail', 'novelty', 'calib.', 'diversity']),
     ...Object.entries(calls).flatMap(([call, lists]) =>
       Object.entries(lists).map(
         ([name, { ndcg, coverage, longTail, novelty, calibrationError, diversity }]) =>
-          `${call.padEnd(9)}${name.padEnd(19)}${cells([ndcg, coverage, longTail, novelty, calibrationError, diversity])}`,
+          `${call.padEnd(10)}${name.padEnd(24)}${cells([ndcg, coverage, longTail, novelty, calibrationError, diversity])}`,
       ),
     ),
-    'true-taste nDCG of nearby and taste, and against ours',
+    'true-taste nDCG without a component; – where the call has none',
+    heads(CALLS),
     ...Object.entries(without).map(
-      ([name, { nearby, taste }]) =>
-        `${name.padEnd(28)}${cells([nearby, taste])}  ${percent(nearby / ours.nearby)} ${percent(taste / ours.taste)}`,
+      ([name, ndcgs]) => `${name.padEnd(34)}${cells(CALLS.map((call) => ndcgs[call]))}`,
     ),
-    'a month of clicks around home: regret a list, in the first and the last week, clicks a list',
+    'a month of clicks around home, trained again every week: regret a list, by week; clicks a list',
+    heads(['month', 'week 1', 'week 2', 'week 3', 'week 4', 'clicks']),
     ...Object.entries(month).map(
-      ([name, { regret, firstWeek, lastWeek, clicksPerList }]) =>
-        `${name.padEnd(28)}${cells([regret, firstWeek, lastWeek, clicksPerList])}`,
+      ([name, { regret, weeks, clicksPerList }]) =>
+        `${name.padEnd(34)}${cells([regret, ...weeks, clicksPerList])}`,
     ),
   ]
-}
-
-function percent(ratio: number): string {
-  return `${ratio >= 1 ? '+' : ''}${(100 * (ratio - 1)).toFixed(1)} %`
-}
-
-function idsOf({ items }: Recommendation): string[] {
-  return items.map(({ place }) => place.id!)
 }

@@ -4,11 +4,14 @@ import { calibrationError } from './calibration.ts'
 
 export const K = 10
 
-/** One list with what it is judged by. */
+/** One answer with what it is judged by. */
 export interface Judged {
+  /** All its places, in order. */
   readonly ids: readonly string[]
-  /** True utility of every place that might have been shown, by id. */
-  readonly utilities: ReadonlyMap<string, number>
+  /** By the hidden tastes, against the best that might have been shown (forms.ts). */
+  readonly worth: number
+  /** Ids of all that might have been shown. */
+  readonly possible: Iterable<string>
   /** The user's shares of widest categories. */
   readonly taste: ReadonlyMap<string, number>
 }
@@ -24,7 +27,7 @@ export interface City {
 }
 
 export interface Measures {
-  /** Σ u / log2(2 + position) over the first 10, against the 10 best of all that might have been shown. */
+  /** Mean worth: for lists Σ u / log2(2 + position) over the first 10, against the 10 best of all that might be shown. */
   readonly ndcg: number
   /** Share of what might have been shown that any list shows. */
   readonly coverage: number
@@ -39,11 +42,11 @@ export interface Measures {
 
 export function measure(lists: readonly Judged[], city: City): Measures {
   const shown = new Set(lists.flatMap(({ ids }) => ids))
-  const possible = new Set(lists.flatMap(({ utilities }) => [...utilities.keys()]))
+  const possible = new Set(lists.flatMap(({ possible }) => [...possible]))
   const all = lists.flatMap(({ ids }) => ids)
   const total = [...city.popularity.values()].reduce((a, b) => a + b, 0)
   return {
-    ndcg: mean(lists.map(ndcg)),
+    ndcg: mean(lists.map(({ worth }) => worth)),
     coverage: shown.size / possible.size,
     longTail: mean(all.map((id) => (city.isLongTail(id) ? 1 : 0))),
     // An event more for each place: a place without any is not infinitely new.
@@ -55,7 +58,14 @@ export function measure(lists: readonly Judged[], city: City): Measures {
   }
 }
 
-export function ndcg({ ids, utilities }: Pick<Judged, 'ids' | 'utilities'>): number {
+export function ndcg({
+  ids,
+  utilities,
+}: {
+  readonly ids: readonly string[]
+  /** True utility of every place that might have been shown, by id. */
+  readonly utilities: ReadonlyMap<string, number>
+}): number {
   const ideal = [...utilities.values()].sort((a, b) => b - a).slice(0, K)
   const best = gain(ideal)
   return best === 0 ? 0 : gain(ids.slice(0, K).map((id) => utilities.get(id) ?? 0)) / best
