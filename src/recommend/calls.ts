@@ -334,7 +334,6 @@ export async function finish(
       userId,
       ...places,
       feedback: live.feedback,
-      actionsOf: (placeId) => live.activity.actions(placeId),
       now: page.now,
       firstRingMeters: reach?.radiusMeters,
       // Lists stay for an hour: who looks again sees what they saw.

@@ -67,6 +67,8 @@ export interface Ranked {
   readonly candidate: Candidate
   readonly place: Place
   readonly vector: Float32Array
+  /** Positive events on the place, by anybody. */
+  readonly actions: number
   readonly features: Features
   /** What the learnt ranker looked at instead, where that was asked for. */
   readonly learntFrom?: Readonly<Record<string, number>> | undefined
@@ -192,6 +194,7 @@ export async function rank(
     candidate: known[index],
     place,
     vector,
+    actions: activities[index]?.actions ?? 0,
     features: new FeaturesOf(columns, index),
     ...(rows && { learntFrom: named(rows, index * WIDTH) }),
     score: scores[index],
