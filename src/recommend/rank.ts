@@ -83,8 +83,7 @@ export interface Ranked {
  */
 export const WEIGHTS = {
   similar: { similar: 1, kind: 0.6, taste: 0.1, popularity: 0.05, closeness: 0.05 },
-  // Who fills up comes after who is joined.
-  together: { together: 1, taste: 0.03, popularity: 0.03 },
+  together: { together: 1, taste: 0.5, popularity: 0.03 },
   taste: { taste: 1, text: 0.8, met: 0.8, popularity: 0.1, afterSearch: 0.3, rating: 0.05 },
   search: {
     text: 1,
@@ -115,6 +114,8 @@ interface RankOptions {
   readonly origin?: LngLat
   /** The share of a query's conditions that a place meets. */
   readonly met?: (place: Place) => number
+  /** The query asks for a kind of place alone: whoever meets its conditions answers it as well as any other. */
+  readonly kindAlone?: boolean
   /** What similar places are asked for: the query of the given places `[dim]`, and their categories. */
   readonly similarTo?: { readonly query: Float32Array; readonly categories: readonly string[] }
 }
@@ -123,7 +124,7 @@ interface RankOptions {
 export async function rank(
   live: Live,
   candidates: readonly Candidate[],
-  { weights, context, slotOf, at, near, origin, met, similarTo }: RankOptions,
+  { weights, context, slotOf, at, near, origin, met, kindAlone = false, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const found = await live.known(candidates.map(({ id }) => id))
   const known = candidates.filter((_, index) => found[index] !== undefined)
@@ -152,6 +153,8 @@ export async function rank(
   const ranked = places.map(({ place, vector }, index): Ranked => {
     const candidate = known[index]
     const distanceMeters = origin === undefined ? undefined : haversineMeters(origin, place)
+    const metHere = met === undefined ? 0 : met(place)
+    const isAsked = kindAlone && metHere === 1
     const features: Features = {
       popularity: popularity[index],
       popularNow: popularNow[index],
@@ -159,10 +162,10 @@ export async function rank(
       similar: Math.max(0, similars[index]),
       together: mostTogether === 0 ? 0 : (candidate.scores.together ?? 0) / mostTogether,
       kind: kinOf === undefined ? 0 : kinOf(place.categories),
-      text: candidate.scores.text ?? 0,
-      coverage: candidate.coverage ?? 0,
+      text: isAsked ? 1 : (candidate.scores.text ?? 0),
+      coverage: isAsked ? 1 : (candidate.coverage ?? 0),
       named: candidate.named === true ? 1 : 0,
-      met: met === undefined ? 0 : candidate.whole === true ? 1 : met(place),
+      met: met !== undefined && candidate.whole === true ? 1 : metHere,
       closeness: distanceMeters === undefined ? 0 : 1 / (1 + distanceMeters / HALF_CLOSENESS_METERS),
       afterSearch: candidate.scores['after-search'] ?? 0,
       rating: (place.rating ?? meanStars) / 5,
