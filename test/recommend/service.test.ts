@@ -611,6 +611,6 @@ describe('alternatives to a place', () => {
       parseSimilarRequest({ placeIds: ['misc'], limit: 20, debug: true }),
     )
     expect(items.length).toBeGreaterThan(0)
-    for (const { debug } of items) expect(debug?.features['kind'] ?? 0).toBe(0)
+    for (const { debug } of items) expect(debug!.features['kind']).toBe(0)
   })
 })
