@@ -190,6 +190,12 @@ describe('a part of the day', () => {
     const { items } = await service.nearby(
       parseNearbyRequest({ locale: 'en', near: { lng: 127, lat: 37.5 } }, now),
     )
+    await service.putPlaces([3, 5].map((index) => ({ ...places[index], name: `Bar ${index}, as ever` })))
+    const { items: anew } = await service.taste(parseTasteRequest({ debug: true }))
+    const popular = (id: string) => anew.find(({ place }) => place.id === id)!.debug!.sources['popular']
+    // In visits as of the newest event, so that what is written today and what was indexed then have one scale.
+    expect(popular('p3')).toBeCloseTo(20 / 20, 6)
+    expect(popular('p5')).toBeCloseTo(1 / 5, 6)
     const busy = items.filter((item) => item.reasons.some(({ kind }) => kind === 'popular-now'))
     expect(busy.map(({ place }) => place.id)).toEqual(['p3'])
   })
