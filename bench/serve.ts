@@ -30,7 +30,7 @@ interface Row {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly requestsPerSecond: number
-  /** Of the server's process, all threads, a request: the same on a machine that others use too. */
+  /** Of the server's process, all threads, a request: waiting for a core is not in it, what the compiler does still is. */
   readonly cpuMs: number | undefined
   /** Against the bare route at as many connections. */
   readonly ofBare: number
