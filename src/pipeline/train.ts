@@ -30,6 +30,8 @@ export interface TrainJobOptions {
   readonly seed: number
   readonly budgetSeconds: number
   readonly threads: number
+  /** Choices among what was around that the ranker learns from at most; MAX_CHOICES of ranker/fit.ts by default. */
+  readonly rankerChoices?: number
   /** Go on from the newest model, in its space. */
   readonly update?: boolean
   /** Go on with an interrupted run, if there is one. */
@@ -74,7 +76,7 @@ export async function runTrain(options: TrainJobOptions): Promise<TrainSummary> 
     return trained
   }
   const trainPast = (past: TrainInput) => train('train on the past', past, PAST_SHARE)
-  const ranker = await learnRanker(input, places, seed, trainPast, shown)
+  const ranker = await learnRanker(input, places, seed, trainPast, shown, options.rankerChoices)
   const trained = await train('train', input, ranker === undefined ? 1 : 1 - PAST_SHARE, {
     ...(previous && { previous }),
     checkpoints: checkpointFile(join(modelsFolder, 'interrupted.checkpoint')),

@@ -280,6 +280,9 @@ async function understood(
   return live.askedModel === undefined ? byRules : readByModel(words, byRules, live.askedModel, options)
 }
 
+/** "카페", "성수 카페": no word is left by which one café would be more of one than another. */
+const asksForKind = ({ categories, words }: Understanding) => categories.length > 0 && words === ''
+
 interface RankedBy {
   readonly similarTo?: Parameters<typeof rank>[2]['similarTo']
   readonly understanding?: Understanding | undefined
@@ -301,7 +304,7 @@ export function rankFor(
     near: request.near,
     ...(origin && { origin }),
     ...(similarTo && { similarTo }),
-    ...(met && { met }),
+    ...(met && { met, kindAlone: asksForKind(understanding) }),
   })
 }
 
@@ -334,7 +337,6 @@ export async function finish(
       userId,
       ...places,
       feedback: live.feedback,
-      actionsOf: (placeId) => live.activity.actions(placeId),
       now: page.now,
       firstRingMeters: reach?.radiusMeters,
       // Lists stay for an hour: who looks again sees what they saw.

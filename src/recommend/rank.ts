@@ -67,6 +67,8 @@ export interface Ranked {
   readonly candidate: Candidate
   readonly place: Place
   readonly vector: Float32Array
+  /** Positive events on the place, by anybody. */
+  readonly actions: number
   readonly features: Features
   /** What the learnt ranker looked at instead, where that was asked for. */
   readonly learntFrom?: Readonly<Record<string, number>> | undefined
@@ -87,8 +89,7 @@ export interface Ranked {
 export const WEIGHTS = {
   // The same kind outweighs any likeness to half a kinship: who asks at a post office means no restaurant beside it.
   similar: { similar: 1, kind: 2, taste: 0.1, popularity: 0.05, closeness: 0.05 },
-  // Who fills up comes after who is joined.
-  together: { together: 1, taste: 0.03, popularity: 0.03 },
+  together: { together: 1, taste: 0.5, popularity: 0.03 },
   taste: { taste: 1, text: 0.8, met: 0.8, popularity: 0.1, afterSearch: 0.3, rating: 0.05 },
   search: {
     text: 1,
@@ -121,6 +122,8 @@ interface RankOptions {
   readonly origin?: LngLat
   /** The share of a query's conditions that a place meets. */
   readonly met?: (place: Place) => number
+  /** The query asks for a kind of place alone: whoever meets its conditions answers it as well as any other. */
+  readonly kindAlone?: boolean
   /** What similar places are asked for: the query of the given places `[dim]`, and their categories. */
   readonly similarTo?: { readonly query: Float32Array; readonly categories: readonly string[] }
 }
@@ -129,7 +132,7 @@ interface RankOptions {
 export async function rank(
   live: Live,
   candidates: readonly Candidate[],
-  { weights, explained, context, slotOf, at, near, origin, met, similarTo }: RankOptions,
+  { weights, explained, context, slotOf, at, near, origin, met, kindAlone = false, similarTo }: RankOptions,
 ): Promise<Ranked[]> {
   const found = await live.known(candidates.map(({ id }) => id))
   const known = candidates.filter((_, index) => found[index] !== undefined)
@@ -172,6 +175,8 @@ export async function rank(
     })
   const { vector: user } = context
   const kinOf = similarTo && kinship(similarTo.categories)
+  const metHere = met && column((i) => met(places[i].place))
+  const isAsked = (i: number) => kindAlone && metHere?.()[i] === 1
   const columns: FeatureColumns = {
     popularity: () => popularity,
     popularNow: () => popularNow,
@@ -179,10 +184,10 @@ export async function rank(
     similar: similarTo && column((i) => Math.max(0, similars[i])),
     together: mostTogether > 0 ? column((i) => (known[i].scores.together ?? 0) / mostTogether) : undefined,
     kind: kinOf && column((i) => kinOf(places[i].place.categories)),
-    text: column((i) => known[i].scores.text ?? 0),
-    coverage: column((i) => known[i].coverage ?? 0),
+    text: column((i) => (isAsked(i) ? 1 : (known[i].scores.text ?? 0))),
+    coverage: column((i) => (isAsked(i) ? 1 : (known[i].coverage ?? 0))),
     named: column((i) => (known[i].named === true ? 1 : 0)),
-    met: met && column((i) => (known[i].whole === true ? 1 : met(places[i].place))),
+    met: metHere && column((i) => (known[i].whole === true ? 1 : metHere()[i])),
     closeness: origin && column((i) => 1 / (1 + meters[i] / HALF_CLOSENESS_METERS)),
     afterSearch: column((i) => known[i].scores['after-search'] ?? 0),
     rating: column((i) => (places[i].place.rating ?? meanStars) / 5),
@@ -192,6 +197,7 @@ export async function rank(
     candidate: known[index],
     place,
     vector,
+    actions: activities[index]?.actions ?? 0,
     features: new FeaturesOf(columns, index),
     ...(rows && { learntFrom: named(rows, index * WIDTH) }),
     score: scores[index],

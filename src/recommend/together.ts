@@ -28,19 +28,34 @@ export interface TogetherWeights {
   readonly look: number
   /** What likeness by who visits both says: it fills in where few outings were seen. */
   readonly list: number
-  /** What lying next door says: it orders what nobody has joined yet. */
+  /** What lying next door says to a place that nobody has come to or left: it orders what nobody has joined yet. */
   readonly near: number
+  /** Steps from and to a place at which that counts by half: what people do there says more then. */
+  readonly nearSteps: number
 }
 
-/** Chosen on the train part of foursquare-nyc (docs/evaluate.md); that of looks is set by hand. */
-export const TOGETHER_WEIGHTS: TogetherWeights = { visit: 1, before: 0.5, look: 0.5, list: 0.3, near: 0.03 }
+/** Chosen on foursquare-nyc, with the demo city (docs/evaluate.md); that of looks is set by hand. */
+export const TOGETHER_WEIGHTS: TogetherWeights = {
+  visit: 1,
+  before: 0.5,
+  look: 0.5,
+  list: 0.3,
+  near: 0.2,
+  nearSteps: 10,
+}
 
 /** Half as near as next door: four minutes on foot. */
 const HALF_NEAR_METERS = 300
 
-/** 1 next door, a half at 300 m. To be weighed by `near` and added to a companion's score. */
-export function nearness(meters: number): number {
-  return HALF_NEAR_METERS / (HALF_NEAR_METERS + meters)
+/** What a place so far from `placeId` has for that alone, to be added to a companion's score: a half of it at 300 m. */
+export function nearness(
+  { visits }: TogetherSources,
+  placeId: string,
+  weights: TogetherWeights = TOGETHER_WEIGHTS,
+): (meters: number) => number {
+  const steps = visits.left(placeId) + visits.reached(placeId)
+  const weight = (weights.near * weights.nearSteps) / (weights.nearSteps + steps)
+  return (meters) => (weight * HALF_NEAR_METERS) / (HALF_NEAR_METERS + meters)
 }
 
 /** Steps that both places have to have before a share of them counts by half: keeps single steps from the top. */

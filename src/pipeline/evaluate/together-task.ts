@@ -107,10 +107,8 @@ export async function evaluateTogether(
     }
     for (const weights of [TOGETHER_WEIGHTS, ...components.map((name) => WITHOUT[name])]) {
       const companions = companionsOf(sources, id, weights)
-      enter(
-        (place) =>
-          (companions.get(placeIds[place])?.score ?? 0) + weights.near * nearness(world.meters(from, place)),
-      )
+      const nearnessOf = nearness(sources, id, weights)
+      enter((place) => (companions.get(placeIds[place])?.score ?? 0) + nearnessOf(world.meters(from, place)))
     }
     const list = new Map(sources.list(id))
     const next = world.outings.next(id)

@@ -14,7 +14,7 @@ const LATE_SHARE = 0.2
 /** Places of a choice beside the chosen one: a uniform sample of what was around. */
 const SAMPLED = 60
 /** Choices used at most: standard errors fall with the root of their number, memory grows with it (6 kB each). */
-const MAX_CHOICES = 40_000
+export const MAX_CHOICES = 40_000
 
 export interface TimeSplit {
   readonly before: readonly Interaction[]
@@ -105,17 +105,21 @@ export function forEachGoing(
   }
 }
 
-/** The choices of later actions: a row of features for the chosen place and a sample of those that were there. */
+/**
+ * The choices of later actions: a row of features for the chosen place and a sample of those that were there.
+ * @param most of them, those of the first users by id
+ */
 export function collectChoices(
   world: World,
   late: readonly Interaction[],
   random: Random,
   question: Question = NEW_AROUND,
+  most = MAX_CHOICES,
 ): Choices {
   const chosen = late.filter(({ strength }) => strength >= CHOSEN_STRENGTH)
   const groups: Float32Array[] = []
   forEachGoing(world, chosen, question, (going) => {
-    if (groups.length >= MAX_CHOICES) return
+    if (groups.length >= most) return
     const { person, target, at } = going
     const others = Array.from(question.candidates(world, going)).filter((place) => place !== target)
     if (others.length === 0) return

@@ -6,7 +6,7 @@ import type { Trained } from '../../graph/train.ts'
 import { createRandom, type Random } from '../../math/random.ts'
 import { MIN_CHOICES } from '../../recommend/ranking/ranker.ts'
 import type { Interaction } from '../../graph/interactions.ts'
-import { collectChoices, fitRanker, splitLate, type TimeSplit } from './fit.ts'
+import { collectChoices, fitRanker, MAX_CHOICES, NEW_AROUND, splitLate, type TimeSplit } from './fit.ts'
 import { ENOUGH_CLICKS, learnFromImpressions } from './impressions.ts'
 import type { LoggedList } from './logged-lists.ts'
 import { CHOSEN_STRENGTH } from '../../recommend/movements.ts'
@@ -21,6 +21,7 @@ const MAX_EVENTS = 1_000_000
  * The ranker of what people chose among what was around, or the one of what they chose on lists where that is better.
  * Undefined where there is too little to learn either from.
  * @param lists in order of time
+ * @param mostChoices among what was around, by who was shown no list
  */
 export async function learnRanker(
   input: TrainInput,
@@ -28,6 +29,7 @@ export async function learnRanker(
   seed: number,
   trainPast: (input: TrainInput) => Promise<Pick<Trained, 'places' | 'dim'>>,
   lists: readonly LoggedList[] = [],
+  mostChoices = MAX_CHOICES,
 ): Promise<RankerReport | undefined> {
   const random = createRandom(seed).fork('ranker')
   const split = splitLate(ofSomeUsers(input.events, random.fork('users')))
@@ -35,7 +37,7 @@ export async function learnRanker(
   if (firstChoices(split) < MIN_CHOICES && clicks < ENOUGH_CLICKS) return undefined
   const trained = await trainPast({ ...input, events: split.before })
   const world = createWorld(places, split.before, trained)
-  const choices = collectChoices(world, split.late, random.fork('choices'))
+  const choices = collectChoices(world, split.late, random.fork('choices'), NEW_AROUND, mostChoices)
   const known = choices.sizes.length < MIN_CHOICES ? undefined : fitRanker(choices)
   const learnt = learnFromImpressions(world, split, lists, random.fork('lists'))
   return learnt?.ranker ?? (known && { ...known, ...(learnt && { impressions: learnt.report }) })

@@ -3,13 +3,7 @@
 import type { Place } from '../../domain/place.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
-import {
-  companionsOf,
-  nearness,
-  TOGETHER_WEIGHTS,
-  type Companion,
-  type TogetherSources,
-} from '../together.ts'
+import { companionsOf, nearness, type Companion, type TogetherSources } from '../together.ts'
 import { nearestCandidates } from './area.ts'
 import type { Candidate } from './candidate.ts'
 
@@ -43,9 +37,12 @@ export async function togetherCandidates(
     }),
   ])
   const near = new Map<string, number>()
-  for (const { id, scores } of around.flat()) {
-    near.set(id, (near.get(id) ?? 0) + TOGETHER_WEIGHTS.near * nearness(-scores.nearest!))
-  }
+  around.forEach((candidates, index) => {
+    const nearnessOf = nearness(sources, given[index].id)
+    for (const { id, scores } of candidates) {
+      near.set(id, (near.get(id) ?? 0) + nearnessOf(-scores.nearest!))
+    }
+  })
   return [...new Set([...found, ...near.keys()])]
     .map((id) => {
       const companion = joined.get(id)

@@ -16,12 +16,12 @@ const POOL = 50
 
 /** Only for users, whose impressions can be logged. The place and its place on the list are logged by `choice`. */
 export const coldShare: Step = (list, context) => {
-  const { userId, seed, feedback, actionsOf } = context
+  const { userId, seed, feedback } = context
   if (userId === undefined) return [...list]
   const [first = [], ...further] = rings(list, context)
   const pool: Ranked[] = []
   for (let i = POSITION; i < first.length && pool.length < POOL; i++) {
-    if (actionsOf(first[i].place.id) < COLD_ACTIONS) pool.push(first[i])
+    if (first[i].actions < COLD_ACTIONS) pool.push(first[i])
   }
   // Where what stands there is cold anyway there is nothing to explore.
   if (pool.length === 0 || pool[0] === first[POSITION]) return [...list]

@@ -127,17 +127,17 @@ export class OpenVersion {
     }
     for (const open of this.#segments) {
       const { segment, reader } = open
-      const asked = ask(open, filter)
-      const { plan, rows: matching } = asked
-      if (matching !== undefined) {
+      const asked = askedBefore(open, filter)
+      if (asked?.rows !== undefined) {
         // A look at few: to find the rows of all ids takes longer.
-        asked.ids ??= new Set(Array.from(matching, (row) => segment.id(row)))
+        asked.ids ??= new Set(Array.from(asked.rows, (row) => segment.id(row)))
         for (const id of ids) if (asked.ids.has(id)) found.add(id)
         continue
       }
       const rows = ids.map((id) => segment.findRow(id)).filter((row) => row !== undefined)
       if (rows.length === 0) continue
-      for (const row of reader.matches(restrictPlan(plan, rows))) found.add(segment.id(row))
+      const plan = asked === undefined ? planFilter(segment, filter, rows) : restrictPlan(asked.plan, rows)
+      for (const row of reader.matches(plan)) found.add(segment.id(row))
     }
     return ids.filter((id) => found.has(id))
   }
@@ -336,9 +336,15 @@ function openSegment(data: SegmentData): OpenSegment {
   }
 }
 
-function ask({ segment, reader, asked }: OpenSegment, filter: Filter): Asked {
+function askedBefore({ segment, asked }: OpenSegment, filter: Filter): Asked | undefined {
   const known = asked.get(filter)
-  if (known?.hides === segment.hides) return known
+  return known?.hides === segment.hides ? known : undefined
+}
+
+function ask(open: OpenSegment, filter: Filter): Asked {
+  const known = askedBefore(open, filter)
+  if (known !== undefined) return known
+  const { segment, reader, asked } = open
   const plan = planFilter(segment, filter)
   const rows = plan.blocks.length <= LISTED_BLOCKS ? Uint32Array.from(reader.matches(plan)) : undefined
   const answer = { hides: segment.hides, plan, rows }

@@ -20,7 +20,7 @@ import { generateDemoCity, type DemoCity, type DemoTruth } from '../../demo-city
 import type { Progress } from '../../progress.ts'
 import type { TextProvider } from '../../text-provider.ts'
 import type { Rows } from './forms.ts'
-import { K, measure, type City, type Judged, type Measures } from './lists.ts'
+import { K, mean, measure, type City, type Judged, type Measures } from './lists.ts'
 import { simulateMonth, type MonthReport, type Policy } from './month.ts'
 import { CALLS, drawQuestions, idsOf, NEARBY_METERS, type Call, type Question } from './questions.ts'
 import { simpleLists, SIMPLE_NAMES, type SimpleLists } from './simple-lists.ts'
@@ -51,7 +51,7 @@ export interface DemoReport {
   readonly users: number
   /** By call, then by who made the answers: ours and the simple ones. */
   readonly calls: Readonly<Record<Call, Readonly<Record<string, Measures>>>>
-  /** True-taste nDCG without a component, by its name, of the calls that have it; `ours` with all. */
+  /** Worth without a component, by its name, of the calls whose answers it changes; `ours` with all. */
   readonly without: Readonly<Record<string, { readonly [C in Call]?: number }>>
   readonly month: Readonly<Record<string, MonthReport>>
   readonly seconds: number
@@ -147,30 +147,56 @@ async function measureCalls(answers: Answers, signal?: AbortSignal) {
 }
 
 async function measureAnswers(
-  { questions, simple, judge, service, set }: Answers,
+  answers: Answers,
   call: Call,
   name: 'ours' | keyof SimpleLists,
   tuning: Tuning,
   signal?: AbortSignal,
 ): Promise<Measures> {
-  const judged: Judged[] = []
-  for (const question of questions[call]) {
-    signal?.throwIfAborted()
-    const { form, possible, taste } = question
-    set(question.at, tuning)
-    const rows: Rows =
-      name === 'ours' ? await question.ask(service) : form.arrange(simple[name](question, possible))
-    judged.push({ ids: rows.flat(), worth: form.worth(rows), possible, taste })
-  }
+  const { questions, simple, judge } = answers
+  const rows =
+    name === 'ours'
+      ? await ask(answers, call, tuning, signal)
+      : questions[call].map((question) => question.form.arrange(simple[name](question, question.possible)))
+  const judged: Judged[] = questions[call].map(({ form, possible, taste }, index) => ({
+    ids: rows[index].flat(),
+    worth: form.worth(rows[index]),
+    possible,
+    taste,
+  }))
   return measure(judged, judge)
 }
 
+/** Ours, a question after the other. */
+async function ask(
+  { questions, service, set }: Answers,
+  call: Call,
+  tuning: Tuning,
+  signal?: AbortSignal,
+): Promise<Rows[]> {
+  const all: Rows[] = []
+  for (const question of questions[call]) {
+    signal?.throwIfAborted()
+    set(question.at, tuning)
+    all.push(await question.ask(service))
+  }
+  return all
+}
+
+/** What changes no answer of a call says nothing of it and is left out: there was nothing for it to act on. */
 async function measureWithout(answers: Answers, signal?: AbortSignal) {
   const without: Record<string, { [C in Call]?: number }> = {}
+  const usual = {} as Record<Call, string>
   for (const { name, tuning, calls } of ablations()) {
-    without[name] = {}
-    for (const call of calls)
-      without[name][call] = (await measureAnswers(answers, call, 'ours', tuning, signal)).ndcg
+    const worths: { [C in Call]?: number } = {}
+    for (const call of calls) {
+      const rows = await ask(answers, call, tuning, signal)
+      const shown = JSON.stringify(rows)
+      if (shown === usual[call]) continue
+      usual[call] ??= shown
+      worths[call] = mean(answers.questions[call].map(({ form }, index) => form.worth(rows[index])))
+    }
+    if (Object.keys(worths).length > 0) without[name] = worths
   }
   return without
 }
@@ -297,14 +323,14 @@ export function demoLines({ users, calls, without, month, seconds }: DemoReport)
   const heads = (names: readonly string[]) => ''.padEnd(34) + names.map((name) => name.padStart(10)).join('')
   return [
     `${users} people of the demo city, lists of ${K}, ${seconds.toFixed(1)} s`,
-    heads(['nDCG', 'coverage', 'longtail', 'novelty', 'calib.', 'diversity']),
+    heads(['worth', 'coverage', 'longtail', 'novelty', 'calib.', 'diversity']),
     ...Object.entries(calls).flatMap(([call, lists]) =>
       Object.entries(lists).map(
         ([name, { ndcg, coverage, longTail, novelty, calibrationError, diversity }]) =>
           `${call.padEnd(10)}${name.padEnd(24)}${cells([ndcg, coverage, longTail, novelty, calibrationError, diversity])}`,
       ),
     ),
-    'true-taste nDCG without a component; – where the call has none',
+    'worth without a component; – where the call has none, or it changes no answer',
     heads(CALLS),
     ...Object.entries(without).map(
       ([name, ndcgs]) => `${name.padEnd(34)}${cells(CALLS.map((call) => ndcgs[call]))}`,
