@@ -50,6 +50,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'text/concepts.ts',
     'text/korean-endings.ts',
     'text/spelling.ts',
+    'text/verdicts.ts',
     'text/language-model.ts',
     'text/prompts.ts',
     'graph/model.ts',

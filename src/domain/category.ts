@@ -32,3 +32,8 @@ export function categoryWithAncestors(code: string): string[] {
     codes.push(code.slice(0, cut))
   return codes
 }
+
+/** The last step of the path: what kind it is, whatever tree it stands in. */
+export function categoryStep(code: string): string {
+  return code.slice(code.lastIndexOf('/') + 1)
+}

@@ -178,10 +178,11 @@ export const ItemDebugSchema = Type.Object(
     sources: Type.Record(Type.String(), Type.Number(), {
       description: 'What each source that found it gave',
     }),
-    features: Type.Record(Type.String(), Type.Number()),
-    weights: Type.Optional(
-      Type.Record(Type.String(), Type.Number(), { description: 'Absent where the order was learnt' }),
-    ),
+    features: Type.Record(Type.String(), Type.Number(), {
+      description:
+        'What decided the order: the features of the call, or those of the learnt ranker (docs/ranking.md)',
+    }),
+    weights: Type.Record(Type.String(), Type.Number()),
     rankedScore: Type.Number({ description: 'Score before re-ranking' }),
     steps: Type.Array(
       Type.Object({

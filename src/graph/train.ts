@@ -194,7 +194,7 @@ async function trainEpochs(
   let started = performance.now()
   const { checkpoints, signal } = options
   const random = createRandom(options.seed)
-  const held = holdOut(graph.weights, random.fork('validation'))
+  const held = holdOut(graph.weights, random.fork('validation'), graph.firstAt)
   const fingerprint = fingerprintOf(input, graph, plan, options)
   const saved = options.resume ? await checkpoints?.load() : undefined
   if (saved !== undefined && saved.fingerprint !== fingerprint) {
@@ -326,7 +326,7 @@ function inSpaceOf(
 
 function fingerprintOf(
   { placeIds, textVectors, textDim }: TrainInput,
-  { userIds, weights, dislikes }: InteractionGraph,
+  { userIds, weights, dislikes, firstAt }: InteractionGraph,
   plan: Plan,
   { seed, budgetSeconds, previous }: TrainOptions,
 ): string {
@@ -334,7 +334,7 @@ function fingerprintOf(
   hash.update(JSON.stringify({ plan, seed, budgetSeconds, textDim, previous: previous?.version }))
   hash.update(JSON.stringify([placeIds, userIds]))
   const matrices = [weights, dislikes].flatMap(({ starts, indices, values }) => [starts, indices, values])
-  for (const { buffer, byteOffset, byteLength } of [textVectors, ...matrices]) {
+  for (const { buffer, byteOffset, byteLength } of [textVectors, firstAt, ...matrices]) {
     hash.update(new Uint8Array(buffer, byteOffset, byteLength))
   }
   return hash.digest('hex')

@@ -42,9 +42,24 @@ export class TopK<Id extends string | number> {
 
   /** What is kept, best first. */
   sorted(): Scored<Id>[] {
-    return this.#ids
-      .map((id, index) => ({ id, score: this.#scores[index] }))
-      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+    const rest = new TopK<Id>(this.#k)
+    rest.#scores.push(...this.#scores)
+    rest.#ids.push(...this.#ids)
+    const worstFirst: Scored<Id>[] = []
+    while (rest.#ids.length > 0) worstFirst.push(rest.#takeWorst())
+    return worstFirst.toReversed()
+  }
+
+  #takeWorst(): Scored<Id> {
+    const worst = { id: this.#ids[0], score: this.#scores[0] }
+    const score = this.#scores.pop()!
+    const id = this.#ids.pop()!
+    if (this.#ids.length > 0) {
+      this.#scores[0] = score
+      this.#ids[0] = id
+      this.#siftDown()
+    }
+    return worst
   }
 
   /** Whether the entry at `index` would come after (score, id). */

@@ -8,10 +8,15 @@ const HOUR_MS = 3_600_000
 /** Half of a place's activity is forgotten in a season; demand for places changes with it. Documented default. */
 const HALF_LIFE_MS = 60 * DAY_MS
 /**
- * Weights stay below 2^this: past it the origin moves on, long before doubles end (2^1024). Whatever is that much older
- * than the newest event, 40 years, weighs nothing beside it anyway.
+ * This share of an event's strength is never forgotten: a thousand visits of years ago still say more than the first click
+ * of today, which in a log that ended long ago would otherwise hide them all.
  */
-const MAX_EXPONENT = 256
+const LASTING = 0.05
+/**
+ * Weights stay below 2^this: past it the origin moves on, before float32 ends (2^128). Whatever is that much older
+ * than the newest event, 10 years, is forgotten but for what lasts.
+ */
+const MAX_EXPONENT = 64
 /** Two-hour buckets of the UTC week: fine enough to rebuild local parts of the day in any time zone. */
 const BUCKET_HOURS = 2
 const BUCKETS = (7 * 24) / BUCKET_HOURS
@@ -31,9 +36,15 @@ export interface PlaceActivity {
   actions: number
   /** Of its first positive event, milliseconds since 1970. */
   firstAt: number
-  /** Forward-decayed strength (see `weightAt`), in all and by bucket of the week. */
-  total: number
-  readonly buckets: Float64Array
+  /** Strength in all: forward-decayed, and as it was. */
+  decayed: number
+  lasting: number
+  /** `[2 · BUCKETS]` The same by bucket of the week: first all decayed ones. */
+  readonly buckets: Float32Array
+  /** The slot that was asked for last, and both strengths in it: sums over memory that lies apart. */
+  slot: Slot | undefined
+  decayedInSlot: number
+  lastingInSlot: number
   /** Counts by type and day, a ring of RECENT_DAYS days that ends at `day`. */
   readonly recent: Uint32Array
   day: number
@@ -42,6 +53,7 @@ export interface PlaceActivity {
 /** Part of the local day, as people name it. */
 export type DayPart = 'morning' | 'lunch' | 'afternoon' | 'evening' | 'night'
 
+/** The same object for the same part of the week at the same offset. */
 export interface Slot {
   readonly part: DayPart
   readonly weekend: boolean
@@ -71,7 +83,17 @@ export const SLOTS = 2 * PARTS.length
  */
 export function slotAt(at: number, offsetMinutes: number): Slot {
   const hour = hourOfWeek(at + offsetMinutes * 60_000)
-  const { part, weekend } = nameHour(hour)
+  const named = nameHour(hour)
+  const key = `${named.part} ${named.weekend} ${offsetMinutes}`
+  let slot = slots.get(key)
+  if (slot === undefined) slots.set(key, (slot = slotOf(named, offsetMinutes)))
+  return slot
+}
+
+/** Ten for each offset that there is on earth. */
+const slots = new Map<string, Slot>()
+
+function slotOf({ part, weekend }: Pick<Slot, 'part' | 'weekend'>, offsetMinutes: number): Slot {
   const buckets: number[] = []
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     const middle = bucket * BUCKET_HOURS + BUCKET_HOURS / 2 + offsetMinutes / 60
@@ -100,7 +122,8 @@ function hourOfWeek(at: number): number {
 
 /**
  * Activity of every place with events. Strengths decay forward (Cormode et al., "Forward decay", ICDE 2009): an event
- * weighs 2^((at − origin) / half-life), so ratios between places are right at any time without touching old sums.
+ * weighs 2^((at − origin) / half-life), so ratios between places are right at any time without touching old sums. Beside
+ * it stands what lasts, in the same unit as of the newest event.
  * Intake refuses events of the future; one that a catalog holds all the same counts as if it happened when it was
  * added, or its weight would hide all others'.
  */
@@ -111,8 +134,10 @@ export class Activity {
   readonly #addedAt = new Map<string, number>()
   #origin: number | undefined
   #newestAt = -Infinity
-  /** Forward-decayed strength of all places by bucket of the week. */
-  readonly #buckets = new Float64Array(BUCKETS)
+  /** What lasts of a strength of 1, beside those that were decayed. */
+  #lastingUnit = 0
+  /** `[2 · BUCKETS]` Of all places, as theirs. */
+  readonly #buckets = new Float64Array(2 * BUCKETS)
 
   /** @param now milliseconds since 1970 */
   constructor(now: () => number = Date.now) {
@@ -132,6 +157,11 @@ export class Activity {
     this.#apply({ ...event, at: this.#addedAt.get(futureKey(event)) ?? event.at }, -1)
   }
 
+  /** Places with positive events so far; grows only. */
+  get places(): number {
+    return this.#places.size
+  }
+
   /** Undefined for a place without positive events so far. */
   of(placeId: string): PlaceActivity | undefined {
     return this.#places.get(placeId)
@@ -139,7 +169,12 @@ export class Activity {
 
   /** Decayed strength in all; comparable between places only. */
   total(placeId: string): number {
-    return this.#places.get(placeId)?.total ?? 0
+    return this.strength(this.#places.get(placeId))
+  }
+
+  /** As `total`. */
+  strength(place: PlaceActivity | undefined): number {
+    return place === undefined ? 0 : place.decayed + this.#lastingUnit * place.lasting
   }
 
   /** Positive events in all. */
@@ -150,7 +185,7 @@ export class Activity {
   /** What a decayed strength of 1 is in visits of the time of the newest event. */
   visitsPerStrength(): number {
     if (this.#origin === undefined) return 0
-    return 2 ** ((this.#origin - this.#newestAt) / HALF_LIFE_MS) / EVENT_STRENGTHS.visit
+    return 1 / this.#weightAt(this.#newestAt) / EVENT_STRENGTHS.visit
   }
 
   /** When a place's first positive event was, milliseconds since 1970; undefined where there was none. */
@@ -161,20 +196,40 @@ export class Activity {
   /** The places with the most decayed strength, most first, ties by id. */
   mostActive(count: number): string[] {
     const top = new TopK<string>(count)
-    for (const [placeId, { total }] of this.#places) if (total > 0) top.offer(total, placeId)
+    for (const [placeId, place] of this.#places) {
+      if (place.actions > 0) top.offer(this.strength(place), placeId)
+    }
     return top.sorted().map(({ id }) => id)
   }
 
   /** Decayed strength within a slot; comparable between places and with `total`. */
   inSlot(placeId: string, slot: Slot): number {
-    return strengthIn(this.#places.get(placeId), slot)
+    return this.strengthIn(this.#places.get(placeId), slot)
+  }
+
+  /** As `inSlot`. */
+  strengthIn(place: PlaceActivity | undefined, slot: Slot): number {
+    if (place === undefined) return 0
+    lookIn(place, slot)
+    return place.decayedInSlot + this.#lastingUnit * place.lastingInSlot
+  }
+
+  /** What was done there in a slot, whenever: nothing of it forgotten. */
+  everIn(place: PlaceActivity | undefined, slot: Slot): number {
+    if (place === undefined) return 0
+    lookIn(place, slot)
+    return place.lastingInSlot
   }
 
   /** The share of all strength that falls into a slot. */
   slotShare(slot: Slot): number {
+    const inBucket = (bucket: number) =>
+      this.#buckets[bucket] + this.#lastingUnit * this.#buckets[BUCKETS + bucket]
+    let all = 0
+    for (let bucket = 0; bucket < BUCKETS; bucket++) all += inBucket(bucket)
     let sum = 0
-    for (const bucket of slot.buckets) sum += this.#buckets[bucket]
-    return (sum + 1) / (this.#buckets.reduce((all, strength) => all + strength, 0) + SLOTS)
+    for (const bucket of slot.buckets) sum += inBucket(bucket)
+    return (sum + 1) / (all + SLOTS)
   }
 
   /** Events of a type in the RECENT_DAYS days up to `now`, by UTC days. */
@@ -190,11 +245,16 @@ export class Activity {
     return sum
   }
 
+  #weightAt(at: number): number {
+    return 2 ** ((at - this.#origin!) / HALF_LIFE_MS)
+  }
+
   /** Makes `at` the new origin: all weights shrink alike. */
   #moveOrigin(at: number): void {
-    const scale = 2 ** ((this.#origin! - at) / HALF_LIFE_MS)
+    const scale = 1 / this.#weightAt(at)
     for (const place of this.#places.values()) {
-      place.total *= scale
+      place.decayed *= scale
+      place.slot = undefined
       for (let bucket = 0; bucket < BUCKETS; bucket++) place.buckets[bucket] *= scale
     }
     for (let bucket = 0; bucket < BUCKETS; bucket++) this.#buckets[bucket] *= scale
@@ -207,36 +267,54 @@ export class Activity {
     this.#origin ??= event.at
     this.#newestAt = Math.max(this.#newestAt, event.at)
     if ((event.at - this.#origin) / HALF_LIFE_MS > MAX_EXPONENT) this.#moveOrigin(event.at)
+    this.#lastingUnit = LASTING * this.#weightAt(this.#newestAt)
     let place = this.#places.get(event.placeId)
     if (place === undefined) {
       place = {
         actions: 0,
         firstAt: event.at,
-        total: 0,
-        buckets: new Float64Array(BUCKETS),
+        decayed: 0,
+        lasting: 0,
+        buckets: new Float32Array(2 * BUCKETS),
+        slot: undefined,
+        decayedInSlot: 0,
+        lastingInSlot: 0,
         recent: new Uint32Array(COUNTED_TYPES.length * RECENT_DAYS),
         day: Math.floor(event.at / DAY_MS),
       }
       this.#places.set(event.placeId, place)
     }
-    const weight = sign * strength * 2 ** ((event.at - this.#origin) / HALF_LIFE_MS)
+    const added = sign * strength
+    const weight = (1 - LASTING) * added * this.#weightAt(event.at)
     place.actions += sign
     place.firstAt = Math.min(place.firstAt, event.at)
-    place.total = Math.max(0, place.total + weight)
+    place.decayed = Math.max(0, place.decayed + weight)
+    place.lasting = Math.max(0, place.lasting + added)
     const bucket = Math.floor(hourOfWeek(event.at) / BUCKET_HOURS)
-    place.buckets[bucket] = Math.max(0, place.buckets[bucket] + weight)
-    this.#buckets[bucket] = Math.max(0, this.#buckets[bucket] + weight)
+    for (const buckets of [place.buckets, this.#buckets]) {
+      buckets[bucket] = Math.max(0, buckets[bucket] + weight)
+      buckets[BUCKETS + bucket] = Math.max(0, buckets[BUCKETS + bucket] + added)
+    }
+    place.slot = undefined
+    // What was taken back leaves no crumbs of rounding.
+    if (place.actions === 0) {
+      place.decayed = place.lasting = 0
+      place.buckets.fill(0)
+    }
     const type = COUNTED_TYPES.find((counted) => counted === event.type)
     if (type !== undefined) countDay(place, type, Math.floor(event.at / DAY_MS), sign)
   }
 }
 
-/** As `Activity.inSlot`. */
-export function strengthIn(activity: PlaceActivity | undefined, slot: Slot): number {
-  if (activity === undefined) return 0
-  let sum = 0
-  for (const bucket of slot.buckets) sum += activity.buckets[bucket]
-  return sum
+/** Works out the sums of a slot, unless it was the last one asked for. */
+function lookIn(place: PlaceActivity, slot: Slot): void {
+  if (place.slot === slot) return
+  place.slot = slot
+  place.decayedInSlot = place.lastingInSlot = 0
+  for (const bucket of slot.buckets) {
+    place.decayedInSlot += place.buckets[bucket]
+    place.lastingInSlot += place.buckets[BUCKETS + bucket]
+  }
 }
 
 const futureKey = ({ placeId, at }: ActivityEvent) => `${at} ${placeId}`

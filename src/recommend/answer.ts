@@ -9,7 +9,7 @@ import type { Live } from './live.ts'
 import type { Understanding } from './query/understand.ts'
 import { openState } from './open-state.ts'
 import { isShown, nextPageToken, type Page } from './page.ts'
-import type { Ranked, Weights } from './rank.ts'
+import { FEATURE_NAMES, type Ranked } from './rank.ts'
 import type { StepTrace } from './re-rank/index.ts'
 import { WALK_METERS, type Reach } from './reach.ts'
 
@@ -42,7 +42,8 @@ interface LeftOut {
 
 interface Debug {
   readonly trace: StepTrace
-  readonly weights: Weights | 'learnt'
+  /** Of the features that decided: the learnt ranker's, or those of the call. */
+  readonly weights: Readonly<Record<string, number>>
   /** Before re-ranking. */
   readonly ranked: readonly Ranked[]
 }
@@ -86,11 +87,13 @@ export async function answer(options: AnswerOptions): Promise<Recommendation> {
 function itemDebug(debug: Debug | undefined): (entry: Ranked) => { debug?: ItemDebug } {
   if (debug === undefined) return () => ({})
   const scores = new Map(debug.ranked.map(({ place, score }) => [place.id, score]))
-  return ({ place, candidate, features }) => ({
+  return ({ place, candidate, features, learntFrom }) => ({
     debug: {
       sources: { ...candidate.scores },
-      features: { ...features },
-      ...(debug.weights === 'learnt' ? {} : { weights: { ...debug.weights } }),
+      features: {
+        ...(learntFrom ?? Object.fromEntries(FEATURE_NAMES.map((name) => [name, features[name]]))),
+      },
+      weights: { ...debug.weights },
       rankedScore: scores.get(place.id)!,
       steps: debug.trace.get(place.id) ?? [],
     },

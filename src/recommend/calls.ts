@@ -29,6 +29,7 @@ import { metShare } from './query/evidence.ts'
 import { readByModel } from './query/read-by-model.ts'
 import { understand, type Understanding } from './query/understand.ts'
 import { rank, type Ranked } from './rank.ts'
+import { namedRankerWeights } from './ranking/ranker.ts'
 import { reRank, type StepTrace } from './re-rank/index.ts'
 import type { CallName } from './re-rank/names.ts'
 import { createReasons } from './reasons.ts'
@@ -128,7 +129,7 @@ export async function similar(
   const given = await givenPlaces(live, request.placeIds)
   const places = given.map(({ place }) => place)
   const query = queryLike(given.map(({ vector }) => vector))
-  const categories = places.flatMap((place) => place.categories)
+  const categories = live.vocabulary.kindsLike(places.flatMap((place) => place.categories))
   const filter = exclude(asked.filter, request.placeIds)
   const candidates = mergeCandidates(
     ...(await Promise.all([
@@ -296,6 +297,7 @@ export function rankFor(
   const met = understanding && ((place: Place) => metShare(place, understanding))
   return rank(live, candidates, {
     weights,
+    explained: request.debug,
     context,
     slotOf,
     at: page.now,
@@ -335,7 +337,6 @@ export async function finish(
       userId,
       ...places,
       feedback: live.feedback,
-      actionsOf: (placeId) => live.activity.actions(placeId),
       now: page.now,
       firstRingMeters: reach?.radiusMeters,
       // Lists stay for an hour: who looks again sees what they saw.
@@ -355,7 +356,9 @@ export async function finish(
     ...(understanding && { attributes: understanding.asked }),
     wanted: query ?? ('intent' in request ? (request as TasteRequest).intent : undefined),
   })
-  const debug = trace && { trace, weights: assignment.weights, ranked }
+  const { weights } = assignment
+  const learnt = () => namedRankerWeights(live.encoder.model.extras?.ranker)
+  const debug = trace && { trace, weights: weights === 'learnt' ? learnt() : weights, ranked }
   const { experiments } = assignment
   return answer({
     live,

@@ -12,9 +12,10 @@ export interface Encoder {
   encodeQuery(text: string, signal?: AbortSignal): Promise<Float32Array>
   /**
    * Whether the words say something that the texts of these places say too: true where the text model cannot tell. By the
-   * texts themselves, for in the space of the model all places are somewhat alike. Throws embedding-failed.
+   * texts themselves, for in the space of the model all places are somewhat alike. Throws embedding-failed, or is undefined
+   * where answers go on without the text model.
    */
-  saysLike(text: string, places: readonly Place[], signal?: AbortSignal): Promise<boolean>
+  saysLike(text: string, places: readonly Place[], signal?: AbortSignal): Promise<boolean | undefined>
   /**
    * Index rows of places, in order: trained vectors where the model knows the place, else vectors of their text. While
    * texts cannot be embedded, such a place takes after those around it, and is `unembedded`.

@@ -20,8 +20,8 @@ export class FreshPlaces {
   readonly #unknown = new Map<string, Fresh>()
   readonly #seen = new Map<string, Fresh>()
   #isKnown: (id: string) => boolean = () => false
-  /** Both, newest first, until something changes: a request looks at all of them. */
-  #newest: readonly (readonly [id: string, place: Fresh])[] | undefined
+  /** Both in columns, newest first, until something changes: a request looks at all of them. */
+  #newest: Columns | undefined
 
   /** A model serves: what it was trained on is not new. */
   setModel(isKnown: (id: string) => boolean): void {
@@ -57,20 +57,40 @@ export class FreshPlaces {
 
   /** Ids inside a circle, or anywhere; at most GIVEN, the newest. O(kept). */
   around(circle: (LngLat & { readonly radiusMeters: number }) | undefined, now: number): string[] {
+    // A little wider than the filter, which decides: the plane is not the sphere.
+    const squaredMeters = circle === undefined ? Infinity : (1.02 * circle.radiusMeters) ** 2
     const flat = circle && flatDistance(circle.lat)
-    const isIn = ({ lng, lat }: LngLat) =>
-      circle === undefined ||
-      // A little wider than the filter, which decides: the plane is not the sphere.
-      flat!.squaredMeters(lng, lat, circle.lng, circle.lat) <= (1.02 * circle.radiusMeters) ** 2
     // A Map keeps insertion order. What the model does not know comes first.
-    this.#newest ??= [...[...this.#unknown].toReversed(), ...[...this.#seen].toReversed()]
+    this.#newest ??= columnsOf([...[...this.#unknown].toReversed(), ...[...this.#seen].toReversed()])
+    const { ids, lngs, lats, firstAts } = this.#newest
     const given = new Set<string>()
-    for (const [id, place] of this.#newest) {
-      if (given.size >= GIVEN) break
-      if (place.firstAt !== undefined && now - place.firstAt > NEW_DAYS * DAY_MS) continue
-      if (isIn(place)) given.add(id)
+    for (let i = 0; i < ids.length && given.size < GIVEN; i++) {
+      if (now - firstAts[i] > NEW_DAYS * DAY_MS) continue
+      if (
+        flat !== undefined &&
+        flat.squaredMeters(lngs[i], lats[i], circle!.lng, circle!.lat) > squaredMeters
+      )
+        continue
+      given.add(ids[i])
     }
     return [...given]
+  }
+}
+
+interface Columns {
+  readonly ids: readonly string[]
+  readonly lngs: Float64Array
+  readonly lats: Float64Array
+  /** Infinity for what the model does not know. */
+  readonly firstAts: Float64Array
+}
+
+function columnsOf(entries: readonly (readonly [id: string, place: Fresh])[]): Columns {
+  return {
+    ids: entries.map(([id]) => id),
+    lngs: Float64Array.from(entries, ([, { lng }]) => lng),
+    lats: Float64Array.from(entries, ([, { lat }]) => lat),
+    firstAts: Float64Array.from(entries, ([, { firstAt }]) => firstAt ?? Infinity),
   }
 }
 

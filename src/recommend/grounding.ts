@@ -7,6 +7,7 @@
 import type { Quote } from '../domain/keyword.ts'
 import type { Locale } from '../domain/names.ts'
 import { stemCandidates } from '../text/korean-endings.ts'
+import { isTurnedDown } from '../text/verdicts.ts'
 import { isDense, wordsOf } from '../text/words.ts'
 import type { EvidenceText } from './evidence.ts'
 import { PLAIN_WORDS } from './plain-words.ts'
@@ -74,13 +75,15 @@ export function checkText(text: string, evidence: Evidence): Grounded {
   return isFact ? { ok: true, quotes } : wrong('it says nothing of the evidence')
 }
 
-/** Where these words stand letter by letter; undefined where nowhere, or where they are nothing to quote. */
+/** Where these words stand letter by letter; undefined where nowhere, or where they are nothing to quote or part of a complaint. */
 export function findQuote(words: string, texts: readonly EvidenceText[]): Quote | undefined {
   if (words.length < QUOTE_CHARS.min || words.length > QUOTE_CHARS.max || CONTACT.test(words))
     return undefined
   if (words.trim() !== words || NOT_PLAIN.test(words)) return undefined
   for (const { source, index, text } of texts) {
     const start = text.indexOf(words)
+    // Nobody is recommended a place by what its guests warn of.
+    if (source === 'review' && start >= 0 && isTurnedDown(text, start, start + words.length)) continue
     if (start >= 0) return { source, index, start, end: start + words.length, text: words }
   }
   return undefined

@@ -70,7 +70,8 @@ export interface ReasonTexts {
   /** The same people visit both. */
   samePeople(name: string): string
   busySlot(slot: Slot, area: string | undefined): string
-  recent(type: CountedType, count: number, area: string | undefined): string
+  /** Of the place itself. */
+  recent(type: CountedType, count: number): string
   favourite(category: string, share: number): string
   /** Its direction is that of what the user did. */
   likeYours: string
@@ -117,8 +118,7 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     samePeople: (name) => `‘${name}’에 가는 사람들이 함께 찾아요`,
     busySlot: ({ part, weekend }, area) =>
       `${weekend ? '주말' : '평일'} ${PARTS.ko[part]}에 ${area === undefined ? '' : `${area}에서 `}많이 찾아요`,
-    recent: (type, count, area) =>
-      `${area === undefined ? '' : `${area}에서 `}최근 7일 동안 ${josa(COUNTED.ko[type], '이/가')} ${count}번 있었어요`,
+    recent: (type, count) => `최근 7일 동안 ${COUNTED.ko[type]} ${count}번`,
     favourite: (category, share) => `자주 찾는 ${category} · 내 활동의 ${percent(share)}`,
     likeYours: '내가 찾던 곳들과 닮았어요',
     likeWords: '찾는 말은 없지만 닮은 곳이에요',
@@ -143,8 +143,8 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     samePeople: (name) => `People who go to “${name}” also go here`,
     busySlot: ({ part, weekend }, area) =>
       `Popular on ${weekend ? 'weekend' : 'weekday'} ${PARTS.en[part]}${area === undefined ? '' : ` in ${area}`}`,
-    recent: (type, count, area) =>
-      `${count} ${count === 1 ? COUNTED.en[type].slice(0, -1) : COUNTED.en[type]} in the last 7 days${area === undefined ? '' : ` in ${area}`}`,
+    recent: (type, count) =>
+      `${count} ${count === 1 ? COUNTED.en[type].slice(0, -1) : COUNTED.en[type]} in the last 7 days`,
     favourite: (category, share) => `You often choose ${category} · ${percent(share)} of what you do`,
     likeYours: 'Like the places you chose',
     likeWords: 'None of your words, but a place like them',

@@ -1,18 +1,21 @@
 // Why a place is in the answer: every reason names the evidence it rests on, and none is given without.
 // Leaves wording to reason-texts.ts, scores to rank.ts.
 import type { Quote } from '../domain/keyword.ts'
+import { EVENT_STRENGTHS } from '../domain/event.ts'
 import { localName, type Locale } from '../domain/names.ts'
 import type { Place } from '../domain/place.ts'
 import type { Reason } from '../domain/recommendation.ts'
 import { haversineMeters } from '../geo/distance.ts'
-import { likeness } from '../graph/model.ts'
+import { timeZoneAt } from '../geo/time-zone.ts'
+import { likeness, likenesses } from '../graph/model.ts'
 import { COUNTED_TYPES } from './activity.ts'
 import type { Candidate } from './candidates/candidate.ts'
 import type { Live } from './live.ts'
 import type { SlotOf } from './local-slots.ts'
+import { once } from './once.ts'
 import { partOfWeek } from './ranking/habits.ts'
 import { openState } from './open-state.ts'
-import type { Ranked } from './rank.ts'
+import type { Features, Ranked } from './rank.ts'
 import type { Attribute } from '../text/concepts.ts'
 import { quoteOf } from './query/evidence.ts'
 import { stemCandidates } from '../text/korean-endings.ts'
@@ -32,6 +35,8 @@ const HABIT_PLACES = 3
 /** "Many" is a place in the top fifth of the candidates. */
 const BUSY_FEATURE_RANK = 0.2
 const MIN_RECENT = 3
+/** And have been there at this part of the week, whenever, as often as this: what one passer-by does is no custom. */
+const MIN_BUSY_STRENGTH = 3 * EVENT_STRENGTHS.visit
 /** A keyword of so many of a user's places is what they choose them for. */
 const USUAL_PLACES = 2
 /** Chosen twice of ten times shown, or by three people where exposures are not sent. */
@@ -64,19 +69,10 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
   const { live, context, slotOf, now, locale, asked, ranked } = options
   const texts = REASON_TEXTS[locale]
   // Both features grow with what they are of, among the candidates of one list.
-  const busyThreshold = once(() =>
-    topThreshold(
-      Float64Array.from(ranked, ({ features }) => features.popularNow),
-      BUSY_FEATURE_RANK,
-    ),
-  )
-  const busierHalf = once(() =>
-    topThreshold(
-      Float64Array.from(ranked, ({ features }) => features.popularity),
-      0.5,
-    ),
-  )
-  const acted = context.acted.slice(0, COMPARED_PLACES)
+  const busyThreshold = once(() => topThreshold(ranked, 'popularNow', BUSY_FEATURE_RANK))
+  const busierHalf = once(() => topThreshold(ranked, 'popularity', 0.5))
+  const nearestActed = asked === undefined ? nearestOf(context.acted.slice(0, COMPARED_PLACES)) : undefined
+  const nearestAsked = asked && nearestOf(asked)
   const attributeWords = (options.attributes ?? []).flatMap(({ evidence, words }) => evidence ?? words)
   const wantedStems = [...stemsOf(options.wanted ?? ''), ...attributeWords.map(normalizeText)]
   let usual = usualOf.get(options.actedPlaces)
@@ -102,7 +98,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     if (joined !== undefined) {
       reasons.push(...togetherReasons(candidate.together!, joined.place, locale))
     } else if (asked !== undefined && candidate.scores.similar !== undefined) {
-      const nearest = nearestOf(asked, entry)
+      const nearest = nearestAsked!(entry.vector)
       if (nearest !== undefined && nearest.cosine > 0) {
         const name = localName(nearest.of.place, locale)
         const shared = describeShared(nearest.of.place, place, live, locale)
@@ -112,8 +108,8 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
           placeIds: [nearest.of.place.id],
         })
       }
-    } else if (asked === undefined) {
-      const like = actedLike(acted, entry, options)
+    } else if (nearestActed !== undefined) {
+      const like = actedLike(nearestActed, entry, options)
       if (like !== undefined) reasons.push(like)
     }
     if ((candidate.scores['after-search'] ?? 0) >= SEARCHED) {
@@ -129,11 +125,15 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     for (const type of COUNTED_TYPES) {
       const count = live.activity.recentCount(place.id, type, now)
       if (count < MIN_RECENT) continue
-      reasons.push({ kind: 'popular', text: texts.recent(type, count, area) })
+      reasons.push({ kind: 'popular', text: texts.recent(type, count) })
       break
     }
     if (features.popularNow > 0 && features.popularNow >= busyThreshold()) {
-      reasons.push({ kind: 'popular-now', text: texts.busySlot(slotOf(place), area) })
+      const slot = slotOf(timeZoneAt(place))
+      const done = live.activity.everIn(live.activity.of(place.id), slot)
+      if (done >= MIN_BUSY_STRENGTH) {
+        reasons.push({ kind: 'popular-now', text: texts.busySlot(slot, area) })
+      }
     }
     const walks = distanceMeters !== undefined && distanceMeters <= WALKABLE_METERS
     if (walks) {
@@ -145,8 +145,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       reasons.push({ kind: 'distance', text: texts.usualArea(part) })
     }
     if (openState(place, now) === true) reasons.push({ kind: 'open', text: texts.open })
-    const activity = live.activity.total(place.id)
-    if (activity === 0) reasons.push({ kind: 'new', text: texts.fresh })
+    if (live.activity.actions(place.id) === 0) reasons.push({ kind: 'new', text: texts.fresh })
     // Nothing stands out: say what put it on the list.
     if (reasons.length === 0) {
       const isLike = context.vector !== undefined && likeness(context.vector, entry.vector) > 0
@@ -181,10 +180,13 @@ function togetherReasons(
 }
 
 /** The user's own place that is most like this one, if they are alike and have something to name in common. */
-function actedLike(acted: readonly ActedPlace[], entry: Ranked, options: ReasonContext): Reason | undefined {
+function actedLike(
+  nearestActed: NearestOf<ActedPlace>,
+  entry: Ranked,
+  options: ReasonContext,
+): Reason | undefined {
   const { live, locale, actedPlaces } = options
-  const others = acted.filter(({ placeId }) => placeId !== entry.place.id)
-  const nearest = nearestOf(others, entry)
+  const nearest = nearestActed(entry.vector, ({ placeId }) => placeId !== entry.place.id)
   if (nearest === undefined || nearest.cosine < LIKE_COSINE) return undefined
   const place = actedPlaces.get(nearest.of.placeId)
   const shared = place && describeShared(place, entry.place, live, locale)
@@ -193,16 +195,23 @@ function actedLike(acted: readonly ActedPlace[], entry: Ranked, options: ReasonC
   return { kind: 'similar-place', text, placeIds: [place.id] }
 }
 
-function nearestOf<T extends { readonly vector: Float32Array }>(
-  others: readonly T[],
-  { vector }: Ranked,
-): { of: T; cosine: number } | undefined {
-  let nearest: { of: T; cosine: number } | undefined
-  for (const of of others) {
-    const cosine = likeness(of.vector, vector)
-    if (nearest === undefined || cosine > nearest.cosine) nearest = { of, cosine }
+/** @param counts all where absent; the nearest of those that count, undefined where none does */
+type NearestOf<T> = (
+  vector: Float32Array,
+  counts?: (other: T) => boolean,
+) => { of: T; cosine: number } | undefined
+
+function nearestOf<T extends { readonly vector: Float32Array }>(others: readonly T[]): NearestOf<T> {
+  const vectors = others.map(({ vector }) => vector)
+  const cosines = new Float64Array(others.length)
+  return (vector, counts) => {
+    likenesses(vector, vectors, cosines)
+    let best = -1
+    for (let i = 0; i < cosines.length; i++) {
+      if ((best < 0 || cosines[i] > cosines[best]) && (counts === undefined || counts(others[i]))) best = i
+    }
+    return best < 0 ? undefined : { of: others[best], cosine: cosines[best] }
   }
-  return nearest
 }
 
 /** Up to two shared tags, or the shared category, in words; undefined where nothing is shared. */
@@ -223,11 +232,22 @@ function habitOf(
 ): { code: string; share: number } | undefined {
   for (const code of place.categories) {
     const share = categoryShares.get(code) ?? 0
-    if (share < HABIT_SHARE) continue
-    const places = acted.filter(({ placeId }) => actedPlaces.get(placeId)?.categories.includes(code))
-    if (places.length >= HABIT_PLACES) return { code, share }
+    if (share >= HABIT_SHARE && isHabit(code, acted, actedPlaces)) return { code, share }
   }
   return undefined
+}
+
+/** Whether a user acted on enough places of a category. */
+function isHabit(
+  code: string,
+  acted: readonly ActedPlace[],
+  actedPlaces: ReadonlyMap<string, Place>,
+): boolean {
+  let places = 0
+  for (const { placeId } of acted) {
+    if (actedPlaces.get(placeId)?.categories.includes(code) === true && ++places === HABIT_PLACES) return true
+  }
+  return false
 }
 
 /** A line of a review that says what is wanted, else what most of the user's own places are known for. */
@@ -284,6 +304,7 @@ interface TextMatch {
 
 /** The field that holds the longest matched word, quoted as it stands there; a category by its name in the locale. */
 function textMatches(place: Place, terms: readonly string[], live: Live, locale: Locale): TextMatch[] {
+  if (terms.length === 0) return []
   const fields: readonly (readonly [TextMatch['field'], string, string?])[] = [
     ['name', localName(place, locale)],
     ...[place.name, ...Object.values(place.names ?? {})].map((name) => ['name', name] as const),
@@ -306,14 +327,11 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
   return []
 }
 
-function once(work: () => number): () => number {
-  let result: number | undefined
-  return () => (result ??= work())
-}
-
-/** The smallest value within the top share of the positive values; Infinity where none is positive. */
-function topThreshold(values: Float64Array, share: number): number {
-  const positive = values.filter((value) => value > 0).sort()
-  const { length } = positive
+/** The smallest value of a feature within the top share of its positive values; Infinity where none is positive. */
+function topThreshold(ranked: readonly Ranked[], feature: keyof Features, share: number): number {
+  const values = new Float64Array(ranked.length)
+  let length = 0
+  for (const { features } of ranked) if (features[feature] > 0) values[length++] = features[feature]
+  const positive = values.subarray(0, length).sort()
   return length === 0 ? Infinity : positive[length - 1 - Math.floor((length - 1) * share)]
 }

@@ -227,7 +227,7 @@ function orWithoutMeaning(encoder: Encoder, onFailure: () => void): Encoder {
     ...encoder,
     encodeQuery: (text, signal) =>
       attempt(() => encoder.encodeQuery(text, signal), new Float32Array(encoder.model.info.dim)),
-    saysLike: (text, places, signal) => attempt(() => encoder.saysLike(text, places, signal), false),
+    saysLike: (text, places, signal) => attempt(() => encoder.saysLike(text, places, signal), undefined),
   }
 }
 

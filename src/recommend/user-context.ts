@@ -6,11 +6,10 @@ import type { StoredEvent } from '../catalog/port.ts'
 import { foldIn, type UserVector } from '../graph/model.ts'
 import type { Live } from './live.ts'
 import { CHOSEN_STRENGTH } from './movements.ts'
-import { pastOf, type Past } from './ranking/past.ts'
+import { pastOf, SESSION_WINDOW_MS, type Past } from './ranking/past.ts'
 
-/** A session's memory: taste changes quickly, the last minutes weigh most (guide: recommendation). */
+/** A session's memory: taste changes quickly, the last minutes weigh most. */
 const SESSION_HALF_LIFE_MS = 30 * 60_000
-const SESSION_WINDOW_MS = 4 * 60 * 60_000
 /** Searches this old still say what somebody is looking for, and so many of them. */
 const QUERY_WINDOW_MS = 7 * 86_400_000
 const QUERIES = 3

@@ -1,7 +1,7 @@
 // Names of regions, spots and categories, and the check that a request's codes exist.
 // Leaves when to read them to live.ts, which makes a new vocabulary whenever the catalog's changes.
 import type { CatalogReader } from '../catalog/port.ts'
-import { categoryWithAncestors, type Category } from '../domain/category.ts'
+import { categoryStep, categoryWithAncestors, type Category } from '../domain/category.ts'
 import { localName, type Locale } from '../domain/names.ts'
 import type { Place, PlaceView } from '../domain/place.ts'
 import type { Region } from '../domain/region.ts'
@@ -18,6 +18,8 @@ export interface Vocabulary {
   categoryName(code: string, locale: Locale): string
   /** Codes of all categories, those of their parents included. */
   readonly categories: readonly string[]
+  /** Codes of the same kind in any tree, the given ones among them: sources mix trees ("bar", "nightlife/bar"). */
+  kindsLike(codes: readonly string[]): string[]
   /** The name of the smallest area a place lies in (a spot before a region); undefined where it lies in none. */
   areaName(place: Place, locale: Locale): string | undefined
   /** Throws unknown-region, unknown-spot or unknown-category with near matches by code and by name. */
@@ -30,6 +32,19 @@ export interface VocabularySource {
   readonly spots: readonly Spot[]
   readonly categories: readonly Category[]
 }
+
+/** Steps that say what a place is not: two of them are not the same kind. */
+const NO_KINDS = new Set([
+  'other',
+  'others',
+  'misc',
+  'miscellaneous',
+  'etc',
+  'general',
+  'unknown',
+  '기타',
+  '일반',
+])
 
 export async function readVocabulary(catalog: CatalogReader): Promise<Vocabulary> {
   return createVocabulary(await readVocabularySource(catalog))
@@ -52,9 +67,10 @@ export function createVocabulary({ regions, spots, categories }: VocabularySourc
   for (const { code } of categories) {
     for (const ancestor of categoryWithAncestors(code)) {
       if (!categoryByCode.has(ancestor))
-        categoryByCode.set(ancestor, { code: ancestor, name: lastStep(ancestor) })
+        categoryByCode.set(ancestor, { code: ancestor, name: categoryStep(ancestor) })
     }
   }
+  const codesByStep = Map.groupBy(categoryByCode.keys(), categoryStep)
   const depths = regionDepths(regionByCode)
 
   const nameOf = (named: Named | undefined, fallback: string, locale: Locale): string =>
@@ -66,7 +82,15 @@ export function createVocabulary({ regions, spots, categories }: VocabularySourc
     regionName,
     spotName,
     categories: [...categoryByCode.keys()],
-    categoryName: (code, locale) => nameOf(categoryByCode.get(code), lastStep(code), locale),
+    categoryName: (code, locale) => nameOf(categoryByCode.get(code), categoryStep(code), locale),
+    kindsLike: (codes) => [
+      ...new Set(
+        codes.flatMap((code) => [
+          code,
+          ...(NO_KINDS.has(categoryStep(code)) ? [] : (codesByStep.get(categoryStep(code)) ?? [])),
+        ]),
+      ),
+    ],
     areaName(place, locale) {
       if (place.spots.length > 0) return spotName(place.spots[0], locale)
       const finest = place.regions.toSorted((a, b) => (depths.get(b) ?? 0) - (depths.get(a) ?? 0))[0]
@@ -85,10 +109,6 @@ export function createVocabulary({ regions, spots, categories }: VocabularySourc
       spots: place.spots.map((id) => ({ id, name: spotName(id, locale) })),
     }),
   }
-}
-
-function lastStep(code: string): string {
-  return code.slice(code.lastIndexOf('/') + 1)
 }
 
 /** How many parents each region has; a cycle in the data ends the walk. */

@@ -17,29 +17,21 @@ export function createDebug({ sources, features, weights, rankedScore, steps }: 
   )
 }
 
-/** What gave most comes first; what is zero gave nothing. Learnt orders have no weights to show. */
+/** What gave most comes first; what is zero gave nothing. */
 function featureTable(
   features: ItemDebug['features'],
   weights: ItemDebug['weights'],
   rankedScore: number,
 ): HTMLElement {
-  const caption = `score before re-ranking ${figure(rankedScore)}`
   const given = Object.entries(features).filter(([, value]) => value !== 0)
-  if (weights === undefined) {
-    return table(
-      `features, order learnt; ${caption}`,
-      ['feature', 'value'],
-      given.map(([name, value]) => [name, figure(value)]),
-    )
-  }
   const parts = given
     .map(([name, value]) => ({ name, value, weight: weights[name] ?? 0 }))
     .filter(({ weight }) => weight !== 0)
     .sort((a, b) => Math.abs(b.value * b.weight) - Math.abs(a.value * a.weight))
   return table(
-    `features; ${caption}`,
+    `features; score before re-ranking ${figure(rankedScore)}`,
     ['feature', 'value', 'weight', 'gave'],
-    parts.map(({ name, value, weight }) => [name, figure(value), String(weight), signed(value * weight)]),
+    parts.map(({ name, value, weight }) => [name, figure(value), figure(weight), signed(value * weight)]),
   )
 }
 

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createRandom } from '../../src/math/random.ts'
 import { detectFormat } from '../../src/pipeline/datasets/formats.ts'
 import { readTours, type Tour } from '../../src/pipeline/datasets/tours.ts'
 import { evaluateDataset } from '../../src/pipeline/evaluate.ts'
 import { linesOf } from '../../src/pipeline/evaluate/lines.ts'
+import type { EvaluateOptions } from '../../src/pipeline/evaluate/options.ts'
+import { fitPinSage } from '../../src/pipeline/evaluate/tours/baselines.ts'
 import { pairsF1, placesF1 } from '../../src/pipeline/evaluate/tours/measures.ts'
 import { TourStatistics } from '../../src/pipeline/evaluate/tours/statistics.ts'
 import { bestOrder } from '../../src/pipeline/evaluate/tours/tour-model.ts'
@@ -24,8 +27,15 @@ const file = (name: string, lines: readonly string[]) =>
 
 const OPTIONS = { format: 'tours', dim: 8, threads: 1, seed: 1, budgetSeconds: 20, fusion: true } as const
 
-const evaluate = (of = folder) =>
-  evaluateDataset({ ...OPTIONS, baselines: [], progress: SILENT, folder: of, task: 'tours' })
+const evaluate = (changes: Partial<Pick<EvaluateOptions, 'baselines' | 'seed'>> = {}) =>
+  evaluateDataset({
+    ...OPTIONS,
+    baselines: ['popularity'],
+    progress: SILENT,
+    folder,
+    ...changes,
+    task: 'tours',
+  })
 
 /**
  * Twelve places on a street, 500 m apart, and tours along it that leave out every other one: what lies between the first
@@ -45,6 +55,21 @@ async function streetCity(): Promise<void> {
     )
   }
   await file('traj-Street.csv', ['userID,trajID,poiID,startTime', ...rows.sort()])
+}
+
+/** Sixty tours of three drawn out of thirty places: what lies between cannot be known. */
+async function arbitraryCity(): Promise<void> {
+  const random = createRandom(5)
+  const places = Array.from(
+    { length: 30 },
+    (_, i) => `${i},,${37 + random.next() / 50},${127 + random.next() / 50}`,
+  )
+  await file('poi-Arbitrary.csv', ['poiID,poiCat,poiLat,poiLon', ...places])
+  const rows = Array.from({ length: 60 }, (_, tour) => {
+    const stops = random.shuffle([...places.keys()]).slice(0, 3)
+    return stops.map((place, step) => `u${tour},${tour},${place},${1e9 + step * 3600}`)
+  }).flat()
+  await file('traj-Arbitrary.csv', ['userID,trajID,poiID,startTime', ...rows])
 }
 
 describe('F1 of places and of pairs', () => {
@@ -206,6 +231,22 @@ describe('the order with the most expected pairs', () => {
   })
 })
 
+describe('PinSage-style vectors of tours', () => {
+  it('find the places that share tours with both ends most alike to them', () => {
+    // Two towns of six places each; a tour stays in one.
+    const random = createRandom(3)
+    const tours = Array.from({ length: 200 }, (_, index): Tour => {
+      const town = Array.from({ length: 6 }, (__, place) => 6 * (index % 2) + place)
+      return { userId: `u${index % 20}`, places: random.shuffle(town).slice(0, 5), loop: false }
+    })
+    const places = Array.from({ length: 12 }, (_, i) => ({ id: `p${i}`, category: '', lng: 127, lat: 37 }))
+    const worth = fitPinSage(places, tours, { dim: 8, random: createRandom(1), budgetSeconds: 20 })
+    const query = { first: 0, last: 3, length: 4 }
+    const of = (town: readonly number[]) => town.map((place) => worth(query, place))
+    expect(Math.min(...of([1, 2, 4, 5]))).toBeGreaterThan(Math.max(...of([6, 7, 8, 9, 10, 11])))
+  })
+})
+
 describe('the tours task', () => {
   it('learns what others stop at between two places, and in which order', async () => {
     await streetCity()
@@ -216,6 +257,35 @@ describe('the tours task', () => {
     expect(report.f1).toBeGreaterThan(report.baselines.popularity.f1 + 0.1)
     expect(report.without.transitions.f1).toBeLessThan(report.f1)
     expect(linesOf(report).join('\n')).toContain('120 tours asked, of 120')
+  })
+
+  it('tells how far it is ahead of each rival, tour by tour', async () => {
+    await streetCity()
+    const { f1, pairsF1: pairs, baselines, without } = await evaluate()
+    for (const { ahead, ...rival } of [...Object.values(baselines), ...Object.values(without)]) {
+      expect(ahead.f1[0]).toBeLessThanOrEqual(f1 - rival.f1 + 1e-9)
+      expect(ahead.f1[1]).toBeGreaterThanOrEqual(f1 - rival.f1 - 1e-9)
+      expect(ahead.pairsF1[0]).toBeLessThanOrEqual(pairs - rival.pairsF1 + 1e-9)
+      expect(ahead.pairsF1[1]).toBeGreaterThanOrEqual(pairs - rival.pairsF1 - 1e-9)
+    }
+    // Differences of the same tours: the interval of popularity ends well above a coin's toss.
+    expect(baselines.popularity.ahead.f1[0]).toBeGreaterThan(0.1)
+  })
+
+  it('fits PinSage-style vectors unless other baselines are named', async () => {
+    await streetCity()
+    expect((await evaluate()).baselines).not.toHaveProperty('pinsage')
+    const { baselines } = await evaluate({ baselines: ['pinsage'] })
+    expect(baselines.pinsage!.f1).toBeGreaterThan(baselines.random.f1 + 0.1)
+  })
+
+  it('knows nothing of the tour that it is asked for', async () => {
+    await arbitraryCity()
+    const { f1, baselines, trajectories } = await evaluate({ baselines: ['pinsage'] })
+    expect(trajectories).toBeGreaterThan(50)
+    // Chance finds 2 of 60 places between, .68; eight, far out in the binomial's tail, give .71.
+    expect(f1).toBeLessThan(0.72)
+    expect(baselines.pinsage!.f1).toBeLessThan(0.72)
   })
 
   it('draws at random what the paper calls random: one of nine right of three', async () => {

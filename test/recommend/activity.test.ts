@@ -44,15 +44,31 @@ describe('activity', () => {
     expect(activity.total('b')).toBe(0)
   })
 
-  it('halves what is a half-life old, whatever came first', () => {
+  it('halves what is a half-life old, but for a twentieth that lasts, whatever came first', () => {
     for (const order of [
       [0, 60],
       [60, 0],
     ]) {
       const activity = new Activity(() => at + 1000 * DAY)
       for (const days of order) activity.add(visit(String(days), at - days * DAY))
-      expect(activity.total('60') / activity.total('0')).toBeCloseTo(0.5, 10)
+      expect(activity.total('60') / activity.total('0')).toBeCloseTo(0.95 / 2 + 0.05, 10)
     }
+  })
+
+  it('does not let the first click after years hide what was done before', () => {
+    const activity = new Activity(() => at + 5000 * DAY)
+    for (let visits = 0; visits < 100; visits++) activity.add(visit('famous', at))
+    for (let visits = 0; visits < 10; visits++) activity.add(visit('known', at))
+    activity.add({ placeId: 'clicked', type: 'click', at: at + 4700 * DAY })
+    const [famous, known, clicked] = ['famous', 'known', 'clicked'].map(
+      (id) => activity.total(id) / activity.total('clicked'),
+    )
+    expect([famous, known, clicked]).toEqual([expect.closeTo(25, 5), expect.closeTo(2.5, 5), 1])
+    expect(activity.mostActive(3)).toEqual(['famous', 'known', 'clicked'])
+    const slot = slotAt(at, KST)
+    expect(activity.inSlot('famous', slot)).toBeCloseTo(activity.total('famous'), 5)
+    expect(activity.everIn(activity.of('known'), slot)).toBe(50)
+    expect(activity.visitsPerStrength() * activity.total('clicked')).toBeCloseTo(1 / 5, 10)
   })
 
   it('counts the last seven days by type and forgets older ones', () => {
@@ -101,8 +117,8 @@ describe('activity', () => {
     ] as const) {
       activity.add(visit(id, when))
     }
-    expect(activity.total('old') / activity.total('new')).toBeCloseTo(0.5, 10)
-    expect(activity.total('ancient')).toBe(0)
+    expect(activity.total('old') / activity.total('new')).toBeCloseTo(0.95 / 2 + 0.05, 10)
+    expect(activity.total('ancient') / activity.total('new')).toBeCloseTo(0.05, 10)
     for (const id of ['ancient', 'old', 'new']) expect(activity.total(id)).toBeLessThan(Infinity)
   })
 

@@ -7,6 +7,7 @@ import type { Event, EventType } from '../../src/domain/event.ts'
 import type { PlaceInput } from '../../src/domain/place.ts'
 import {
   parseNearbyRequest,
+  parseSearchRequest,
   parseSimilarRequest,
   parseTasteRequest,
   parseTogetherRequest,
@@ -98,6 +99,18 @@ describe('what is kept between requests', () => {
         await fresh.close()
       }
     }
+  })
+})
+
+describe('a question that nothing answers', () => {
+  it('is looked for once, and again once there is another place', async () => {
+    const { service, index } = await serveStored({ places })
+    const search = vi.spyOn(index, 'search')
+    const found = async () => (await service.search(parseSearchRequest({ query: 'zzzzqqq' }))).items
+    for (let again = 0; again < 3; again++) expect(await found()).toEqual([])
+    expect(search).toHaveBeenCalledTimes(1)
+    await service.putPlaces([{ ...places[0], id: 'named', name: 'zzzzqqq' }])
+    expect((await found()).map(({ place }) => place.id)).toContain('named')
   })
 })
 

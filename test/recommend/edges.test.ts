@@ -283,10 +283,24 @@ describe('debugging an answer', () => {
     expect(debugged.items.map(({ debug: _, ...item }) => item)).toEqual(plain.items)
     for (const [position, { debug, score }] of debugged.items.entries()) {
       expect(debug!.sources).toHaveProperty('nearest')
-      expect(debug!.features['closeness']).toBeGreaterThan(0)
+      expect(debug!.features).toHaveProperty('metersNow')
       const changes = debug!.steps.reduce((sum, { scoreChange }) => sum + scoreChange, 0)
       expect(debug!.rankedScore + changes).toBeCloseTo(score, 9)
       expect(debug!.steps.at(-1)).toMatchObject({ step: 'first-card', after: position })
     }
+    // Where the order is learnt, a third of the difference in log-odds is one in score.
+    const [[best, first], [other, second]] = debugged.items
+      .map(({ debug }) => debug!)
+      .sort((a, b) => b.rankedScore - a.rankedScore)
+      .map(({ features, weights, rankedScore }) => {
+        const utility = Object.entries(features).reduce(
+          (sum, [name, value]) => sum + weights[name] * value,
+          0,
+        )
+        return [utility, rankedScore]
+      })
+    expect(first - second).toBeCloseTo((best - other) / 3, 6)
+    const { items } = await service.taste(parseTasteRequest({ debug: true }))
+    expect(items[0].debug).toMatchObject({ features: { closeness: 0 }, weights: { taste: 1 } })
   })
 })

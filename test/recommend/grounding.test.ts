@@ -92,6 +92,11 @@ describe('a quote', () => {
     expect(findQuote('문의 010-1234-5678', korean.texts)).toBeUndefined()
     expect(findQuote('see http://x', [{ source: 'review', index: 0, text: 'see http://x' }])).toBeUndefined()
   })
+  it('is none where the sentence turns the place down', () => {
+    const text = '빵이 맛있어요. 조용한 곳을 찾으면 비추!'
+    expect(findQuote('조용한 곳', [{ source: 'review', index: 0, text }])).toBeUndefined()
+    expect(findQuote('빵이 맛있어요', [{ source: 'review', index: 0, text }])).toMatchObject({ start: 0 })
+  })
   it('is none where it is one letter, very long, or padded', () => {
     expect(findQuote('책', korean.texts)).toBeUndefined()
     expect(findQuote(' 책 읽기', korean.texts)).toBeUndefined()

@@ -17,14 +17,19 @@ const NOW = Date.parse('2026-11-25T03:00:00Z')
 const HOUR = 3_600_000
 
 /** @param angle of the vector in its plane, in degrees */
-function entry(id: string, score: number, more: Partial<Place> & { angle?: number; meters?: number } = {}) {
-  const { angle = 0, meters, ...place } = more
+function entry(
+  id: string,
+  score: number,
+  more: Partial<Place> & { angle?: number; meters?: number; actions?: number } = {},
+) {
+  const { angle = 0, meters, actions = 100, ...place } = more
   const radians = (angle * Math.PI) / 180
   const features = { taste: 0, closeness: 0 } as Features
   return {
     candidate: { id, scores: { popular: score } },
     place: { id, name: id, categories: [], ...place } as unknown as Place,
     vector: Float32Array.of(Math.cos(radians), Math.sin(radians), 0),
+    actions,
     features,
     score,
     ...(meters !== undefined && { distanceMeters: meters }),
@@ -48,7 +53,6 @@ const context = (more: Partial<Context> = {}): Context => ({
   dislikedTags: [],
   likedTags: [],
   feedback: new Feedback(),
-  actionsOf: () => 100,
   now: NOW,
   firstRingMeters: undefined,
   seed: 's',
@@ -170,6 +174,20 @@ describe('exposure fatigue', () => {
   })
 })
 
+describe('what was only just opened', () => {
+  it('steps back for the session, of a stranger too, and is where it was afterwards', () => {
+    const list = [entry('opened', 0.9), entry('other', 0.6), entry('last', 0.2)]
+    const acted = [
+      { placeId: 'opened', type: 'click' as const, at: NOW, strength: 1, vector: list[0].vector },
+    ]
+    const user = { ...context().user, acted }
+    expect(ids(take(list, ['fatigue'], { user }))).toEqual(['other', 'opened', 'last'])
+    expect(ids(take(list, ['fatigue'], { user, now: NOW + HOUR }))).toEqual(['opened', 'other', 'last'])
+    const [first] = take(list, ['fatigue'], { user, now: NOW + 5 * HOUR })
+    expect(first).toBe(list[0])
+  })
+})
+
 describe('gradation', () => {
   it('puts nearer rings first, and every later step keeps each place in its ring', () => {
     const list = Array.from({ length: 30 }, (_, i) =>
@@ -247,15 +265,18 @@ describe('chains', () => {
 })
 
 describe('the cold share', () => {
-  const list = Array.from({ length: 20 }, (_, i) => entry(`p${String(i).padStart(2, '0')}`, 1 - i / 100))
-  const actionsOf = (id: string) => (id >= 'p10' ? 0 : 100)
+  const listOf = (actionsOf: (position: number) => number) =>
+    Array.from({ length: 20 }, (_, i) =>
+      entry(`p${String(i).padStart(2, '0')}`, 1 - i / 100, { actions: actionsOf(i) }),
+    )
+  const list = listOf((position) => (position >= 10 ? 0 : 100))
 
   it('shows one cold place at its position in a tenth of lists, with the probability that it had', () => {
     const shown = new Map<string, number>()
     const lists = 4000
     let weights = 0
     for (let i = 0; i < lists; i++) {
-      const after = take(list, ['cold-share'], { userId: `u${i}`, seed: `s${i}`, actionsOf })
+      const after = take(list, ['cold-share'], { userId: `u${i}`, seed: `s${i}` })
       const { place, propensity, choice } = after[4]
       expect(ids(after).toSorted()).toEqual(ids(list))
       if (choice === undefined) {
@@ -276,8 +297,9 @@ describe('the cold share', () => {
   })
 
   it('is not for who has no id, and leaves lists without cold places alone', () => {
-    expect(ids(take(list, ['cold-share'], { actionsOf }))).toEqual(ids(list))
-    expect(take(list, ['cold-share'], { userId: 'u' })).toEqual(list)
+    expect(ids(take(list, ['cold-share']))).toEqual(ids(list))
+    const known = listOf(() => 100)
+    expect(take(known, ['cold-share'], { userId: 'u' })).toEqual(known)
   })
 })
 

@@ -35,6 +35,19 @@ describe('the line of a review', () => {
     expect(quoteReview(place('조용하지 않아요', '여긴 정말 조용해요'), ['조용'])?.index).toBe(1)
   })
 
+  it('is not quoted where it turns the place down', () => {
+    const complaints = [
+      '조용한 곳을 찾으시면 비추입니다',
+      '조용한 공부를 위해서는 추천하지 않아요',
+      '조용하기만 하고 커피는 최악',
+      '조용한 척하는 곳. 비추!',
+    ]
+    for (const complaint of complaints) expect(quoteReview(place(complaint), ['조용'])).toBeUndefined()
+    expect(quoteReview(place('Quiet, but I would not go again'), ['quiet'])).toBeUndefined()
+    expect(quoteReview(place(complaints[0], '햇살이 비추는 조용한 창가'), ['조용'])?.index).toBe(1)
+    expect(quoteReview(place('조용하고 예뻐요. 커피는 비추'), ['조용'])?.text).toBe('조용하고 예뻐요.')
+  })
+
   it('is not quoted where it is wished for or supposed', () => {
     const wishes = [
       '조금만 더 조용했으면 좋겠어요',

@@ -173,6 +173,26 @@ describe('a part of the day', () => {
     const reasons = items.flatMap((item) => item.reasons).filter(({ kind }) => kind === 'popular-now')
     expect(reasons.map(({ text }) => text)).toEqual(['Popular on weekend nights'])
   })
+
+  it('is not popular because somebody has just clicked, however long ago all else happened', async () => {
+    const now = Date.parse('2026-11-21T03:30:00Z')
+    const places = Array.from({ length: 12 }, (_, index) => ({
+      id: `p${index}`,
+      name: `Bar ${index}`,
+      lng: 127 + index * 0.001,
+      lat: 37.5,
+    }))
+    const events = [
+      ...Array.from({ length: 20 }, (_, user) => event(`u${user}`, 'p3', now - 2800 * DAY)),
+      { ...event('u', 'p5', now - 1000), type: 'click' as const },
+    ]
+    const { service } = await serveStored({ places, events, now: () => now })
+    const { items } = await service.nearby(
+      parseNearbyRequest({ locale: 'en', near: { lng: 127, lat: 37.5 } }, now),
+    )
+    const busy = items.filter((item) => item.reasons.some(({ kind }) => kind === 'popular-now'))
+    expect(busy.map(({ place }) => place.id)).toEqual(['p3'])
+  })
 })
 
 describe('a search', () => {
@@ -520,5 +540,91 @@ describe('what goes together', () => {
     await expect(service.together(parseTogetherRequest({ placeIds: ['nowhere'] }))).rejects.toMatchObject({
       code: 'unknown-place',
     })
+  })
+})
+
+describe('a question that only describes a place', () => {
+  const at = { lng: 127, lat: 37.5 }
+  const cafe = (id: string, name: string, rest: Partial<PlaceInput> = {}): PlaceInput => ({
+    id,
+    name,
+    categories: ['food/cafe'],
+    ...at,
+    ...rest,
+  })
+  const categories = [
+    { code: 'food/cafe', name: '카페', names: { en: 'Café' } },
+    { code: 'shop', name: '상점', names: { en: 'Shop' } },
+  ]
+  const places = [
+    cafe('named', '조용한 사람들', { names: { en: 'Quiet People' }, description: '카페 겸 작업실' }),
+    cafe('moss', '카페 이끼', { tags: ['조용한'] }),
+    cafe('fern', '고사리', { tags: ['조용한', '주차'] }),
+    cafe('loud', '카페 소리', { tags: ['음악'] }),
+    cafe('shop', '등불', { categories: ['shop'], tags: ['조용한'] }),
+  ]
+
+  it.each(['quiet cafe', '조용한 카페'])(
+    'is answered by what is so, before what is called so: %s',
+    async (query) => {
+      const { service } = await serveStored({ places, categories })
+      const found = ids(await service.search(parseSearchRequest({ query })))
+      expect(found.slice(0, 2).toSorted()).toEqual(['fern', 'moss'])
+      expect(found).toContain('named')
+    },
+  )
+
+  it('is answered by the place of that name first', async () => {
+    const shop = cafe('exact', '조용한 카페', { categories: ['shop'], names: { en: 'Quiet Cafe' } })
+    const { service } = await serveStored({ places: [...places, shop], categories })
+    for (const query of ['조용한 카페', 'quiet cafe'])
+      expect(ids(await service.search(parseSearchRequest({ query })))[0]).toBe('exact')
+    for (const query of ['조용한 사람들', 'Quiet People'])
+      expect(ids(await service.search(parseSearchRequest({ query })))[0]).toBe('named')
+  })
+})
+
+describe('alternatives to a place', () => {
+  const at = (index: number) => ({ lng: CORNER.lng + (index * 400) / METERS_PER_DEGREE, lat: CORNER.lat })
+  const places: PlaceInput[] = [
+    { id: 'post', name: '중앙우체국', categories: ['office/post-office'], ...at(0) },
+    { id: 'diner', name: '길모퉁이 식당', categories: ['food/diner'], ...at(1) },
+    { id: 'noodles', name: '국수집', categories: ['food/noodles'], ...at(2) },
+    { id: 'other-post', name: '강변우체국', categories: ['office/post-office'], ...at(20) },
+    { id: 'usps', name: 'Letters & Parcels', categories: ['post-office'], ...at(30) },
+    { id: 'tax', name: '세무서', categories: ['office/tax-office'], ...at(40) },
+    ...line(40, 900).map((place) => ({ ...place, categories: ['shop/other'] })),
+    { id: 'misc', name: '기타 시설', categories: ['facility/other'], ...at(50) },
+  ]
+  // Who posts a letter eats next door; hardly anybody goes to a second post office.
+  const events = Array.from({ length: 30 }, (_, user) => [
+    event(`u${user}`, 'post', NOW - 5 * DAY),
+    event(`u${user}`, 'diner', NOW - 5 * DAY + 1_800_000),
+    event(`u${user}`, 'noodles', NOW - 4 * DAY),
+  ]).flat()
+  events.push(...[1, 2, 3].map((user) => event(`far${user}`, 'other-post')))
+  events.push(...[4, 5, 6].map((user) => event(`far${user}`, 'usps')))
+  const codes = ['office', 'office/post-office', 'office/tax-office', 'post-office', 'food/diner']
+  const categories = [...codes, 'food/noodles', 'shop/other', 'facility/other'].map((code) => ({
+    code,
+    name: code,
+  }))
+
+  it('are of its kind, in whichever tree of categories, and of those beside it; not where its guests go next', async () => {
+    const { service } = await serveStored({ places, events, categories, now: () => NOW })
+    const alike = ids(await service.similar(parseSimilarRequest({ placeIds: ['post'], limit: 5 })))
+    expect(alike.slice(0, 2).toSorted()).toEqual(['other-post', 'usps'])
+    expect(alike[2]).toBe('tax')
+    const [next] = ids(await service.together(parseTogetherRequest({ placeIds: ['post'] })))
+    expect(next).toBe('diner')
+  })
+
+  it('share no kind by being something else', async () => {
+    const { service } = await serveStored({ places, events, categories, now: () => NOW })
+    const { items } = await service.similar(
+      parseSimilarRequest({ placeIds: ['misc'], limit: 20, debug: true }),
+    )
+    expect(items.length).toBeGreaterThan(0)
+    for (const { debug } of items) expect(debug?.features['kind'] ?? 0).toBe(0)
   })
 })

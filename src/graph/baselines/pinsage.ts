@@ -61,7 +61,9 @@ export function pinSagePlaces(train: SparseMatrix, context: FitContext): Float32
 function embeddingsOf(train: SparseMatrix, settings: Settings, context: FitContext): Embeddings {
   const { dim, random, budgetSeconds, signal } = context
   const held = holdOut(train, random.fork('validation'))
-  const training = new PinSageTraining(createWasmKernels(), held.train, settings, dim, random.fork('pinsage'))
+  // Of a small graph a step takes each link once on average, not many times.
+  const sized = { ...settings, batch: Math.max(1, Math.min(settings.batch, held.train.indices.length)) }
+  const training = new PinSageTraining(createWasmKernels(), held.train, sized, dim, random.fork('pinsage'))
   const limits = {
     held,
     dim,

@@ -7,7 +7,8 @@ import type { GoingReport } from './going-task.ts'
 import type { ReRankedReport } from './re-ranked.ts'
 import type { Scores } from './report.ts'
 import type { TogetherReport } from './together-task.ts'
-import type { TourScores, ToursReport } from './tours-task.ts'
+import type { RivalScores, ToursReport } from './tours-task.ts'
+import type { TourScores } from './tours/measures.ts'
 
 export function linesOf(
   report: RankingReport | ColdReport | GoingReport<'area' | 'next'> | TogetherReport | ToursReport,
@@ -65,16 +66,21 @@ function coldLines({ amongCold, amongAll, coldPlaces, places, users, newUsers }:
 
 function toursLines(report: ToursReport): string[] {
   const { intervals, slices, baselines, without, trajectories, allTrajectories } = report
-  const [low, high] = intervals.f1
-  const [pairsLow, pairsHigh] = intervals.pairsF1
   return [
     `${trajectories} tours asked, of ${allTrajectories}`,
-    tourRow('tours', report) +
-      `   95 %: ${low.toFixed(4)}-${high.toFixed(4)}, ${pairsLow.toFixed(4)}-${pairsHigh.toFixed(4)}`,
+    `${tourRow('tours', report)}   95 %: ${tourSpans(intervals)}`,
     ...slices.map((slice) => tourRow(`  ${slice.length} places`, slice) + `   ${slice.trajectories} tours`),
-    ...Object.entries(baselines).map(([name, scores]) => tourRow(name, scores)),
-    ...Object.entries(without).map(([name, scores]) => tourRow(`without ${name}`, scores)),
+    ...Object.entries(baselines).map(([name, scores]) => rivalRow(name, scores)),
+    ...Object.entries(without).map(([name, scores]) => rivalRow(`without ${name}`, scores)),
   ]
+}
+
+function rivalRow(name: string, scores: RivalScores): string {
+  return `${tourRow(name, scores)}   ours is ahead by ${tourSpans(scores.ahead)}`
+}
+
+function tourSpans({ f1, pairsF1 }: ToursReport['intervals']): string {
+  return [f1, pairsF1].map(([low, high]) => `${low.toFixed(4)} to ${high.toFixed(4)}`).join(', ')
 }
 
 function tourRow(name: string, { f1, pairsF1 }: TourScores): string {

@@ -120,6 +120,7 @@ export function createReRanking(
         candidate: { id: place.id, scores },
         place,
         vector: vectorOf(row),
+        actions: world.visits[row],
         features: {
           ...NO_FEATURES,
           taste: Math.max(0, feature('taste')),
@@ -151,7 +152,6 @@ export function createReRanking(
           dislikedTags: [],
           likedTags: [],
           feedback,
-          actionsOf: (placeId) => world.visits[world.index(placeId)!],
           now: at,
           firstRingMeters: reach?.radiusMeters,
           seed: `${userId} nearby ${Math.floor(at / 3_600_000)}`,

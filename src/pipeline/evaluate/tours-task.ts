@@ -5,8 +5,9 @@ import { createRandom } from '../../math/random.ts'
 import { readTours, type Tour, type ToursDataset } from '../datasets/tours.ts'
 import type { EvaluateOptions } from './options.ts'
 import { resources, type Resources } from './report.ts'
+import { bestFirst, fitPinSage, randomScores } from './tours/baselines.ts'
 import { tourFeatures, type TourFeatures, type TourQuery } from './tours/features.ts'
-import { pairsF1, placesF1 } from './tours/measures.ts'
+import { pairsF1, placesF1, type TourScores } from './tours/measures.ts'
 import { TourStatistics } from './tours/statistics.ts'
 import { fitTourModels, queryOf, recommendTour, type TourModel, type TourPart } from './tours/tour-model.ts'
 
@@ -21,9 +22,12 @@ const LENGTHS = [
   [8, Infinity],
 ] as const
 
-export interface TourScores {
-  readonly f1: number
-  readonly pairsF1: number
+/** 95 % bootstrap intervals over tours. */
+type TourIntervals = Readonly<Record<keyof TourScores, readonly [low: number, high: number]>>
+
+export interface RivalScores extends TourScores {
+  /** Of how far ours is ahead of it, tour by tour. */
+  readonly ahead: TourIntervals
 }
 
 export interface ToursReport extends TourScores, Resources {
@@ -31,30 +35,33 @@ export interface ToursReport extends TourScores, Resources {
   readonly format: 'tours'
   readonly threads: 1
   readonly seed: number
+  /** Of the PinSage-style vectors. */
+  readonly dim: number
   readonly places: number
   /** Tours that were asked: three places and more, no way back, first and last place known from other tours. */
   readonly trajectories: number
   /** All tours of the files; those that were not asked count in the statistics. */
   readonly allTrajectories: number
   readonly seconds: number
-  /** 95 % bootstrap intervals over tours. */
-  readonly intervals: Readonly<Record<keyof TourScores, readonly [low: number, high: number]>>
+  readonly intervals: TourIntervals
   readonly slices: readonly (TourScores & { readonly length: string; readonly trajectories: number })[]
   readonly baselines: {
     /** The places that most users visit, most first. */
-    readonly popularity: TourScores
+    readonly popularity: RivalScores
     /** The least detours, least first. */
-    readonly detour: TourScores
+    readonly detour: RivalScores
+    /** The places most like the two ends, the likest first; absent where other baselines are named. */
+    readonly pinsage?: RivalScores
     /** Expected, of a uniform draw. */
-    readonly random: TourScores
+    readonly random: RivalScores
   }
   /** Fitted anew without a part of what is known. */
-  readonly without: Readonly<Record<TourPart, TourScores>>
+  readonly without: Readonly<Record<TourPart, RivalScores>>
 }
 
 /** Throws invalid-dataset. */
 export async function evaluateTours(options: EvaluateOptions, started: number): Promise<ToursReport> {
-  const { folder, seed, progress, signal } = options
+  const { folder, dim, seed, baselines, budgetSeconds, progress, signal } = options
   const dataset = await readTours(folder)
   const asked = askedTours(dataset)
   if (asked.length < FOLDS) {
@@ -66,25 +73,52 @@ export async function evaluateTours(options: EvaluateOptions, started: number): 
   const parts = [undefined, 'popularity', 'transitions', 'geography', 'category', 'order'] as const
   progress.start('tours', FOLDS)
   const models: Map<TourPart | undefined, TourModel>[] = []
+  const pinSages: ReturnType<typeof fitPinSage>[] = []
+  const context = {
+    dim,
+    random: createRandom(seed).fork('baselines'),
+    budgetSeconds,
+    ...(signal && { signal }),
+  }
   for (let fold = 0; fold < FOLDS; fold++) {
     signal?.throwIfAborted()
     const held = new Set(asked.filter((_, index) => index % FOLDS === fold))
     const others = dataset.tours.filter((tour) => !held.has(tour))
     models.push(fitTourModels(dataset.places, others, parts))
+    if (baselines.length === 0 || baselines.includes('pinsage')) {
+      pinSages.push(fitPinSage(dataset.places, others, context))
+    }
     progress.update(fold + 1)
   }
   progress.stop()
-  const scoresWithout = (part: TourPart | undefined) =>
-    scoreEach(dataset, asked, (features, query, index) =>
-      recommendTour(models[index % FOLDS].get(part)!, features, query),
+  const scoreParts = (part: TourPart | undefined) =>
+    scoreEach(dataset, asked, ({ features, query, fold }) =>
+      recommendTour(models[fold].get(part)!, features, query),
     )
-  const scores = scoresWithout(undefined)
-  const without = Object.fromEntries(parts.slice(1).map((part) => [part, mean(scoresWithout(part))]))
+  const scores = scoreParts(undefined)
+  const compare = (rival: readonly TourScores[]): RivalScores => ({
+    ...mean(rival),
+    ahead: intervals(
+      scores.map(({ f1, pairsF1: pairs }, index) => ({
+        f1: f1 - rival[index].f1,
+        pairsF1: pairs - rival[index].pairsF1,
+      })),
+      seed,
+    ),
+  })
+  const ranked = (worth: (question: TourQuestion, place: number) => number) =>
+    compare(
+      scoreEach(dataset, asked, (question) =>
+        bestFirst(question.features, question.query, (place) => worth(question, place)),
+      ),
+    )
+  const visited = new Set(dataset.tours.flatMap(({ places }) => places)).size
   return {
     task: 'tours',
     format: 'tours',
     threads: 1,
     seed,
+    dim,
     places: dataset.places.length,
     trajectories: asked.length,
     allTrajectories: dataset.tours.length,
@@ -99,8 +133,17 @@ export async function evaluateTours(options: EvaluateOptions, started: number): 
       const length = to === Infinity ? `≥${from}` : from === to ? `${from}` : `${from}-${to}`
       return [{ length, trajectories: of.length, ...mean(of) }]
     }),
-    baselines: scoreBaselines(dataset, asked),
-    without: without as ToursReport['without'],
+    baselines: {
+      popularity: ranked(({ statistics }, place) => statistics.popularity(place)),
+      detour: ranked(({ features, query }, place) => -features.detourKm(query, place)),
+      ...(pinSages.length > 0 && {
+        pinsage: ranked(({ query, fold }, place) => pinSages[fold](query, place)),
+      }),
+      random: compare(asked.map(({ places }) => randomScores(places.length, visited))),
+    },
+    without: Object.fromEntries(
+      parts.slice(1).map((part) => [part, compare(scoreParts(part))]),
+    ) as ToursReport['without'],
     seconds: (performance.now() - started) / 1000,
     ...resources(),
   }
@@ -115,59 +158,28 @@ function askedTours({ places, tours }: ToursDataset): readonly Tour[] {
   )
 }
 
-function scoreBaselines(dataset: Pick<ToursDataset, 'places' | 'tours'>, asked: readonly Tour[]) {
-  const ranked = (
-    worth: (
-      features: TourFeatures,
-      statistics: TourStatistics,
-      query: TourQuery,
-    ) => (place: number) => number,
-  ) =>
-    mean(
-      scoreEach(dataset, asked, (features, query, _, statistics) => {
-        const of = worth(features, statistics, query)
-        const middle = features
-          .candidates(query)
-          .map((place) => ({ place, score: of(place) }))
-          .sort((a, b) => b.score - a.score || a.place - b.place)
-        return [query.first, ...middle.slice(0, query.length - 2).map(({ place }) => place), query.last]
-      }),
-    )
-  const visited = new Set(dataset.tours.flatMap(({ places }) => places)).size
-  return {
-    popularity: ranked((_, statistics) => (place) => statistics.popularity(place)),
-    detour: ranked((features, _, query) => (place) => -features.detourKm(query, place)),
-    random: mean(asked.map(({ places }) => randomScores(places.length, visited))),
-  }
+interface TourQuestion {
+  readonly query: TourQuery
+  /** Of the tours of this part nothing is in the fitted weights. */
+  readonly fold: number
+  /** Of all tours but the asked one. */
+  readonly statistics: TourStatistics
+  readonly features: TourFeatures
 }
 
 /** What each tour gets from the statistics of all others, in step with `asked`. */
 function scoreEach(
   { places, tours }: Pick<ToursDataset, 'places' | 'tours'>,
   asked: readonly Tour[],
-  recommend: (
-    features: TourFeatures,
-    query: TourQuery,
-    index: number,
-    statistics: TourStatistics,
-  ) => number[],
+  recommend: (question: TourQuestion) => number[],
 ): TourScores[] {
   const statistics = new TourStatistics(places.length, tours)
   const features = tourFeatures(places, statistics)
   return asked.map((tour, index) => {
-    const found = statistics.without(tour, () => recommend(features, queryOf(tour), index, statistics))
+    const question = { query: queryOf(tour), fold: index % FOLDS, statistics, features }
+    const found = statistics.without(tour, () => recommend(question))
     return { f1: placesF1(tour.places, found), pairsF1: pairsF1(tour.places, found) }
   })
-}
-
-/** Expected scores of n − 2 different places drawn between the given ends out of `places`. */
-function randomScores(length: number, places: number): TourScores {
-  const between = length - 2
-  const others = places - 2
-  const right = between ** 2 / others
-  // Both of a pair of the draw are right, and half of these in order.
-  const both = (between * (between - 1) * (between * (between - 1))) / (others * (others - 1)) / 4 || 0
-  return { f1: (2 + right) / length, pairsF1: (1 + 2 * right + both) / ((length * (length - 1)) / 2) }
 }
 
 function mean(scores: readonly TourScores[]): TourScores {
@@ -175,7 +187,7 @@ function mean(scores: readonly TourScores[]): TourScores {
   return { f1: of('f1'), pairsF1: of('pairsF1') }
 }
 
-function intervals(scores: readonly TourScores[], seed: number): ToursReport['intervals'] {
+function intervals(scores: readonly TourScores[], seed: number): TourIntervals {
   const random = createRandom(seed).fork('bootstrap')
   const means = Array.from({ length: RESAMPLES }, () => mean(scores.map(() => random.pick(scores))))
   const interval = (key: keyof TourScores) => {

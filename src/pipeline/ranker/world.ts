@@ -240,6 +240,7 @@ export function createWorld(
       features(at, zonePlace, asked, out) {
         const past = pastOf(own)
         const { last } = past
+        const lately = past.lately(at)
         const slot = slotAt(at, offsetMinutes(at, zoneOf(zonePlace)))
         const write = createFeatures({
           at,
@@ -298,7 +299,7 @@ export function createWorld(
           evidence.lastList = lastLists[place]
           evidence.taste = taste
           evidence.session = session
-          evidence.own = counts.get(place) ?? 0
+          evidence.own = (counts.get(place) ?? 0) - (lately.get(place) ?? 0)
           const rating = ratings?.[place]
           evidence.stars = rating === undefined ? 0 : rating - meanStars
           write(evidence, out, i * WIDTH)

@@ -1,6 +1,7 @@
 // The sources of what is in an area, those that are switched on: one listing by popularity serves three of them.
 // Leaves which are on to tuning.ts, each source's job to its file.
 import type { LngLat } from '../../domain/position.ts'
+import { timeZoneAt } from '../../geo/time-zone.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
 import type { SlotOf } from '../local-slots.ts'
@@ -63,7 +64,7 @@ async function byPopularity(
   return [
     ...(sources.has('popular') ? popular.slice(0, poolSize) : []),
     ...(sources.has('popular-now') && somewhere
-      ? popularNowCandidates(live, popular, slotOf(somewhere))
+      ? popularNowCandidates(live, popular, slotOf(timeZoneAt(somewhere)))
       : []),
     ...(sources.has('segment') ? segmentCandidates(live, context, popular) : []),
   ]

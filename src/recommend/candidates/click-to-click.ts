@@ -1,5 +1,6 @@
 // Candidates that go with what the user did last, inside the asked area: by who visits both, and by where people went next.
 // Leaves the weight of either to the ranker.
+import type { Model } from '../../graph/model.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
 import { listValues } from '../ranking/utilities.ts'
@@ -15,17 +16,37 @@ export async function clickToClickCandidates(
   { acted }: Pick<UserContext, 'acted'>,
   filter: Filter,
 ): Promise<Candidate[]> {
-  const { movements, encoder } = live
+  const { movements } = live
   const latest = acted.slice(0, LATEST).map(({ placeId }) => placeId)
-  const scores = new Map<string, number>()
-  for (const [row, value] of listValues(live, latest)) scores.set(encoder.model.placeId(row), value)
-  for (const id of latest) {
-    for (const [next, steps] of movements.visits.next(id)) scores.set(next, (scores.get(next) ?? 0) + steps)
-  }
-  if (scores.size === 0) return []
-  const found = await live.index.matching([...scores.keys()], filter)
+  const alike = likeLatest(live, acted, latest)
+  const steps = latest.map((id) => movements.visits.next(id)).filter(({ size }) => size > 0)
+  const ids = new Set(alike.keys())
+  for (const next of steps) for (const id of next.keys()) ids.add(id)
+  if (ids.size === 0) return []
+  // Most of them lie elsewhere: what they score is worked out for those that do not.
+  const found = await live.index.matching([...ids], filter)
   return found
-    .map((id) => ({ id, scores: { 'click-to-click': scores.get(id)! } }))
+    .map((id) => {
+      let score = alike.get(id) ?? 0
+      for (const next of steps) score += next.get(id) ?? 0
+      return { id, scores: { 'click-to-click': score } }
+    })
     .sort((a, b) => b.scores['click-to-click'] - a.scores['click-to-click'] || (a.id < b.id ? -1 : 1))
     .slice(0, live.poolSize)
+}
+
+const known = new WeakMap<object, { readonly model: Model; readonly values: ReadonlyMap<string, number> }>()
+
+/** What the lists of the latest places give, by place; kept as long as the user's history is. */
+function likeLatest(
+  live: Live,
+  acted: UserContext['acted'],
+  latest: readonly string[],
+): ReadonlyMap<string, number> {
+  const { model } = live.encoder
+  const kept = known.get(acted)
+  if (kept?.model === model) return kept.values
+  const values = new Map([...listValues(live, latest)].map(([row, value]) => [model.placeId(row), value]))
+  known.set(acted, { model, values })
+  return values
 }

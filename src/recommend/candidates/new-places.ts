@@ -1,6 +1,6 @@
 // Candidates that were first seen lately: a small share of what there is to choose from, the best by their texts.
 // Leaves which places those are to fresh-places.ts, showing one of them now and then to re-rank/cold-share.ts.
-import { dot } from '../../math/vector.ts'
+import { dots } from '../../math/vector.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Live } from '../live.ts'
 import type { UserContext } from '../user-context.ts'
@@ -22,8 +22,11 @@ export async function newPlaceCandidates(
   if (fresh.length === 0) return []
   const found = await live.index.matching(fresh, filter)
   const vectors = await live.vectors(found)
-  const worth = (place: Float32Array) => (vector === undefined ? place[place.length - 1] : dot(vector, place))
-  const hits = [...vectors].map(([id, place]) => ({ id, score: worth(place) }))
+  const places = [...vectors.values()]
+  const worths = new Float64Array(places.length)
+  if (vector !== undefined) dots(vector, places, vector.length, worths)
+  else places.forEach((place, i) => (worths[i] = place[place.length - 1]))
+  const hits = Array.from(vectors.keys(), (id, i) => ({ id, score: worths[i] }))
   return toCandidates(
     'new',
     hits.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, PLACES),

@@ -20,6 +20,8 @@ const SPARE = 50
 export interface TextHits {
   readonly words: readonly LexicalHit[]
   readonly likes: readonly Hit[]
+  /** Whether the text model said what it can; where it failed, every answer has to find that out, and say it. */
+  readonly isWhole: boolean
 }
 
 /**
@@ -59,7 +61,7 @@ async function hitsWithout(
   // A list that ended holds all there are.
   const isWhole = (left: readonly object[], found: readonly object[]) =>
     left.length === poolSize || found.length < poolSize + SPARE
-  if (isWhole(words, all.words) && isWhole(likes, all.likes)) return { words, likes }
+  if (isWhole(words, all.words) && isWhole(likes, all.likes)) return { ...all, words, likes }
   return findHits(live, query, { filter, k: poolSize, ...(signal && { signal }) })
 }
 
@@ -75,8 +77,7 @@ async function sharedHits(
   const known = kept?.get(key)
   if (known !== undefined) return known
   const found = await findHits(live, query, { filter, k: live.poolSize + SPARE, ...(signal && { signal }) })
-  // Without likeness the text model may have failed, which every answer has to find out and say.
-  if (found.likes.length > 0) kept?.set(key, found)
+  if (found.isWhole) kept?.set(key, found)
   return found
 }
 
@@ -87,19 +88,21 @@ async function findHits(
 ): Promise<TextHits> {
   const words = await live.words.search(query, filter, k, signal)
   const vector = await live.encoder.encodeQuery(query, signal)
-  if (vector.every((value) => value === 0)) return { words: words ?? [], likes: [] }
+  // No word says anything, or the text model failed.
+  if (vector.every((value) => value === 0)) return { words: words ?? [], likes: [], isWhole: false }
   const likes = await live.index.search({ vector, filter, k, signal })
-  if (words !== undefined) return { words, likes }
-  return { words: [], likes: (await isAlike(live, query, likes, signal)) ? likes : [] }
+  if (words !== undefined) return { words, likes, isWhole: true }
+  const alike = await isAlike(live, query, likes, signal)
+  return { words: [], likes: alike === true ? likes : [], isWhole: alike !== undefined }
 }
 
-/** Whether likeness is more than chance. */
+/** Whether likeness is more than chance; undefined where the text model failed. */
 async function isAlike(
   { encoder, places }: Live,
   query: string,
   hits: readonly Scored[],
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   const best = await places(hits.slice(0, COMPARED).map(({ id }) => id))
   return best.size > 0 && encoder.saysLike(query, [...best.values()], signal)
 }

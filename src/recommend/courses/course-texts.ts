@@ -62,7 +62,7 @@ export const COURSE_TEXTS: Readonly<Record<Locale, CourseTexts>> = {
       `출발하는 곳에서 가장 가까운 곳도 ${lengthText(meters)} 떨어져 있어, 첫 번째 곳에서 시작하는 코스예요.`,
     fewOpen: (open, places) => `그 시간에는 ${places}곳 가운데 ${open}곳만 열려 있어, 그 가운데에서 짰어요.`,
     openStay: '머무는 동안 영업해요',
-    movedOn: (from, count) => `‘${from}’에서 이어서 간 사람이 ${count}번 있었어요`,
+    movedOn: (from, count) => `‘${from}’에 이어 여기로 온 일이 ${count}번 있어요`,
     goesWith: (from, to, ratio) =>
       `${from} 다음에 ${particleOf(to, '을/를')} 찾는 일이 보통의 ${ratio.toFixed(1)}배예요`,
     noReplacement: (name) => `‘${name}’${particle([name], '을/를')} 대신할 만한 곳이 없어요.`,

@@ -17,9 +17,10 @@ export async function queryCandidates(
   const asWritten = await textCandidates(live, query, filter, signal)
   if (!saysMore(understanding)) return asWritten
   const { words, mended, changed } = understanding
-  const lists = [asWritten.map(asWhole)]
+  const ofWhole = isDescription(understanding) ? ofName : asWhole
+  const lists = [asWritten.map(ofWhole)]
   if (changed.length > 0) {
-    lists.push((await textCandidates(live, mended, filter, signal)).map(asWhole))
+    lists.push((await textCandidates(live, mended, filter, signal)).map(ofWhole))
   }
   const narrowed = narrowedFilters(filter, understanding)
   for (const inside of narrowed) {
@@ -29,9 +30,21 @@ export async function queryCandidates(
   return bestOfEach(lists.flat())
 }
 
+/**
+ * Whether a question is nothing but a kind of place and what it is to be like: who asks for a "quiet cafe" means none of the
+ * cafés of "Quiet People", unless it has no other name.
+ */
+function isDescription({ categories, asked, restWords }: Understanding): boolean {
+  return categories.length > 0 && asked.length > 0 && restWords.length === 0
+}
+
 /** A place that holds all words of the question may well be meant by them: "고양이 책방" need not be a bookshop. */
 function asWhole(candidate: Candidate): Candidate {
   return candidate.coverage === 1 ? { ...candidate, whole: true } : candidate
+}
+
+function ofName(candidate: Candidate): Candidate {
+  return candidate.named === true ? { ...candidate, whole: true } : candidate
 }
 
 /** The filter inside the named areas and categories, one for regions and one for spots; what it says itself stays. */

@@ -42,6 +42,7 @@ export function quoteOf(
   { tags = [], description = '' }: Place,
   attributes: readonly Attribute[],
 ): { field: 'tag' | 'description'; words: string } | undefined {
+  if (attributes.length === 0) return undefined
   const texts = [
     ...tags.map((words) => ['tag', words] as const),
     ...description.split(/(?<=[.!?])\s+/).map((sentence) => ['description', sentence] as const),

@@ -9,7 +9,7 @@ import type { Past } from './past.ts'
 /** Every feature with what it says, in the order of the weights. Logarithms are natural. */
 export const FEATURES = {
   users: 'ln(1 + users with the place when the model was trained)',
-  visits: 'ln(1 + visits, halved every 60 days)',
+  visits: 'ln(1 + visits, halved every 60 days but for a twentieth that lasts)',
   unseen: '1 where nobody has been',
   age: 'ln(1 + days since its first visit), 0 without one',
   slot: 'ln of the share of its visits in this part of the week against that of everybody’s, smoothed',
@@ -27,7 +27,7 @@ export const FEATURES = {
   taste: 'cosine with the user’s vector',
   tasteThin: 'the same times thinness',
   session: 'cosine with the last place; times freshness',
-  own: 'ln(1 + the user’s own visits); 0 throughout where only new places are asked for',
+  own: 'ln(1 + the user’s own visits before the last hours); 0 throughout where only new places are asked for',
   metersNow: 'ln(1 + metres / 100) from the last known position, at most 1 hour old; else 0',
   metersSoon: 'the same, 1 to 6 hours old',
   metersToday: 'the same, 6 to 24 hours old',
@@ -65,7 +65,7 @@ export interface Evidence extends LngLat {
   readonly taste: number
   /** Cosine with the last place's vector, 0 without one. */
   readonly session: number
-  /** The user's own visits. */
+  /** The user's own visits before the present session. */
   readonly own: number
   /** Stars above the mean of what is around; 0 where it has none. */
   readonly stars: number

@@ -76,9 +76,12 @@ export class Kinds {
   /** `[kinds]`: how much more of a kind's visits fall into an hour of the day than of all visits. */
   hourLifts(hour: number): Float64Array {
     const usual = (this.#allHours[hour] + 1) / (this.#total + HOURS)
-    return Float64Array.from(this.#visits, (visits, kind) =>
-      Math.log((this.#hours[kind * HOURS + hour] + HOUR_PRIOR * usual) / (visits + HOUR_PRIOR) / usual),
-    )
+    const lifts = new Float64Array(this.count)
+    for (let kind = 0; kind < lifts.length; kind++) {
+      const smoothed = this.#hours[kind * HOURS + hour] + HOUR_PRIOR * usual
+      lifts[kind] = Math.log(smoothed / (this.#visits[kind] + HOUR_PRIOR) / usual)
+    }
+    return lifts
   }
 
   /** `[kinds]`: how much more often each is gone to after a place of this kind than at all; zeros after none. */
@@ -96,10 +99,12 @@ export class Kinds {
 
   /** `[kinds]`: how much larger a kind's share of a user's places is than of everybody's. @param counts places by kind */
   userLifts(counts: ReadonlyMap<number, number>, places: number): Float64Array {
-    return Float64Array.from(this.#visits, (_, kind) => {
+    const lifts = new Float64Array(this.count)
+    for (let kind = 0; kind < lifts.length; kind++) {
       const usual = this.#share(kind)
-      return Math.log(((counts.get(kind) ?? 0) + USER_PRIOR * usual) / (places + USER_PRIOR) / usual)
-    })
+      lifts[kind] = Math.log(((counts.get(kind) ?? 0) + USER_PRIOR * usual) / (places + USER_PRIOR) / usual)
+    }
+    return lifts
   }
 
   #share(kind: number): number {

@@ -21,6 +21,9 @@ export interface Whereabouts {
   readonly quarter: number
 }
 
+/** What the last hours hold is the present session: it says what is wanted now, and is no habit yet. */
+export const SESSION_WINDOW_MS = 4 * 60 * 60_000
+
 const STREETS_METERS = 300
 const QUARTER_METERS = 1000
 
@@ -33,6 +36,8 @@ export interface Past<Id> {
   readonly kindPlaces: number
   readonly kinds: ReadonlyMap<number, number>
   readonly habits: Habits
+  /** Visits by place in the session of a moment. */
+  lately(at: number): ReadonlyMap<Id, number>
   /** For points that lie close together: one projection, about the first of them, serves them all. */
   around(): (point: LngLat) => Whereabouts
 }
@@ -73,6 +78,13 @@ export function pastOf<Id>(
     kinds,
     get habits() {
       return (habits ??= habitsOf(visits, given))
+    },
+    lately(at) {
+      const lately = new Map<Id, number>()
+      for (let i = visits.length - 1; i >= 0 && at - visits[i].at < SESSION_WINDOW_MS; i--) {
+        lately.set(visits[i].place, (lately.get(visits[i].place) ?? 0) + 1)
+      }
+      return lately
     },
     around() {
       let flat: FlatDistance | undefined

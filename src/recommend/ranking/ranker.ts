@@ -47,11 +47,32 @@ export function rankerWeights(report: RankerReport | undefined): Float64Array {
   )
 }
 
+/** The same by name. */
+export function namedRankerWeights(report: RankerReport | undefined): Record<FeatureName, number> {
+  return named(rankerWeights(report), 0)
+}
+
+/** A row of features, or of weights, by name. */
+export function named(rows: ArrayLike<number>, offset: number): Record<FeatureName, number> {
+  const entries = FEATURE_NAMES.map((name, f) => [name, rows[offset + f]])
+  return Object.fromEntries(entries) as Record<FeatureName, number>
+}
+
 function isLearnt(report: RankerReport | undefined): report is RankerReport {
   return report !== undefined && report.choices >= MIN_CHOICES
 }
 
-export function createRanker(report: RankerReport | undefined): Ranker {
+/** Kept as long as the report is. */
+export function createRanker(report: RankerReport = NO_REPORT): Ranker {
+  let ranker = rankers.get(report)
+  if (ranker === undefined) rankers.set(report, (ranker = rankerOf(report)))
+  return ranker
+}
+
+const NO_REPORT: RankerReport = { choices: 0, logLikelihood: 0, guess: 0, weights: {} }
+const rankers = new WeakMap<RankerReport, Ranker>()
+
+function rankerOf(report: RankerReport): Ranker {
   const weights = rankerWeights(report)
   return {
     learnt: isLearnt(report),

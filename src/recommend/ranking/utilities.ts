@@ -18,17 +18,20 @@ interface Asked {
   readonly at: number
   /** Where the user is now, where they say so; else it is where they last did something. */
   readonly near?: LngLat | undefined
-  /** Of the candidates, `[candidates]`: what was done there, its strength in the slot, and their likeness to the user. */
+  /** Of the candidates, `[candidates]`: what was done there, its strength in all and in the slot, and their likeness to the user. */
   readonly activities: readonly (PlaceActivity | undefined)[]
+  readonly inAll: Float64Array
   readonly inSlot: Float64Array
   readonly tastes: Float64Array
+  /** `[candidates, WIDTH]` Takes the features, for who wants to see them. */
+  readonly rows?: Float32Array | undefined
 }
 
 /** `[candidates]`: ln of the odds of being chosen, up to a constant of the list. */
 export function utilities(
   live: Live,
   candidates: readonly KnownPlace[],
-  { context, slotOf, at, near, activities, inSlot, tastes }: Asked,
+  { context, slotOf, at, near, activities, inAll, inSlot, tastes, rows }: Asked,
 ): Float64Array {
   const utility = new Float64Array(candidates.length)
   if (candidates.length === 0) return utility
@@ -36,12 +39,12 @@ export function utilities(
   const { model } = encoder
   const { past } = context
   const { last } = past
-  const [{ place: somewhere }] = candidates
+  const [{ place: somewhere, timeZone }] = candidates
   // First of all: what is known about kinds is asked for all that there are.
   const kinds = candidates.map((candidate) => candidate.kind(movements.kinds))
   const write = createFeatures({
     at,
-    slotShare: activity.slotShare(slotOf(somewhere)),
+    slotShare: activity.slotShare(slotOf(timeZone)),
     hour: solarHour(at, somewhere.lng),
     past,
     kinds: movements.kinds,
@@ -55,6 +58,7 @@ export function utilities(
     return area && { point: area, at: -Infinity }
   }
   const perStrength = activity.visitsPerStrength()
+  const lately = past.lately(at)
   const after = last && movements.visits.next(last.place)
   const lists = listsOfPast(live, past)
   const lastLists = listValues(live, last === undefined ? [] : [last.place])
@@ -69,12 +73,13 @@ export function utilities(
   }
   const ranker = createRanker(model.extras?.ranker)
   const meanStars = meanRating(candidates.map(({ place }) => place.rating))
-  const features = new Float32Array(WIDTH)
+  const features = rows ?? new Float32Array(WIDTH)
   for (let index = 0; index < candidates.length; index++) {
     const { place, row, users } = candidates[index]
     const { id, lng, lat, rating } = place
     const done = activities[index]
-    const visits = perStrength * (done?.total ?? 0)
+    const visits = perStrength * inAll[index]
+    const offset = rows === undefined ? 0 : index * WIDTH
     write(
       {
         lng,
@@ -90,13 +95,13 @@ export function utilities(
         lastList: lastLists.get(row) ?? 0,
         taste: tastes[index],
         session: sessions[index],
-        own: past.visits.get(id) ?? 0,
+        own: (past.visits.get(id) ?? 0) - (lately.get(id) ?? 0),
         stars: rating === undefined ? 0 : rating - meanStars,
       },
       features,
-      0,
+      offset,
     )
-    utility[index] = ranker.utility(features, 0)
+    utility[index] = ranker.utility(features, offset)
   }
   return utility
 }

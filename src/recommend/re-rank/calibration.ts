@@ -41,12 +41,16 @@ export function calibrated(ring: readonly Ranked[], shares: ReadonlyMap<string, 
   const groups = [...queues].map(([name, queue]) => ({ own: names.indexOf(name), queue, next: 0 }))
   const weight = WEIGHT * scaleOf(ring)
   const counts = new Float64Array(names.length)
+  const terms = new Float64Array(names.length)
+  const termsWithOne = new Float64Array(names.length)
   const head: Ranked[] = []
   while (head.length < HEAD) {
     const length = head.length + 1
     // The terms of the divergence as they are, and with one place more of their category.
-    const terms = p.map((share, g) => term(share, counts[g] / length))
-    const termsWithOne = p.map((share, g) => term(share, (counts[g] + 1) / length))
+    for (let g = 0; g < p.length; g++) {
+      terms[g] = term(p[g], counts[g] / length)
+      termsWithOne[g] = term(p[g], (counts[g] + 1) / length)
+    }
     let best: (typeof groups)[number] | undefined
     let bestGain = -Infinity
     for (const group of groups) {

@@ -16,13 +16,13 @@ const POOL = 50
 
 /** Only for users, whose impressions can be logged. The place and its place on the list are logged by `choice`. */
 export const coldShare: Step = (list, context) => {
-  const { userId, seed, feedback, actionsOf } = context
+  const { userId, seed, feedback } = context
   if (userId === undefined) return [...list]
   const [first = [], ...further] = rings(list, context)
-  const pool = first
-    .slice(POSITION)
-    .filter(({ place }) => actionsOf(place.id) < COLD_ACTIONS)
-    .slice(0, POOL)
+  const pool: Ranked[] = []
+  for (let i = POSITION; i < first.length && pool.length < POOL; i++) {
+    if (first[i].actions < COLD_ACTIONS) pool.push(first[i])
+  }
   // Where what stands there is cold anyway there is nothing to explore.
   if (pool.length === 0 || pool[0] === first[POSITION]) return [...list]
   const others = [...first]

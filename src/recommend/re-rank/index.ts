@@ -56,10 +56,14 @@ export function reRank(
   { steps, shown, trace }: ReRankOptions,
 ): Ranked[] {
   const full = { ...context, inRings: steps.has('gradation') }
-  const ordered = rings(ranked, full).flat()
-  const head = new Set(ordered.slice(0, shown + HEAD_ROOM))
-  // By score again, so that the trace tells what gradation did.
-  let list = ranked.filter((entry) => head.has(entry))
+  const pieces = rings(ranked, full)
+  const ordered = pieces.flat()
+  let list = ordered.slice(0, shown + HEAD_ROOM)
+  if (pieces.length > 1) {
+    // By score again, so that the trace tells what gradation did.
+    const head = new Set(list)
+    list = ranked.filter((entry) => head.has(entry))
+  }
   for (const name of STEP_NAMES) {
     if (!steps.has(name)) continue
     const after = STEPS[name](list, full)

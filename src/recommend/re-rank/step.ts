@@ -13,8 +13,6 @@ export interface StepContext {
   readonly dislikedTags: readonly (readonly string[])[]
   readonly likedTags: readonly (readonly string[])[]
   readonly feedback: Feedback
-  /** Positive events on a place, by anybody. */
-  readonly actionsOf: (placeId: string) => number
   /** Milliseconds since 1970. */
   readonly now: number
   /** Radius of the first ring around the asked point; undefined where the question has no rings. */

@@ -1,17 +1,22 @@
 // Which words of a clause are claims about the place: none that somebody only supposes ("친절하면") or wishes for ("주차장이
-// 있었으면 좋겠어요"), and a denied one only together with what denies it. Leaves words and phrases to phrases.ts.
+// 있었으면 좋겠어요"), and one that is denied or turned down only together with what does so. Leaves words and phrases to
+// phrases.ts, verdicts to ../verdicts.ts.
+import type { Verdict } from '../verdicts.ts'
+import { complains, denies } from './stop-words.ts'
 
 export interface ClauseWord {
   readonly form: string
   readonly stem: string
   /** What followed the stem. */
   readonly ending: string
+  /** Of the verdict that it is part of. */
+  readonly verdict?: Verdict['kind'] | undefined
 }
 
 export interface Claim {
   /** False for what is supposed or wished for: no phrase holds it. */
   readonly isSaid: boolean
-  /** Positions of words that deny this one: a phrase that holds it holds one of them. */
+  /** Positions of words that deny this one, or complain of it: a phrase that holds it holds one of them. */
   readonly deniedBy: readonly number[]
 }
 
@@ -50,6 +55,16 @@ const DENIED_LIGHT_VERB = /^[안못](?:하|해|했|합|되|돼|된|될|됨|됩)/
 const FINISHED = /[요다죠음]$/
 const CONNECTIVE = /(?:^|[^하])고$|구$|지만$|데$|며$|면서$|[아어여]서$|^서$|니까?$|으나$/
 
+/** "맛은 있는데 비추", "파스타는 추천 피자는 비추": what a verdict turns down begins after it. */
+const TURNS = /지만$|데$|으나$/
+const RECOMMENDS = /^(?:추천|강추|굿|최고|존맛)/
+/** "공간은 예쁘고 케익은 별로": so does what it finds bad; but "넓고 쾌적한 곳을 찾는 분께는 비추". */
+const LISTS = /(?:^|[^하])고$|구$|며$|면서$/
+/** "예쁨", "맛있음" */
+const NOMINAL = /[ㅁ음]$/
+/** "비추하는 쿠키", "별로인 커피" */
+const MODIFIES = /[는인한의]$/
+
 /** Whether what comes after this word is said of something else: "친절하고 커피도". */
 export function endsClaim(word: ClauseWord): boolean {
   return CONNECTIVE.test(word.ending) || isCondition(word)
@@ -84,7 +99,32 @@ export function claimsOf(words: readonly ClauseWord[]): Claim[] {
     }
     if (endsClaim(word) || (ending !== '' && FINISHED.test(ending))) from = index + 1
   })
+  for (const { from: first, to } of turnedDown(words)) {
+    const complaints: number[] = []
+    for (let index = first; index <= to; index++) {
+      if (denies(words[index].stem) || complains(words[index].stem)) complaints.push(index)
+    }
+    // With nothing that says so, no phrase of it is a complaint.
+    for (let index = first; index <= to; index++) deniedBy[index] = complaints.length > 0 ? complaints : [-1]
+  }
   return words.map((_, index) => ({ isSaid: isSaid[index], deniedBy: deniedBy[index] }))
+}
+
+/** The stretches that verdicts turn down, themselves included, first to last. */
+function turnedDown(words: readonly ClauseWord[]): { from: number; to: number }[] {
+  const found: { from: number; to: number }[] = []
+  const begins = { advice: 0, quality: 0 }
+  words.forEach(({ form, ending, verdict }, index) => {
+    if (verdict !== undefined) {
+      const modifies = MODIFIES.test(form) && index + 1 < words.length
+      found.push({ from: begins[verdict], to: modifies ? index + 1 : index })
+    }
+    const isFinished = ending !== '' && (FINISHED.test(ending) || NOMINAL.test(ending))
+    const recommends = RECOMMENDS.test(form) && verdict === undefined
+    if (isFinished || recommends || TURNS.test(form)) begins.advice = begins.quality = index + 1
+    else if (LISTS.test(ending)) begins.quality = index + 1
+  })
+  return found
 }
 
 function isCondition({ form, ending }: ClauseWord): boolean {

@@ -7,7 +7,7 @@ import { meaningOf, nameOf } from './names.ts'
 import type { PhraseCount } from './phrase-table.ts'
 import { phrasesOf, type StemOf } from './phrases.ts'
 import type { PlaceText, PlaceTexts } from './place-texts.ts'
-import { BURDENS, COMPLAINTS, denies } from './stop-words.ts'
+import { BURDENS, complains, denies } from './stop-words.ts'
 
 /** The cluster of a phrase by its key; undefined for what is said too seldom. */
 export type ClusterOf = (phraseKey: string) => string | undefined
@@ -203,17 +203,10 @@ function groupOf({ category, kind }: PlaceTexts): string {
   return `${kind} ${category}`
 }
 
-/**
- * By its words, also in forms that the corpus did not show enough of to find the stem ("시끄러워요"). That something bad is
- * denied ("시끄럽지 않아요") is no complaint.
- */
+/** By its words. That something bad is denied ("시끄럽지 않아요") is no complaint. */
 function isNegative(id: string): boolean {
   const words = id.split('-')
-  const isBad = (word: string) => !denies(word) && (COMPLAINTS.has(word) || COMPLAINT_BEGINNINGS.test(word))
+  const isBad = (word: string) => !denies(word) && complains(word)
   const isDenied = words.some(denies)
   return isDenied ? !words.some((word) => isBad(word) || BURDENS.has(word)) : words.some(isBad)
 }
-
-const COMPLAINT_BEGINNINGS = new RegExp(
-  `^(${[...COMPLAINTS].filter((word) => /^[가-힣]{2,}$/.test(word)).join('|')})`,
-)

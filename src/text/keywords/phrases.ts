@@ -1,8 +1,9 @@
 // Verbatim phrases of a text: one to three content words that stand together in a clause, with the span they take.
-// Leaves forms of words to korean-endings.ts, what is only wished for to claims.ts, and which phrases matter to whoever
-// counts them.
+// Leaves forms of words to korean-endings.ts, what is only wished for or turned down to claims.ts, and which phrases matter
+// to whoever counts them.
 import { normalizeText } from '../words.ts'
 import { stemCandidates, type StemCandidate } from '../korean-endings.ts'
+import { verdictsIn } from '../verdicts.ts'
 import { claimsOf, endsClaim } from './claims.ts'
 import { CARRIERS, EMPTY_ALONE, EMPTY_ENDS, PASSED_OVER, denies } from './stop-words.ts'
 
@@ -41,9 +42,12 @@ export function wordForms(text: string): string[] {
  */
 export function phrasesOf(text: string, stemOf: StemOf): Phrase[] {
   const found: Phrase[] = []
+  const verdicts = verdictsIn(text)
+  const verdictAt = ({ start, end }: Word) =>
+    verdicts.find((verdict) => verdict.start < end && start < verdict.end)?.kind
   for (const clause of clausesOf(text)) {
     const words = clause
-      .map(({ form, start, end }) => ({ form, ...stemOf(form), start, end }))
+      .map((word) => ({ ...word, ...stemOf(word.form), verdict: verdictAt(word) }))
       .filter(({ form, stem }) => !PASSED_OVER.has(form) && !PASSED_OVER.has(stem))
     const claims = claimsOf(words)
     const isClaimed = (from: number, to: number) =>

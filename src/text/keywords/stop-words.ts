@@ -58,6 +58,15 @@ export const BURDENS = words(`
 /** Stems of complaints. What is left of a place's keywords after them is what people recommend it for. */
 export const COMPLAINTS = words(`
   불친절 비싸 비쌈 아쉽 아쉬우 아쉬움 별로 맛없 시끄럽 시끄러우 시끄러 좁 더럽 더러우 불편 최악 실망 실망스럽 지저분 춥 덥 느리 짜증
-  불쾌 비추 없 안 못 않 협소 복잡 부족 떨어지 늦 웨이팅 비위생 냄새 딱딱 질기 눅눅 밍밍 싱겁 심하 어둡 답답 힘들 그닥 낡
+  불쾌 비추 없 안 못 않 협소 복잡 부족 떨어지 늦 웨이팅 비위생 냄새 노맛 맛이없 돈아까 딱딱 질기 눅눅 밍밍 싱겁 심하 어둡 답답 힘들 그닥 낡
   rude expensive overpriced bad worst slow dirty noisy loud crowded disappointing bland cold cramped terrible awful
 `)
+
+const COMPLAINT_BEGINNINGS = new RegExp(
+  `^(${[...COMPLAINTS].filter((word) => /^[가-힣]{2,}$/.test(word)).join('|')})`,
+)
+
+/** Whether a stem complains, also in a form that the corpus did not show enough of to find it: "시끄러워요". */
+export function complains(stem: string): boolean {
+  return COMPLAINTS.has(stem) || COMPLAINT_BEGINNINGS.test(stem)
+}

@@ -31,6 +31,8 @@ interface Asked {
   readonly plan: SegmentPlan
   /** All rows that match, ascending, where the plan has few blocks. */
   readonly rows: Uint32Array | undefined
+  /** Of `rows`, once they are asked for. */
+  ids?: ReadonlySet<string>
 }
 
 interface OpenSegment {
@@ -105,15 +107,15 @@ export class OpenVersion {
       const { plan, rows } = ask(open, filter)
       const score =
         order.by === 'popularity' ? (row: number) => segment.popularity[row] : nearness(segment, order)
-      if (rows !== undefined) return toFound(open, reader.listRows(rows, score, k))
+      if (rows !== undefined) return toHits(open, reader.listRows(rows, score, k))
       const hits =
         order.by === 'popularity'
           ? reader.list(plan, blocksByPopularity(segment, plan), score, k)
           : reader.list(plan, blocksByDistance(segment, plan, order), score, k)
-      return toFound(open, hits)
+      return toHits(open, hits)
     })
     const scoreOf = (row: IndexRow) => (order.by === 'popularity' ? row.popularity : minusMeters(order, row))
-    return best([this.#bestChanges(filter, k, scoreOf), ...found], k).map(toHit)
+    return best([this.#bestChanges(filter, k, scoreOf).map(toHit), ...found], k)
   }
 
   matching(ids: readonly string[], filter: Filter): string[] {
@@ -125,17 +127,17 @@ export class OpenVersion {
     }
     for (const open of this.#segments) {
       const { segment, reader } = open
-      const { plan, rows: matching } = ask(open, filter)
-      if (matching !== undefined) {
-        for (const id of ids) {
-          const row = segment.findRow(id)
-          if (row !== undefined && isAmong(row, matching)) found.add(id)
-        }
+      const asked = askedBefore(open, filter)
+      if (asked?.rows !== undefined) {
+        // A look at few: to find the rows of all ids takes longer.
+        asked.ids ??= new Set(Array.from(asked.rows, (row) => segment.id(row)))
+        for (const id of ids) if (asked.ids.has(id)) found.add(id)
         continue
       }
       const rows = ids.map((id) => segment.findRow(id)).filter((row) => row !== undefined)
       if (rows.length === 0) continue
-      for (const row of reader.matches(restrictPlan(plan, rows))) found.add(segment.id(row))
+      const plan = asked === undefined ? planFilter(segment, filter, rows) : restrictPlan(asked.plan, rows)
+      for (const row of reader.matches(plan)) found.add(segment.id(row))
     }
     return ids.filter((id) => found.has(id))
   }
@@ -334,9 +336,15 @@ function openSegment(data: SegmentData): OpenSegment {
   }
 }
 
-function ask({ segment, reader, asked }: OpenSegment, filter: Filter): Asked {
+function askedBefore({ segment, asked }: OpenSegment, filter: Filter): Asked | undefined {
   const known = asked.get(filter)
-  if (known?.hides === segment.hides) return known
+  return known?.hides === segment.hides ? known : undefined
+}
+
+function ask(open: OpenSegment, filter: Filter): Asked {
+  const known = askedBefore(open, filter)
+  if (known !== undefined) return known
+  const { segment, reader, asked } = open
   const plan = planFilter(segment, filter)
   const rows = plan.blocks.length <= LISTED_BLOCKS ? Uint32Array.from(reader.matches(plan)) : undefined
   const answer = { hides: segment.hides, plan, rows }
@@ -344,16 +352,8 @@ function ask({ segment, reader, asked }: OpenSegment, filter: Filter): Asked {
   return answer
 }
 
-/** @param rows ascending */
-function isAmong(row: number, rows: Uint32Array): boolean {
-  let low = 0
-  let high = rows.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (rows[middle] < row) low = middle + 1
-    else high = middle
-  }
-  return rows[low] === row
+function toHits({ segment }: OpenSegment, { rows, scores }: SegmentHits): Hit[] {
+  return rows.map((row, i) => ({ id: segment.id(row), score: scores[i] }))
 }
 
 function toFound({ segment }: OpenSegment, { rows, scores }: SegmentHits): Found[] {
@@ -379,11 +379,11 @@ export function toHit({ id, score }: Found): Hit {
 }
 
 /** The first k of several sorted lists. */
-function best(lists: readonly (readonly Found[])[], k: number): Found[] {
+function best<H extends Hit>(lists: readonly H[][], k: number): H[] {
   const filled = lists.filter((list) => list.length > 0)
+  if (filled.length === 1) return filled[0]
   const all = filled.flat()
-  if (filled.length > 1) all.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
-  return all.slice(0, k)
+  return all.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k)
 }
 
 /** Accumulated in float64 from the first dimension to the last, as the kernel does. */

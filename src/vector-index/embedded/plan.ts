@@ -23,11 +23,15 @@ export interface SegmentPlan {
 
 const NOTHING: SegmentPlan = { blocks: new Uint32Array(0), masks: new Uint32Array(0), tables: [] }
 
-/** Costs O(blocks / 32) and the descent to a shape's border; no row is looked at. */
-export function planFilter(segment: Segment, filter: Filter): SegmentPlan {
+/**
+ * Costs O(blocks / 32) and the descent to a shape's border; no row is looked at.
+ * @param rows only these, where they are given
+ */
+export function planFilter(segment: Segment, filter: Filter, rows?: readonly number[]): SegmentPlan {
   const blocks = blocksOf(segment.count)
   const candidates = createBitmap(blocks)
-  setBits(candidates, 0, blocks)
+  if (rows === undefined) setBits(candidates, 0, blocks)
+  else for (const row of rows) setBit(candidates, Math.floor(row / BLOCK_ROWS))
   const keep = (bitmap: Uint32Array) => {
     for (let i = 0; i < candidates.length; i++) candidates[i] &= bitmap[i]
   }
@@ -51,13 +55,14 @@ export function planFilter(segment: Segment, filter: Filter): SegmentPlan {
   const area = filter.polygon && { area: filter.polygon, ...coverArea(segment, filter.polygon) }
   for (const cover of [box, circle, area]) if (cover !== undefined) keep(cover.touched)
 
-  return {
+  const plan = {
     ...selectRows(segment, candidates, filter.includeClosed === true, patches),
     tables,
     ...(box !== undefined && { box: { bounds: box.bounds, partial: box.partial } }),
     ...(circle !== undefined && { circle: { circle: circle.circle, partial: circle.partial } }),
     ...(area !== undefined && { area: { area: area.area, partial: area.partial } }),
   }
+  return rows === undefined ? plan : restrictPlan(plan, rows)
 }
 
 /** The plan for some of the rows only. */
@@ -234,10 +239,14 @@ function cachedTable(
     return known
   }
   const test = passes()
-  const table = Uint8Array.from({ length: segment.data.header.setCounts[name] }, (_, code) =>
-    test(code) ? 1 : 0,
-  )
-  const made = { name, table, passing: table.reduce((sum, byte) => sum + byte, 0) }
+  const table = new Uint8Array(segment.data.header.setCounts[name])
+  let passing = 0
+  for (let code = 0; code < table.length; code++) {
+    if (!test(code)) continue
+    table[code] = 1
+    passing++
+  }
+  const made = { name, table, passing }
   if (cache.size >= CACHED_TABLES) for (const oldest of cache.keys()) if (cache.delete(oldest)) break
   cache.set(key, made)
   return made

@@ -100,6 +100,37 @@ describe('phrases', () => {
     expect(keys(text)).toContain(key)
   })
 
+  it.each([
+    ['조용한 곳을 찾으시면 비추', '조용'],
+    ['소금빵이 맛있고 조용한 카페를 원하면 추천하지 않아요', '조용'],
+    ['소금빵은 별로였어요', '소금빵'],
+    ['빵도 맛있는데 소금빵은 별로', '소금빵'],
+    ['주차장은 최악', '주차장'],
+    ['최악의 주차장', '주차장'],
+    ['주차장에 가지 마세요', '주차장'],
+  ])('count nothing in favour that is turned down: %s', (text, key) => {
+    expect(keys(text)).not.toContain(key)
+  })
+
+  it.each([
+    ['소금빵은 별로', '별로 소금빵'],
+    ['주차장은 최악', '주차장 최악'],
+  ])('hold what is turned down together with the complaint: %s', (text, key) => {
+    expect(keys(text)).toContain(key)
+  })
+
+  it.each([
+    ['분위기는 조용한데 커피는 비추', '조용'],
+    ['소금빵 추천 라면은 비추', '소금빵'],
+    ['소금빵이 맛있고 라면은 별로', '맛있 소금빵'],
+    ['빵이 맛있어요 라면은 별로', '맛있 빵'],
+    ['사람이 별로 없는 조용한 카페', '조용'],
+    ['조용한 창가를 햇살이 비추는 곳', '조용'],
+    ['주차장이 최악은 아니에요', '주차장'],
+  ])('keep the praise beside it: %s', (text, key) => {
+    expect(keys(text)).toContain(key)
+  })
+
   it('of words written as one stand where they stand', () => {
     const text = '여긴 시끄럽지않아서 좋아요'
     const [phrase] = phrases(text).filter(({ key }) => key === '시끄럽 않')

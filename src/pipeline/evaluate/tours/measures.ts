@@ -1,6 +1,11 @@
 // F1 of the places of a tour and of their pairs in order (Chen, Ong and Xie, CIKM 2016, Eq. 6 and 7).
 // First and last place are given, and count all the same, as they do there.
 
+export interface TourScores {
+  readonly f1: number
+  readonly pairsF1: number
+}
+
 /** Share of the places that are right, order aside. Both tours have each place once. */
 export function placesF1(actual: readonly number[], recommended: readonly number[]): number {
   const wanted = new Set(actual)
