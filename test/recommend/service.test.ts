@@ -403,6 +403,20 @@ describe('a question in words', () => {
     expect(taste.items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '“조용한” in its tag' })
   })
 
+  it('for a kind alone is ordered by who goes there, not by how often its word stands in the texts', async () => {
+    const wordy = { id: 'wordy', name: '카페 거리 카페', categories: ['food/cafe'], tags: ['카페'], ...at(7) }
+    const events = Array.from({ length: 6 }, (_, user) => event(`u${user}`, 'loud'))
+    const { service } = await serveStored({
+      places: [...places, wordy],
+      categories,
+      events,
+      now: () => NOW,
+    })
+    const ask = (more: object) => service.search(parseSearchRequest({ query: '카페', ...more }))
+    expect(ids(await ask({}))[0]).toBe('loud')
+    expect(ids(await ask({ understand: [] }))[0]).not.toBe('loud')
+  })
+
   it('that is the name of a place finds that place first, whatever else it may mean', async () => {
     const service = await serve()
     const answer = await service.search(parseSearchRequest({ query: '성수동 카페' }))
