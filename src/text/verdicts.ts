@@ -33,8 +33,8 @@ const SECRET = '(?:만|혼자) ?알고 ?싶'
 const NOT = "(?:\\b(?:(?:can)?not|never)|n[’']t)"
 /** After it: "would not hesitate to come back", "not only terrible", "wouldn't mind going back" deny nothing. */
 const DENIES_IT = '(?!(?:hesitate|mind|forget|fail|only|just|merely|simply)\\b)'
-/** Behind "can't recommend": "it enough", "this place more highly", but not "any more". */
-const ENOUGH = '\\w*\\s+(?:\\w+\\s+){0,2}(?:enough|highly|(?<!\\b(?:any|the)\\s+)more)\\b'
+/** Behind "can't recommend": "it enough", "this place any more highly", but not "it any more". */
+const ENOUGH = '\\w*\\s+(?:\\w+\\s+){0,2}(?:enough|(?:any\\s+more\\s+)?highly|(?<!\\b(?:any|the)\\s+)more)\\b'
 
 const VERDICTS: Readonly<Record<Verdict['kind'], RegExp>> = {
   advice: expression([

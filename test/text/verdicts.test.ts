@@ -110,6 +110,7 @@ describe('a verdict', () => {
     "Can't recommend it enough",
     "Couldn't recommend this more",
     "Can't recommend this place highly enough",
+    "Couldn't recommend this place any more highly",
     'I would not hesitate to recommend it',
     'Would not hesitate to come back',
     "I wouldn't mind going back",
