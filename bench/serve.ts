@@ -30,6 +30,8 @@ interface Row {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly requestsPerSecond: number
+  /** Of the server's process, all threads, a request: waiting for a core is not in it, what the compiler does still is. */
+  readonly cpuMs: number | undefined
   /** Against the bare route at as many connections. */
   readonly ofBare: number
   readonly errors: number
@@ -142,14 +144,23 @@ async function measure(url: string, path: string, body: (turn: number) => object
     body: JSON.stringify(body(turn)),
   }))
   await autocannon({ url, connections, duration: 2, requests }) // warm-up
+  const cpuBefore = await cpuSeconds(url)
   const result = await autocannon({ url, connections, duration: Number(values.seconds), requests })
+  const cpu = (await cpuSeconds(url)) - cpuBefore
   return {
     p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,
     // A refusal is quick, and no answer.
     requestsPerSecond: Math.round(result['2xx'] / result.duration),
+    cpuMs: Number.isNaN(cpu) ? undefined : Math.round((1e5 * cpu) / result['2xx']) / 100,
     errors: result.errors + result.non2xx,
   }
+}
+
+/** Of the server so far; NaN where it does not count it. */
+async function cpuSeconds(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1])
 }
 
 /** A process that says on stderr where it listens. */
