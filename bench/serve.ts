@@ -75,15 +75,14 @@ const readySeconds = (performance.now() - startedBuild) / 1000
 const { users } = (await (await fetch(`${dongne.url}/v1/users?limit=200`)).json()) as {
   users: { id: string }[]
 }
-// Where those users are: a place that each of them is recommended.
-const places = await Promise.all(
-  users.map(async ({ id }) => {
-    const { items } = (await post('/v1/taste', { who: { userId: id }, limit: 1 })) as {
-      items: { place: { id: string; lng: number; lat: number } }[]
-    }
-    return items[0].place
-  }),
-)
+// Where those users are: a place that each of them is recommended. One by one: a flooded server refuses some.
+const places: { id: string; lng: number; lat: number }[] = []
+for (const { id } of users) {
+  const { items } = (await post('/v1/taste', { who: { userId: id }, limit: 1 })) as {
+    items: { place: (typeof places)[number] }[]
+  }
+  places.push(items[0].place)
+}
 
 const who = (turn: number) => ({ userId: users[turn % users.length].id })
 const bodies: Record<string, (turn: number) => object> = {
