@@ -287,7 +287,7 @@ export class LiveState {
   }
 
   async #encode(places: readonly Place[]): Promise<void> {
-    const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.total(id))
+    const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.visits(id))
     const indexed = this.#words === undefined ? withWords(rows, places, this.#vocabulary!) : rows
     if (indexed.length > 0) await this.#deps.index.upsert(indexed)
     // Also where no change of a place led here: texts that could not be embedded before.

@@ -15,6 +15,7 @@ describe('the purpose of a place', () => {
     ['food/korean/stew', 'meal'],
     ['food/mexican-restaurant', 'meal'],
     ['food/food-court', 'meal'],
+    ['food/street-food', 'meal'],
     ['cafe/brunch', 'cafe'],
     ['food/coffee-shop', 'cafe'],
     ['nightlife-spot/bar', 'drink'],
@@ -41,6 +42,9 @@ describe('the purpose of a place', () => {
     'stay/hotel',
     'sport/court',
     'residence/home-(private)',
+    'landmarks/structure',
+    'travel/road',
+    'retail/grocery-store',
   ])('of %s is an errand', (code) => {
     expect(purposeOf({ categories: [code] }, vocabulary)).toEqual({ role: 'other', niche: true })
   })
