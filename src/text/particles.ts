@@ -39,7 +39,8 @@ export function particlesAfter(noun: string): readonly string[] {
 type Sound = 'vowel' | 'ㄹ' | 'consonant'
 
 /** "(2호점)" and "[본점]" at the end, unless nothing stands before. */
-const TRAILING_BRACKET = /(?<=[\p{L}\p{N}].*)[([{（［〔【〈《][^()（）[\]［］{}]*[)\]}）］〕】〉》]?[^\p{L}\p{N}]*$/u
+const TRAILING_BRACKET =
+  /(?<=[\p{L}\p{N}].*)[([{（［〔【〈《][^()（）[\]［］{}]*[)\]}）］〕】〉》]?[^\p{L}\p{N}]*$/u
 const LAST = /[\p{L}\p{N}](?=[^\p{L}\p{N}]*$)/u
 const HANGUL_FIRST = 0xac00
 const HANGUL_LAST = 0xd7a3

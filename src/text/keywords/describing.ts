@@ -72,7 +72,9 @@ export function createDescribing(forms: ReadonlySet<string>, names: KnownNames):
     if (layers.some(isCircumstance)) return undefined
     if (EMPTY_ALONE.has(base) || CARRIERS.has(base)) return 'thing'
     if (layers.some((layer) => EMPTY_ENDS.has(layer) || PASSED_OVER.has(layer))) return 'filler'
-    return isNoun(stem) || (base !== stem && !VERB_ENDINGS.test(stem) && !VERB_ENDINGS.test(base)) ? 'thing' : undefined
+    return isNoun(stem) || (base !== stem && !VERB_ENDINGS.test(stem) && !VERB_ENDINGS.test(base))
+      ? 'thing'
+      : undefined
   }
 
   function kindOf(stem: string): WordKind | undefined {
@@ -89,7 +91,8 @@ export function createDescribing(forms: ReadonlySet<string>, names: KnownNames):
     standsAlone(stem) {
       const kind = kindOf(stem)
       const base = bare(stem)
-      if (kind === 'thing') return isKnown(stem) || (isThing(base) && !EMPTY_ALONE.has(base) && !CARRIERS.has(base))
+      if (kind === 'thing')
+        return isKnown(stem) || (isThing(base) && !EMPTY_ALONE.has(base) && !CARRIERS.has(base))
       return kind === 'quality' && !EMPTY_ALONE.has(stem)
     },
   }
@@ -109,7 +112,7 @@ const ADVERB_ENDINGS = /(?:히|까지|부터|에서|에게|한테|에는|에도)
 /** What is left before the particles that `form` may end in and that fit the sound before them, the longest first. */
 function withoutParticle(form: string): string[] {
   const found: string[] = []
-  for (let rest = [form]; rest.length > 0; ) {
+  for (let rest = [form]; rest.length > 0;) {
     rest = rest.flatMap((word) =>
       /^[가-힣]{3,}$/.test(word)
         ? PARTICLES.filter(

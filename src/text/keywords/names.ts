@@ -78,11 +78,14 @@ function nameWeight(name: string, key: string, stemOf: StemOf, describing: Descr
   const { stem, ending } = stemOf(last)
   const kind = describing.kindOf(stem)
   if (kind === 'thing') {
-    const isJoined = before.some((word) => JOINING.test(word) && describing.kindOf(stemOf(word).stem) !== 'thing')
+    const isJoined = before.some(
+      (word) => JOINING.test(word) && describing.kindOf(stemOf(word).stem) !== 'thing',
+    )
     return describing.isThing(last) && !isJoined ? FINISHED * length : 0
   }
   if (kind !== 'quality') return 0
-  if (SENTENCE_END.test(last) || (ending === '' && stem.length > 1 && QUALITIES.has(stem))) return FINISHED * length
+  if (SENTENCE_END.test(last) || (ending === '' && stem.length > 1 && QUALITIES.has(stem)))
+    return FINISHED * length
   const isAdnominal = /^(?:ㄴ|은|한)$/.test(ending) || (ending === '는' && /[있없]$/.test(stem))
   return isAdnominal && !SIZES.has(stem) ? BEFORE_NOUN * length : 0
 }

@@ -54,7 +54,9 @@ export async function structureKeywords({
   for await (const batch of read()) {
     for (const place of batch) counts.add(place, mentionsOf(place, stemOf, clusterOf))
   }
-  const clusters = await rename(counts.clusters(members, stemOf, createDescribing(forms, names), names.attributes))
+  const clusters = await rename(
+    counts.clusters(members, stemOf, createDescribing(forms, names), names.attributes),
+  )
   const clusterById = new Map(clusters.map((cluster) => [cluster.id, cluster]))
   return {
     clusters,
