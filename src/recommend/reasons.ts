@@ -22,7 +22,7 @@ import { normalizeText, quoteWord } from '../text/words.ts'
 import { REASON_TEXTS } from './reason-texts.ts'
 import { quoteReview } from './review-quotes.ts'
 import { isForeign, tagName } from './tag-names.ts'
-import { tellingStems } from './telling-words.ts'
+import { tellingStems } from '../text/telling-words.ts'
 import type { ActedPlace, UserContext } from './user-context.ts'
 
 const MAX_REASONS = 3

@@ -7,6 +7,9 @@ import { normalizeText } from '../words.ts'
 import { CIRCUMSTANCES, CIRCUMSTANCE_ENDINGS, QUALITIES, QUALITY_ENDINGS } from './describing-words.ts'
 import { BURDENS, CARRIERS, EMPTY_ALONE, EMPTY_ENDS, PASSED_OVER, complains, denies } from './stop-words.ts'
 
+/** Texts of fewer different words do not show what particles a noun takes. */
+const FEW_FORMS = 1000
+
 /** What the catalog knows by name. */
 export interface KnownNames {
   readonly attributes: readonly Attribute[]
@@ -42,7 +45,8 @@ export function createDescribing(forms: ReadonlySet<string>, names: KnownNames):
     if (!/^[가-힣]+$/.test(word)) return /^\p{L}{3,}/u.test(word)
     if (VERB_ENDINGS.test(word) || ADVERB_ENDINGS.test(word)) return false
     const shown = particlesAfter(word).filter((particle) => forms.has(word + particle)).length
-    return shown >= 2 || (shown === 1 && forms.has(word))
+    if (!forms.has(word)) return shown >= 2
+    return shown >= 1 || (forms.size < FEW_FORMS && !ENDED.test(word) && withoutParticle(word).length === 0)
   }
 
   function bare(form: string): string {
@@ -107,6 +111,8 @@ function isQuality(stem: string): boolean {
 /** Forms of verbs, which people put particles after as well ("갔는데도"). */
 const VERB_ENDINGS =
   /(?:려고|면서|는데|던데|은데|인데|다가|지만|으니|어서|아서|해서|려면|도록|더니|라고|다고|하고|하면|하는|하기|기에|느라|자마자|긴)$/
+/** How sentences and clauses end. */
+const ENDED = /[요다고게서면며지네데죠은는을한]$/
 const ADVERB_ENDINGS = /(?:히|까지|부터|에서|에게|한테|에는|에도)$/
 
 /** What is left before the particles that `form` may end in and that fit the sound before them, the longest first. */

@@ -1,8 +1,8 @@
 // Words of a request that tell places apart: of "콘센트 많은 카페" it is 콘센트.
-// Leaves looking for them in reviews to review-quotes.ts.
-import { EMPTY_ENDS, PASSED_OVER } from '../text/keywords/stop-words.ts'
-import { stemCandidates } from '../text/korean-endings.ts'
-import { wordsOf } from '../text/words.ts'
+// Leaves looking for them in reviews to recommend/review-quotes.ts.
+import { EMPTY_ENDS, PASSED_OVER } from './keywords/stop-words.ts'
+import { stemCandidates } from './korean-endings.ts'
+import { wordsOf } from './words.ts'
 
 /** Said of anything: quantities, praise and what anybody does anywhere. */
 const UNTELLING = new Set(
