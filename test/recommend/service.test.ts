@@ -311,7 +311,7 @@ describe('keywords', () => {
     const { catalog, texts } = await serveStored({ places: cafes, now: () => NOW })
     const embedding = await openTextModel({ catalog, texts, progress: SILENT })
     const stop = new AbortController()
-    const progress = { ...SILENT, update: (done: number) => done === 9 && stop.abort() }
+    const progress = { ...SILENT, update: (done: number) => done === 12 && stop.abort() }
     await expect(runKeywords({ catalog, embedding, progress, signal: stop.signal })).rejects.toThrow(
       'aborted',
     )
@@ -399,8 +399,8 @@ describe('a question in words', () => {
       attributes: [{ name: 'quiet' }],
     })
     expect(ids(taste)[0]).toBe('quiet')
-    // Asked for in English, said in Korean: the reason quotes what the place says.
-    expect(taste.items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '“조용한” in its tag' })
+    // Asked for in English, said in Korean: the tag by its English name.
+    expect(taste.items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '“quiet” in its tag' })
   })
 
   it('for a kind alone is ordered by who goes there, not by how often its word stands in the texts', async () => {

@@ -3,7 +3,8 @@
 import type { KeywordCluster } from '../../domain/keyword.ts'
 import type { Attribute } from '../concepts.ts'
 import type { SaidOf } from './log-odds.ts'
-import { meaningOf, nameOf } from './names.ts'
+import type { Describing } from './describing.ts'
+import { describes, meaningOf, nameOf, usualForm } from './names.ts'
 import type { PhraseCount } from './phrase-table.ts'
 import { phrasesOf, type StemOf } from './phrases.ts'
 import type { PlaceText, PlaceTexts } from './place-texts.ts'
@@ -152,24 +153,26 @@ export class ClusterCounts {
     return this.#total === 0 ? 0 : (this.#all.get(id)?.mentions ?? 0) / this.#total
   }
 
-  /** The clusters with their names, those of the most places first, ties by id. */
+  /** The clusters that describe a place, with their names, those of the most places first, ties by id. */
   clusters(
     members: ReadonlyMap<string, readonly PhraseCount[]>,
     stemOf: StemOf,
+    describing: Describing,
     attributes: readonly Attribute[],
   ): KeywordCluster[] {
     const found = [...members].flatMap(([id, phrases]): KeywordCluster[] => {
       const said = this.#all.get(id)
-      if (said === undefined) return []
-      const categories = this.#categoriesOf(id)
-      const name = nameOf(phrases, stemOf)
+      if (said === undefined || !describes(id, describing)) return []
       const meaning = isNegative(id) ? undefined : meaningOf(id, attributes)
+      const name = nameOf(phrases, stemOf, describing) ?? meaning?.ko
+      if (name === undefined) return []
+      const categories = this.#categoriesOf(id)
       return [
         {
           id,
           name,
           ...(meaning !== undefined && { names: { ko: name, en: meaning.en } }),
-          phrases: phrases.slice(0, SHOWN_PHRASES).map((phrase) => nameOf([phrase], stemOf)),
+          phrases: phrases.slice(0, SHOWN_PHRASES).map(usualForm),
           ...(isNegative(id) && { negative: true }),
           ...(categories.some(({ isGeneric }) => isGeneric) && { generic: true }),
           places: said.places,

@@ -42,7 +42,7 @@ const structure = (places: readonly PlaceTexts[]) =>
       for (const one of places) yield [one]
     },
     embed: async (words) => words.map(() => new Float32Array(4)),
-    attributes: concepts().attributes,
+    names: { attributes: concepts().attributes, tags: new Set(), areas: new Set(['글벗동']) },
   })
 
 describe('keywords of a place', () => {
