@@ -10,7 +10,7 @@ const KIDS = /\bkids?\b|키즈|어린이/
 const ROLE_WORDS: readonly (readonly [StopRole | 'errand' | 'kids', RegExp])[] = [
   [
     'errand',
-    /\b(gym|fitness|yoga|swimming|martial|sports?|spa|hair|nail|beauty|salon|hospital|clinic|dentist|doctor|medical|pharmac|bank|office|school|college|university|laundry|repair|gas|parking|station|airport|subway|bus|hotel|hostel|guest-?house|lodging|stay|motel|resort|home|residence|residential|building|structure|tower|road|street(?!.food)|intersection|neighbou?rhood|grocery|supermarket|convenience|drugstore|factory|government|post|church|pet|care)|헬스|요가|수영|미용|네일|마사지|병원|의원|약국|은행|학교|학원|세탁|주유|주차|호텔|숙소|게스트하우스|모텔|펜션|반려|애견|동물병원|사무|마트|슈퍼|편의점/,
+    /\b(gym|fitness|yoga|swimming|martial|sports?|spa|hair|nail|beauty|salon|hospital|clinic|dentist|doctor|medical|pharmac|bank|office|school|college|university|laundry|repair|gas|parking|station|airport|subway|bus|hotel|hostel|guest-?house|lodging|stay|motel|resort|home|residence|residential|building|structure|tower|road|intersection|neighbou?rhood|grocery|supermarket|convenience|drugstore|factory|government|post|church|pet|care)|헬스|요가|수영|미용|네일|마사지|병원|의원|약국|은행|학교|학원|세탁|주유|주차|호텔|숙소|게스트하우스|모텔|펜션|반려|애견|동물병원|사무|마트|슈퍼|편의점/,
   ],
   [
     'play',

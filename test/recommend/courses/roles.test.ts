@@ -15,7 +15,6 @@ describe('the purpose of a place', () => {
     ['food/korean/stew', 'meal'],
     ['food/mexican-restaurant', 'meal'],
     ['food/food-court', 'meal'],
-    ['food/street-food', 'meal'],
     ['cafe/brunch', 'cafe'],
     ['food/coffee-shop', 'cafe'],
     ['nightlife-spot/bar', 'drink'],
