@@ -114,7 +114,12 @@ describe('keywords of a place', () => {
     const { clusters } = await structure(
       ['a', 'b', 'c'].map((id) =>
         placeTexts(
-          place(id, ['특별한 메뉴가 있어요', '크로플을 먹었어요', '크로플도 시켰어요', '메뉴를 보았다']),
+          place(id, [
+            '특별한 메뉴가 있어요',
+            '크로플을 먹었어요',
+            '크로플도 시켰어요',
+            '메뉴를 보았다. 특별하고',
+          ]),
         ),
       ),
     )
