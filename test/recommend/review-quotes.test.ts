@@ -61,6 +61,39 @@ describe('the line of a review', () => {
     expect(quoteReview(place(review), [word])?.text).toBe(review)
   })
 
+  it('is not quoted where it finds any fault', () => {
+    const faults = [
+      '조용한데 커피맛이 진짜로 너무 쓰레기같아요',
+      '조용하고 디저트는 좋은데 음료는 아쉬워요',
+      '조용하고 디저트 맛은 평타인데 인스타용으로 그냥....',
+      '조용하긴 한데 비싼 편이에요',
+      '조용하고 비싸지 않고',
+      '주말엔 시끄럽고 평일엔 조용해요',
+      '조용하지만 자리가 비좁아요',
+      '조용하지만 직원이 느려요',
+      '조용한 카페 찾으면 다른 카페 가세요',
+      '조용하고 좋은데 양이 적어요',
+      '조용한데 화장실이 지저분함',
+      '조용하지만 주차는 어려워요',
+    ]
+    for (const fault of faults) {
+      expect([fault, quoteReview(place(fault), ['조용'])]).toEqual([fault, undefined])
+    }
+    expect(quoteReview(place('Quiet but overpriced'), ['quiet'])).toBeUndefined()
+    expect(quoteReview(place(faults[0], '조용하고 커피도 맛있어요'), ['조용'])?.index).toBe(1)
+  })
+
+  it('is quoted where it compares with praise, and where a word only looks like a fault', () => {
+    const praise = [
+      '다른 카페보다 조용해요',
+      '조용하고 늦게까지 해요',
+      '조용하고 그저께도 다녀왔어요',
+      '조용하고 값을 하는 곳',
+      '조용하고 줄기차게 찾는 곳',
+    ]
+    for (const line of praise) expect([line, quoteReview(place(line), ['조용'])?.text]).toEqual([line, line])
+  })
+
   it('is not quoted where it is wished for or supposed', () => {
     const wishes = [
       '조금만 더 조용했으면 좋겠어요',

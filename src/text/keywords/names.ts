@@ -17,8 +17,23 @@ const LONGER_THAN_KEY = 0.2
 /** "맛있어요", "다닙니다", "깔끔함": nothing follows. */
 const SENTENCE_END = /(?:[요다죠용욥]|음|함|임|됨|움|쁨|큼|람|름|김|있음|없음)$/
 
-/** The words that a keyword of these stems says, each of which describes, and none of which is left to guess. */
-export function describes(id: string, describing: Describing): boolean {
+/**
+ * Names of clusters by id and phrases: the best form, else what the table of concepts calls it; undefined for one that does
+ * not describe a place.
+ */
+export function createNamer(
+  stemOf: StemOf,
+  describing: Describing,
+  attributes: readonly Attribute[],
+): (id: string, phrases: readonly PhraseCount[]) => string | undefined {
+  return (id, phrases) =>
+    describes(id, describing)
+      ? (nameOf(phrases, stemOf, describing) ?? meaningOf(id, attributes)?.ko)
+      : undefined
+}
+
+/** Whether each of its words describes, or only stands between those that do. */
+function describes(id: string, describing: Describing): boolean {
   const stems = id.split('-')
   if (stems.length === 1) return describing.standsAlone(stems[0])
   const kinds = stems.map(describing.kindOf)
@@ -29,11 +44,7 @@ export function describes(id: string, describing: Describing): boolean {
  * The best form of the phrases that can be quoted, by number of texts and how it ends, without a particle at its end; ties
  * by code units. Undefined where none stands by itself.
  */
-export function nameOf(
-  phrases: readonly PhraseCount[],
-  stemOf: StemOf,
-  describing: Describing,
-): string | undefined {
+function nameOf(phrases: readonly PhraseCount[], stemOf: StemOf, describing: Describing): string | undefined {
   const weights = new Map<string, number>()
   for (const { key, forms } of phrases) {
     for (const [form, texts] of forms) {

@@ -3,6 +3,7 @@
 import type { KeywordCluster, PlaceKeyword } from '../../domain/keyword.ts'
 import { ClusterCounts, clusterPhrases, mentionsOf } from './clusters.ts'
 import { createDescribing, type KnownNames } from './describing.ts'
+import { createNamer } from './names.ts'
 import { PhraseTable } from './phrase-table.ts'
 import { learnStems, wordForms } from './phrases.ts'
 import { placeKeywords } from './place-keywords.ts'
@@ -42,21 +43,24 @@ export async function structureKeywords({
   }
   const stemOf = learnStems(forms)
 
+  const describing = createDescribing(forms, names)
   const table = new PhraseTable()
   for await (const batch of read()) for (const place of batch) table.add(place, stemOf)
   const phrases = table.frequent()
   const words = [...new Set(phrases.flatMap(({ key }) => key.split(' ')))]
   const vectors = await embed(words)
   const groups = groupWords(words.map((word, index) => ({ word, vector: vectors[index] })))
-  const { clusterOf, members } = clusterPhrases(phrases, groups)
+  const { clusterOf, members } = clusterPhrases(
+    phrases,
+    groups,
+    createNamer(stemOf, describing, names.attributes),
+  )
 
   const counts = new ClusterCounts()
   for await (const batch of read()) {
     for (const place of batch) counts.add(place, mentionsOf(place, stemOf, clusterOf))
   }
-  const clusters = await rename(
-    counts.clusters(members, stemOf, createDescribing(forms, names), names.attributes),
-  )
+  const clusters = await rename(counts.clusters(members, names.attributes))
   const clusterById = new Map(clusters.map((cluster) => [cluster.id, cluster]))
   return {
     clusters,
