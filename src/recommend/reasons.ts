@@ -40,6 +40,8 @@ const MIN_RECENT = 3
 const MIN_BUSY_STRENGTH = 3 * EVENT_STRENGTHS.visit
 /** A keyword of so many of a user's places is what they choose them for. */
 const USUAL_PLACES = 2
+/** And of so large a share of those that have keywords: with many places some keyword always comes twice. */
+const USUAL_SHARE = 0.15
 /** Chosen twice of ten times shown, or by three people where exposures are not sent. */
 const SEARCHED = 0.2
 /** About an area's width (ranking/habits.ts). */
@@ -294,10 +296,13 @@ const usualOf = new WeakMap<ReadonlyMap<string, Place>, ReadonlySet<string>>()
 /** Ids of the keywords that several of a user's places have; complaints are none of them. */
 function usualKeywords(actedPlaces: ReadonlyMap<string, Place>): ReadonlySet<string> {
   const counts = new Map<string, number>()
+  let places = 0
   for (const { keywords = [] } of actedPlaces.values()) {
+    if (keywords.length > 0) places++
     for (const { id, negative } of keywords) if (negative !== true) counts.set(id, (counts.get(id) ?? 0) + 1)
   }
-  return new Set([...counts].flatMap(([id, count]) => (count >= USUAL_PLACES ? [id] : [])))
+  const enough = Math.max(USUAL_PLACES, USUAL_SHARE * places)
+  return new Set([...counts].flatMap(([id, count]) => (count >= enough ? [id] : [])))
 }
 
 interface TextMatch {
