@@ -44,8 +44,21 @@ describe('the line of a review', () => {
     ]
     for (const complaint of complaints) expect(quoteReview(place(complaint), ['조용'])).toBeUndefined()
     expect(quoteReview(place('Quiet, but I would not go again'), ['quiet'])).toBeUndefined()
+    expect(quoteReview(place("Quiet room, couldn't recommend it"), ['quiet'])).toBeUndefined()
+    expect(quoteReview(place('조용히 머무는 동안 최악이었어요'), ['조용'])).toBeUndefined()
     expect(quoteReview(place(complaints[0], '햇살이 비추는 조용한 창가'), ['조용'])?.index).toBe(1)
     expect(quoteReview(place('조용하고 예뻐요. 커피는 비추'), ['조용'])?.text).toBe('조용하고 예뻐요.')
+  })
+
+  it.each([
+    ['여러 가지 말차 디저트', '말차'],
+    ['사장님 추천 안주가 좋아요', '안주'],
+    ['추천 안심 스테이크', '안심'],
+    ['조용해서 혼자만 알고 싶으니 오지 마세요', '조용'],
+    ["Quiet, can't recommend it enough", 'quiet'],
+    ['Quiet, would come back', 'quiet'],
+  ])('is quoted where it only looks like that: %s', (review, word) => {
+    expect(quoteReview(place(review), [word])?.text).toBe(review)
   })
 
   it('is not quoted where it finds any fault', () => {
