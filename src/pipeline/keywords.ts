@@ -9,7 +9,7 @@ import { placeTexts } from '../text/keywords/place-texts.ts'
 import { structureKeywords } from '../text/keywords/structure.ts'
 import type { LanguageModel } from '../text/language-model.ts'
 import type { TextModel } from '../text/port.ts'
-import { normalizeText } from '../text/words.ts'
+import { normalizeText, wordsOf } from '../text/words.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
 import { embedTexts } from './text-vectors.ts'
@@ -97,10 +97,15 @@ export async function runKeywords(options: KeywordsOptions): Promise<KeywordsSum
 /** What the catalog names: a keyword that is a tag describes, one that is an area does not. */
 async function knownNames(catalog: Catalog): Promise<KnownNames> {
   const [regions, spots] = await Promise.all([catalog.regions(), catalog.spots()])
-  const areas = [...regions, ...spots].flatMap(({ name, names = {} }) => [name, ...Object.values(names)])
+  const called = [...regions, ...spots].flatMap(({ name, names = {} }) => [name, ...Object.values(names)])
+  // "새터 오피스타운" is an area by its second word as well; short ones are words of their own.
+  const areas = called.flatMap((name) => [
+    normalizeText(name),
+    ...wordsOf(name).filter(({ length }) => length > 3),
+  ])
   const tags = new Set<string>()
   for await (const batch of livePlaces(catalog)) {
     for (const place of batch) for (const tag of place.tags ?? []) tags.add(normalizeText(tag))
   }
-  return { attributes: concepts().attributes, tags, areas: new Set(areas.map(normalizeText)) }
+  return { attributes: concepts().attributes, tags, areas: new Set(areas) }
 }

@@ -33,8 +33,9 @@ export const CIRCUMSTANCES = words(`
   자랑 인사 감사 부탁 추천 강추 개추천 내돈내산 하나 둘 셋 넷 다섯 여섯 일곱 여덟 아홉 열 별 점수 번 두번 세번 한개 한잔 두잔 이번 저번 몇몇 여러
   여러모로 여기저기 아래 위 옆 앞 뒤 안 밖 근처 주변 동네 어디 거기 그대로 그저 그럭저럭 그냥저냥 무난 무난무난 평범 보통 일반 쏘쏘 호불호
   애매 심지어 게다가 비교적 상당 은근 점점 진짜진짜 너무너무 너무너무너무 굿굿 대박 짱맛 제발 왜 왜케 왤케 물론 당연 솔직 진짜 정말 따라 덕분 전날
-  예정 개인 회 개 시반 판매 사랑 지난 머리 외부 똑같 배치 장소 시쯤 코로나 마스크 인생 최애 취향 입맛 스타일 특유 관련 개선 기프티콘 이벤트 메뉴판 광고 영업 영업시간 휴무 오픈
+  예정 개인 회 개 시반 판매 사랑 지난 지나 머리 외부 안쪽 겉에 목소리 비교 대비 기준 구조 운영 카운터 초보 뽑기 자세 수저 물가 비밀번호 업데이트 한마디 뭐라 똑같 배치 장소 시쯤 코로나 마스크 인생 최애 취향 입맛 스타일 특유 관련 개선 기프티콘 이벤트 메뉴판 광고 영업 영업시간 휴무 오픈
   지도 기간 등록 방법 순서 규칙 기운 바람 보람 눈물 단계 걱정 후회 스트레스 문자 답장 실수 사고 하루종일 요새 이만 듯 동시 순간 이후 이전
+  www com net kr naver blog instagram
   me lot friend friends husband wife girlfriend boyfriend mom dad yesterday today birthday monday tuesday wednesday thursday friday
   saturday sunday thing things way visit visited time day week month year
 `)
