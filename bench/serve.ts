@@ -30,6 +30,8 @@ interface Row {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly requestsPerSecond: number
+  /** Of the server's process, all threads, a request: waiting for a core is not in it, what the compiler does still is. */
+  readonly cpuMs: number | undefined
   /** Against the bare route at as many connections. */
   readonly ofBare: number
   readonly errors: number
@@ -73,15 +75,14 @@ const readySeconds = (performance.now() - startedBuild) / 1000
 const { users } = (await (await fetch(`${dongne.url}/v1/users?limit=200`)).json()) as {
   users: { id: string }[]
 }
-// Where those users are: a place that each of them is recommended.
-const places = await Promise.all(
-  users.map(async ({ id }) => {
-    const { items } = (await post('/v1/taste', { who: { userId: id }, limit: 1 })) as {
-      items: { place: { id: string; lng: number; lat: number } }[]
-    }
-    return items[0].place
-  }),
-)
+// Where those users are: a place that each of them is recommended. One by one: a flooded server refuses some.
+const places: { id: string; lng: number; lat: number }[] = []
+for (const { id } of users) {
+  const { items } = (await post('/v1/taste', { who: { userId: id }, limit: 1 })) as {
+    items: { place: (typeof places)[number] }[]
+  }
+  places.push(items[0].place)
+}
 
 const who = (turn: number) => ({ userId: users[turn % users.length].id })
 const bodies: Record<string, (turn: number) => object> = {
@@ -142,14 +143,23 @@ async function measure(url: string, path: string, body: (turn: number) => object
     body: JSON.stringify(body(turn)),
   }))
   await autocannon({ url, connections, duration: 2, requests }) // warm-up
+  const cpuBefore = await cpuSeconds(url)
   const result = await autocannon({ url, connections, duration: Number(values.seconds), requests })
+  const cpu = (await cpuSeconds(url)) - cpuBefore
   return {
     p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,
     // A refusal is quick, and no answer.
     requestsPerSecond: Math.round(result['2xx'] / result.duration),
+    cpuMs: Number.isNaN(cpu) ? undefined : Math.round((1e5 * cpu) / result['2xx']) / 100,
     errors: result.errors + result.non2xx,
   }
+}
+
+/** Of the server so far; NaN where it does not count it. */
+async function cpuSeconds(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1])
 }
 
 /** A process that says on stderr where it listens. */

@@ -38,9 +38,11 @@ export function addTrain(program: Command): void {
           lines: [
             `Trained model ${summary.version} on ${summary.events} events: ${summary.places} places, ${summary.users} users, ` +
               `dim ${summary.dim}, ${summary.epochs} epochs, ${summary.seconds.toFixed(1)} s.`,
-            ...(summary.cutShort
-              ? ['The budget ended training before its plan: a larger --budget makes a better model.']
-              : []),
+            ...(summary.events === 0
+              ? ['No events yet: places lie where their texts and what is alike put them.']
+              : summary.cutShort
+                ? ['The budget ended training before its plan: a larger --budget makes a better model.']
+                : []),
             ...(summary.drift === undefined
               ? []
               : [

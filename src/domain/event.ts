@@ -36,9 +36,12 @@ export const UserId = Type.String({
   description: 'User id, chosen by the client',
 })
 
+/** The form of RFC 3339 with seconds left out at will. */
+export const INSTANT_PATTERN = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?(Z|[+-]\\d{2}:\\d{2})$'
+
 export const Instant = Type.String({
   maxLength: 40,
-  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?(Z|[+-]\\d{2}:\\d{2})$',
+  pattern: INSTANT_PATTERN,
   description: 'RFC 3339 instant with its offset, e.g. 2026-05-01T18:30:00+09:00',
 })
 

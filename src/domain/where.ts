@@ -4,7 +4,7 @@ import { Type, type Static } from 'typebox'
 import { DongneError } from '../errors.ts'
 import { AreaSchema, parseArea } from './area.ts'
 import { CategoryCode } from './category.ts'
-import { EventTypeSchema, Instant, UserId } from './event.ts'
+import { EventTypeSchema, Instant, INSTANT_PATTERN, UserId } from './event.ts'
 import { LocaleSchema } from './names.ts'
 import { PlaceId } from './place.ts'
 import { Lat, Lng, type Area, type BBox } from './position.ts'
@@ -55,8 +55,11 @@ export const WhatSchema = Type.Object(
     excludeCategories: list(CategoryCode),
     tags: list(Type.String({ minLength: 1 })),
     openAt: Type.Optional(
-      Type.Union([Type.Literal('now'), Instant], {
-        description: 'Only places known to be open then, in their own time zone',
+      Type.String({
+        maxLength: 40,
+        pattern: `^now$|${INSTANT_PATTERN}`,
+        description:
+          '"now", or an RFC 3339 instant with its offset: only places known to be open then, in their own time zone',
       }),
     ),
     priceLevels: list(Type.Integer({ minimum: 1, maximum: 4 }), 4),

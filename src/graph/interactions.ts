@@ -46,7 +46,7 @@ export function buildGraph(
   const linked = actions.userIds.flatMap((_, user) =>
     weights.subarray(starts[user], starts[user + 1]).some((weight) => weight > MIN_WEIGHT) ? user : [],
   )
-  const sparseRows = (sign: 1 | -1) => {
+  const sparseRows = (sign: 1 | -1): SparseMatrix => {
     const isKept = (entry: number) => sign * weights[entry] > MIN_WEIGHT
     const rowStarts = new Uint32Array(linked.length + 1)
     linked.forEach((user, row) => {
@@ -56,31 +56,29 @@ export function buildGraph(
     })
     const indices = new Uint32Array(rowStarts[linked.length])
     const values = new Float32Array(indices.length)
-    const firstAt = new Float64Array(indices.length)
     let at = 0
     for (const user of linked) {
       for (let entry = starts[user]; entry < starts[user + 1]; entry++) {
         if (!isKept(entry)) continue
         indices[at] = places[entry]
-        firstAt[at] = times[entry]
         values[at++] = sign * weights[entry]
       }
     }
-    const matrix: SparseMatrix = {
-      rows: linked.length,
-      columns: placeIds.length,
-      starts: rowStarts,
-      indices,
-      values,
-    }
-    return { matrix, firstAt }
+    return { rows: linked.length, columns: placeIds.length, starts: rowStarts, indices, values }
   }
   const links = sparseRows(1)
+  const firstAt = new Float64Array(links.indices.length)
+  let link = 0
+  for (const user of linked) {
+    for (let entry = starts[user]; entry < starts[user + 1]; entry++) {
+      if (weights[entry] > MIN_WEIGHT) firstAt[link++] = times[entry]
+    }
+  }
   return {
     userIds: linked.map((user) => actions.userIds[user]),
-    weights: links.matrix,
-    dislikes: sparseRows(-1).matrix,
-    firstAt: links.firstAt,
+    weights: links,
+    dislikes: sparseRows(-1),
+    firstAt,
   }
 }
 

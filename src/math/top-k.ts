@@ -13,8 +13,8 @@ export interface Scored<Id> {
  */
 export class TopK<Id extends string | number> {
   readonly #k: number
-  readonly #scores: number[] = []
-  readonly #ids: Id[] = []
+  #scores: number[] = []
+  #ids: Id[] = []
 
   /** @param k how many to keep, a whole number ≥ 0 */
   constructor(k: number) {
@@ -43,8 +43,8 @@ export class TopK<Id extends string | number> {
   /** What is kept, best first. */
   sorted(): Scored<Id>[] {
     const rest = new TopK<Id>(this.#k)
-    rest.#scores.push(...this.#scores)
-    rest.#ids.push(...this.#ids)
+    rest.#scores = this.#scores.slice()
+    rest.#ids = this.#ids.slice()
     const worstFirst: Scored<Id>[] = []
     while (rest.#ids.length > 0) worstFirst.push(rest.#takeWorst())
     return worstFirst.toReversed()

@@ -82,7 +82,7 @@ export async function runIndex({
     let done = 0
     for await (const batch of livePlaces(catalog)) {
       signal?.throwIfAborted()
-      const encoded = await encoder.encodePlaces(batch, (id) => activity.total(id))
+      const encoded = await encoder.encodePlaces(batch, (id) => activity.visits(id))
       for (const place of batch) lexical?.upsert(lexicalDocument(place, vocabulary))
       yield lexical === undefined ? withWords(encoded, batch, vocabulary) : encoded
       progress.update((done += batch.length))

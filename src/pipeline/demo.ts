@@ -35,7 +35,7 @@ export interface DemoOptions {
 const DIM = 64
 /** Training on the demo city stops here at the latest, so that a newcomer sees the map within a minute. */
 const TRAIN_SECONDS = 20
-/** Of some 20,000: a quarter of them ranks as well (docs/evaluate.md), and takes seconds less. */
+/** A part of what there is, which ranks as well as all of it (docs/evaluate.md): the fit was a quarter of the start. */
 const RANKER_CHOICES = 5000
 const BATCH = 2000
 

@@ -50,7 +50,8 @@ export async function runDoctor(open: () => Promise<Parts>, signal?: AbortSignal
   })
   checks.push({
     name: 'events',
-    ok: counts.events > 0,
+    ok: true,
+    ...(counts.events === 0 && { warning: true }),
     detail: `${counts.events} events of ${counts.users} users`,
     remedy: 'Import events or POST /v1/events; without them answers rest on texts alone.',
   })

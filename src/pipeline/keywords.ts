@@ -3,11 +3,13 @@
 import type { Catalog } from '../catalog/port.ts'
 import { DongneError } from '../errors.ts'
 import { concepts } from '../text/concepts.ts'
+import type { KnownNames } from '../text/keywords/describing.ts'
 import { nameByModel } from '../text/keywords/model-names.ts'
 import { placeTexts } from '../text/keywords/place-texts.ts'
 import { structureKeywords } from '../text/keywords/structure.ts'
 import type { LanguageModel } from '../text/language-model.ts'
 import type { TextModel } from '../text/port.ts'
+import { normalizeText } from '../text/words.ts'
 import { livePlaces } from './embed.ts'
 import type { Progress } from './progress.ts'
 import { embedTexts } from './text-vectors.ts'
@@ -34,8 +36,8 @@ export interface KeywordsSummary {
   readonly seconds: number
 }
 
-/** Reads of all texts: for stems, phrases, clusters, and for each place's keywords. */
-const PASSES = 4
+/** Reads of all places: for tags, stems, phrases, clusters, and for each place's keywords. */
+const PASSES = 5
 
 /** Throws no-places. */
 export async function runKeywords(options: KeywordsOptions): Promise<KeywordsSummary> {
@@ -46,6 +48,8 @@ export async function runKeywords(options: KeywordsOptions): Promise<KeywordsSum
 
   progress.start('keywords', PASSES * places)
   let read = 0
+  const names = await knownNames(catalog)
+  read += places
   const named = { byModel: 0, failed: 0 }
   const structure = await structureKeywords({
     async *read() {
@@ -56,7 +60,7 @@ export async function runKeywords(options: KeywordsOptions): Promise<KeywordsSum
       }
     },
     embed: (words) => embedTexts(catalog, embedding, words, signal),
-    attributes: concepts().attributes,
+    names,
     async rename(clusters) {
       if (languageModel === undefined) return clusters
       const renamed = await nameByModel(clusters, languageModel, signal)
@@ -88,4 +92,15 @@ export async function runKeywords(options: KeywordsOptions): Promise<KeywordsSum
     failedCalls: named.failed,
     seconds: (performance.now() - started) / 1000,
   }
+}
+
+/** What the catalog names: a keyword that is a tag describes, one that is an area does not. */
+async function knownNames(catalog: Catalog): Promise<KnownNames> {
+  const [regions, spots] = await Promise.all([catalog.regions(), catalog.spots()])
+  const areas = [...regions, ...spots].flatMap(({ name, names = {} }) => [name, ...Object.values(names)])
+  const tags = new Set<string>()
+  for await (const batch of livePlaces(catalog)) {
+    for (const place of batch) for (const tag of place.tags ?? []) tags.add(normalizeText(tag))
+  }
+  return { attributes: concepts().attributes, tags, areas: new Set(areas.map(normalizeText)) }
 }

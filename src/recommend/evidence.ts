@@ -5,6 +5,7 @@ import { localName, type Locale } from '../domain/names.ts'
 import type { Place } from '../domain/place.ts'
 import { normalizeText } from '../text/words.ts'
 import { quoteReview } from './review-quotes.ts'
+import { isForeign } from './tag-names.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** A text that may be quoted, from its beginning on; `source` and `index` say where it stands in the place. */
@@ -66,6 +67,7 @@ export function placeEvidence(place: Place, vocabulary: Vocabulary, locale: Loca
     ...(code !== undefined && { category: vocabulary.categoryName(code, locale) }),
     ...(area !== undefined && { area }),
     facts: [...new Set(facts)]
+      .filter((fact) => !isForeign(fact, locale))
       .filter((fact) => fact.length <= MAX_FACT_CHARS && !DENIES.test(fact))
       .slice(0, MAX_FACTS),
     texts: texts.map((entry) => ({ ...entry, text: entry.text.slice(0, MAX_TEXT_CHARS) })),

@@ -1,7 +1,7 @@
 // Why a list is empty, or reaches further than a walk, in Korean and English.
 // Leaves which explanation holds to answer.ts.
-import { josa } from 'es-hangul'
 import type { Locale } from '../domain/names.ts'
+import { particleAfter } from '../text/particles.ts'
 import type { Filter } from '../vector-index/filter.ts'
 import { lengthText } from './reason-texts.ts'
 
@@ -87,7 +87,7 @@ export const EXPLANATION_TEXTS: Readonly<Record<Locale, ExplanationTexts>> = {
     nothingNear: (walk, nearest) =>
       `${lengthText(walk)} 안에는 아무 곳도 없어요. 가장 가까운 곳이 ${lengthText(nearest)} 떨어져 있어요.`,
     changed: (words) =>
-      `${words.map(({ from, to }) => `‘${quote(from)}’ 대신 ‘${to}’`).join(', ')}${josa.pick(words[words.length - 1].to, '으로/로')} 찾았어요.`,
+      `${words.map(({ from, to }) => `‘${quote(from)}’ 대신 ‘${to}’`).join(', ')}${particleAfter(words[words.length - 1].to, '으로/로')} 찾았어요.`,
   },
   en: {
     noPlaces: 'There are no places yet.',

@@ -1,5 +1,6 @@
 // What was worked out for one state of catalog and index, as long as that state lasts: people ask the same things.
 // Leaves what a state is to live.ts.
+import { LastUsed } from '../math/last-used.ts'
 
 export interface KeptValues<T> {
   get(key: string): T | undefined
@@ -8,13 +9,12 @@ export interface KeptValues<T> {
 }
 
 /** Values of the newest state, at most `limit`; the one that was asked for longest ago goes first. */
-export class Kept<T> {
-  readonly #limit: number
-  readonly #values = new Map<string, T>()
+export class Kept<T extends {}> {
+  readonly #values: LastUsed<string, T>
   #state = ''
 
   constructor(limit: number) {
-    this.#limit = limit
+    this.#values = new LastUsed(limit)
   }
 
   /** Begins anew where the state is another one than at the last call; values of the call before are out of reach then. */
@@ -22,21 +22,9 @@ export class Kept<T> {
     if (state !== this.#state) this.#values.clear()
     this.#state = state
     return {
-      get: (key) => {
-        const value = state === this.#state ? this.#values.get(key) : undefined
-        if (value === undefined) return undefined
-        // Asked for last: a Map keeps the order of insertion.
-        this.#values.delete(key)
-        this.#values.set(key, value)
-        return value
-      },
+      get: (key) => (state === this.#state ? this.#values.get(key) : undefined),
       set: (key, value) => {
-        if (state !== this.#state) return
-        this.#values.set(key, value)
-        for (const oldest of this.#values.keys()) {
-          if (this.#values.size <= this.#limit) break
-          this.#values.delete(oldest)
-        }
+        if (state === this.#state) this.#values.set(key, value)
       },
     }
   }

@@ -1,6 +1,7 @@
 // Places and vectors as requests look them up, kept between requests and true at every moment.
 // Leaves following the change feed to live.ts, which tells what changed.
 import type { Place } from '../domain/place.ts'
+import { LastUsed } from '../math/last-used.ts'
 import type { VectorIndexReader } from '../vector-index/port.ts'
 import type { Encoder } from './encoder.ts'
 import { KnownPlace } from './known-place.ts'
@@ -11,7 +12,7 @@ const CACHED_PLACES = 50_000
 const CACHED_VECTORS = 50_000
 
 /** Where they come from, and how far what is read there can be trusted. */
-export interface Sources {
+export interface Readers {
   readPlaces(ids: readonly string[]): Promise<Map<string, Place>>
   readVectors(ids: readonly string[]): Promise<Map<string, Float32Array>>
   encoder(): Encoder
@@ -22,14 +23,14 @@ export interface Sources {
 }
 
 export class KnownPlaces {
-  readonly #sources: Sources
-  readonly #places = new Map<string, Place>()
-  readonly #vectors = new Map<string, Float32Array>()
-  readonly #known = new Map<string, KnownPlace>()
+  readonly #readers: Readers
+  readonly #places = new LastUsed<string, Place>(CACHED_PLACES)
+  readonly #vectors = new LastUsed<string, Float32Array>(CACHED_VECTORS)
+  readonly #known = new LastUsed<string, KnownPlace>(CACHED_PLACES)
   #generation: object = {}
 
-  constructor(sources: Sources) {
-    this.#sources = sources
+  constructor(readers: Readers) {
+    this.#readers = readers
   }
 
   /** Another object once a place, a vector or the model may have changed. */
@@ -57,23 +58,17 @@ export class KnownPlaces {
     this.#generation = {}
   }
 
-  /** Rows of the index changed; whose is told one by one. */
-  renew(): void {
-    this.#generation = {}
-  }
-
   /** The places that exist. */
   async places(ids: readonly string[]): Promise<Map<string, Place>> {
     const { found, missing } = lookUp(this.#places, ids)
     if (missing.length === 0) return found
-    const state = this.#sources.placesState()
-    const read = await this.#sources.readPlaces(missing)
+    const state = this.#readers.placesState()
+    const read = await this.#readers.readPlaces(missing)
     for (const [id, place] of read) {
       found.set(id, place)
       // A change seen meanwhile may be newer than what was read: then the next request reads again.
-      if (state === this.#sources.placesState()) this.#places.set(id, place)
+      if (state === this.#readers.placesState()) this.#places.set(id, place)
     }
-    dropOldest(this.#places, CACHED_PLACES)
     return found
   }
 
@@ -81,15 +76,14 @@ export class KnownPlaces {
   async vectors(ids: readonly string[]): Promise<Map<string, Float32Array>> {
     const { found, missing } = lookUp(this.#vectors, ids)
     if (missing.length === 0) return found
-    const state = this.#sources.vectorsState()
-    const read = await this.#sources.readVectors(missing)
+    const state = this.#readers.vectorsState()
+    const read = await this.#readers.readVectors(missing)
     // While the index catches up, or was switched meanwhile, what was read may be old: the next request reads again.
-    const isSettled = state !== undefined && state === this.#sources.vectorsState()
+    const isSettled = state !== undefined && state === this.#readers.vectorsState()
     for (const [id, vector] of read) {
       found.set(id, vector)
       if (isSettled) this.#vectors.set(id, vector)
     }
-    dropOldest(this.#vectors, CACHED_VECTORS)
     return found
   }
 
@@ -98,7 +92,7 @@ export class KnownPlaces {
     const known = ids.map((id) => this.#known.get(id))
     const missing = ids.filter((_, index) => known[index] === undefined)
     if (missing.length === 0) return known
-    const encoder = this.#sources.encoder()
+    const encoder = this.#readers.encoder()
     const [places, vectors] = await Promise.all([this.places(missing), this.vectors(missing)])
     ids.forEach((id, index) => {
       if (known[index] !== undefined) return
@@ -107,9 +101,8 @@ export class KnownPlaces {
       known[index] = knownPlace(encoder, place, vector)
       // As true as what it was made from.
       const isKept = this.#places.get(id) === place && this.#vectors.get(id) === vector
-      if (isKept && encoder === this.#sources.encoder()) this.#known.set(id, known[index])
+      if (isKept && encoder === this.#readers.encoder()) this.#known.set(id, known[index])
     })
-    dropOldest(this.#known, CACHED_PLACES)
     return known
   }
 
@@ -121,7 +114,7 @@ export class KnownPlaces {
     const [places, vectors] = await Promise.all([this.places(ids), index.vectors(ids)])
     return ids.map((id) => {
       const [place, vector] = [places.get(id), vectors.get(id)]
-      return place && vector && knownPlace(this.#sources.encoder(), place, vector)
+      return place && vector && knownPlace(this.#readers.encoder(), place, vector)
     })
   }
 }
@@ -130,8 +123,8 @@ function knownPlace({ model }: Encoder, place: Place, vector: Float32Array): Kno
   return new KnownPlace(place, vector, model.placeRow(place.id) ?? -1, model.placeUsers(place.id))
 }
 
-function lookUp<T>(
-  kept: ReadonlyMap<string, T>,
+function lookUp<T extends {}>(
+  kept: LastUsed<string, T>,
   ids: readonly string[],
 ): { readonly found: Map<string, T>; readonly missing: string[] } {
   const found = new Map<string, T>()
@@ -142,12 +135,4 @@ function lookUp<T>(
     else found.set(id, value)
   }
   return { found, missing }
-}
-
-/** A Map keeps insertion order. */
-function dropOldest(map: Map<string, unknown>, limit: number): void {
-  for (const key of map.keys()) {
-    if (map.size <= limit) return
-    map.delete(key)
-  }
 }

@@ -4,6 +4,7 @@ import type { Catalog, CatalogPosition, StoredEvent } from '../catalog/port.ts'
 import type { Event } from '../domain/event.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
+import { LastUsed } from '../math/last-used.ts'
 import type { Concepts } from '../text/concepts.ts'
 import type { LexicalIndex, LexicalStore } from '../text/port.ts'
 import type { VectorIndex, VectorIndexReader } from '../vector-index/port.ts'
@@ -15,7 +16,6 @@ import type { Encoder } from './encoder.ts'
 import { Feedback } from './feedback/index.ts'
 import { FreshPlaces, KEPT as FRESH_KEPT } from './fresh-places.ts'
 import { Kept, type KeptValues } from './kept.ts'
-import { KeptEvents } from './kept-events.ts'
 import type { KnownPlace } from './known-place.ts'
 import { KnownPlaces } from './known-places.ts'
 import { lexicalDocument, withWords } from './lexical-document.ts'
@@ -79,6 +79,8 @@ const EMBED_AGAIN_MS = 10_000
 const POPULAR_AGE_MS = 10_000
 /** Newest actions that answers read of a user; older ones live on in the trained vector. */
 export const CONTEXT_EVENTS = 300
+/** Events kept of the users who asked last, and users: some 200 bytes each. */
+const KEPT_EVENTS = 200_000
 /** Questions whose hits are kept: some 40 kB each. */
 const KEPT_TEXTS = 500
 const BATCH = 1000
@@ -90,7 +92,10 @@ export class LiveState {
   readonly #movements = new Movements()
   readonly #fresh = new FreshPlaces()
   readonly #known: KnownPlaces
-  readonly #userEvents = new KeptEvents()
+  readonly #userEvents = new LastUsed<string, readonly StoredEvent[]>(
+    KEPT_EVENTS,
+    (events) => events.length + 1,
+  )
   readonly #textHits = new Kept<TextHits>(KEPT_TEXTS)
   #reading: Promise<CatalogPosition> | undefined
   /** Absent where the engine of the index searches words itself. */
@@ -190,7 +195,7 @@ export class LiveState {
   forget(events: readonly Event[]): void {
     for (const event of events) {
       this.#activity.remove(event)
-      this.#userEvents.drop(event.userId)
+      this.#userEvents.delete(event.userId)
     }
     this.#feedback.forget(events)
     this.#movements.forget(events)
@@ -275,7 +280,6 @@ export class LiveState {
       const rows = batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
       if (rows.length > 0) await this.#encode(rows)
       await index.delete(batch.filter(({ place }) => place === undefined).map(({ id }) => id))
-      this.#known.renew()
       this.#indexed = Math.max(this.#indexed, batch[batch.length - 1].revision)
     }
     // Changes without rows (a tombstone dropped by a newer place) still move the revision.
@@ -283,7 +287,7 @@ export class LiveState {
   }
 
   async #encode(places: readonly Place[]): Promise<void> {
-    const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.total(id))
+    const rows = await this.#encoder!.encodePlaces(places, (id) => this.#activity.visits(id))
     const indexed = this.#words === undefined ? withWords(rows, places, this.#vocabulary!) : rows
     if (indexed.length > 0) await this.#deps.index.upsert(indexed)
     // Also where no change of a place led here: texts that could not be embedded before.
@@ -318,7 +322,7 @@ export class LiveState {
           this.#feedback.add(event)
           this.#movements.add(event)
           this.#followFirst(event)
-          this.#userEvents.drop(event.userId)
+          this.#userEvents.delete(event.userId)
         }
         this.#position = { ...this.#position, seq: batch[batch.length - 1].seq }
       }

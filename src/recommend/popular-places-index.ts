@@ -24,7 +24,7 @@ export async function popularPlacesIndex(
   /** Rows of any places, in the order of `ids`; those that do not exist are left out. */
   async function rowsOf(ids: readonly string[]): Promise<IndexRow[]> {
     const places = await placesOf(ids.filter((id) => !rows.has(id)))
-    const encoded = await encoder.encodePlaces([...places.values()], (id) => activity.total(id))
+    const encoded = await encoder.encodePlaces([...places.values()], (id) => activity.visits(id))
     const others = new Map(encoded.map((row) => [row.id, row]))
     return ids.flatMap((id) => rows.get(id) ?? others.get(id) ?? [])
   }

@@ -88,7 +88,7 @@ export interface Ranked {
  */
 export const WEIGHTS = {
   // The same kind outweighs any likeness to half a kinship: who asks at a post office means no restaurant beside it.
-  similar: { similar: 1, kind: 2, taste: 0.1, popularity: 0.05, closeness: 0.05 },
+  similar: { similar: 1, kind: 2, taste: 0.3, popularity: 0.05, closeness: 0.05 },
   together: { together: 1, taste: 0.5, popularity: 0.03 },
   taste: { taste: 1, text: 0.8, met: 0.8, popularity: 0.1, afterSearch: 0.3, rating: 0.05 },
   search: {

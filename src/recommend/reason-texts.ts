@@ -1,7 +1,7 @@
 // The words of reasons in Korean and English. Leaves which reasons hold to reasons.ts.
-import { josa } from 'es-hangul'
 import type { EventType } from '../domain/event.ts'
 import type { Locale } from '../domain/names.ts'
+import { particleAfter } from '../text/particles.ts'
 import type { CountedType, Slot } from './activity.ts'
 import type { PartOfWeek } from './ranking/habits.ts'
 
@@ -104,7 +104,7 @@ const times = (count: number) => (count === 1 ? 'once' : `${count} times`)
 const percent = (share: number) => `${Math.round(share * 100)}%`
 
 /** A quoted name with its particle, which follows the sound of the name and not the closing quote. */
-const quotedWith = (name: string) => `‘${name}’${josa.pick(name, '와/과')}`
+const quotedWith = (name: string) => `‘${name}’${particleAfter(name, '와/과')}`
 
 export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
   ko: {
@@ -113,7 +113,7 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     likeAsked: (name, shared) => `${quotedWith(name)} 비슷해요${shared === undefined ? '' : ` · ${shared}`}`,
     wentNext: (name, count) => `‘${name}’ 다음에 ${count}번 이어서 방문했어요`,
     cameFrom: (name, count) =>
-      `여기에 들렀다가 ‘${name}’${josa.pick(name, '으로/로')} 간 일이 ${count}번 있어요`,
+      `여기에 들렀다가 ‘${name}’${particleAfter(name, '으로/로')} 간 일이 ${count}번 있어요`,
     lookedAtBoth: (name, count) => `${quotedWith(name)} ${count}번 함께 살펴봤어요`,
     samePeople: (name) => `‘${name}’에 가는 사람들이 함께 찾아요`,
     busySlot: ({ part, weekend }, area) =>
@@ -130,7 +130,7 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     afterSearch: '비슷하게 검색한 사람들이 고른 곳이에요',
     match: (field, words) => `${FIELDS.ko[field]}에 “${words}”`,
     review: (line) => `후기 “${line}”`,
-    reviewLikeYours: (keyword, line) => `자주 찾는 ${keyword} · 후기 “${line}”`,
+    reviewLikeYours: (keyword, line) => `자주 찾는 곳들처럼 “${keyword}” · 후기 “${line}”`,
     open: '지금 영업 중이에요',
     fresh: '아직 방문 기록이 없는 곳이에요',
   },
@@ -158,7 +158,7 @@ export const REASON_TEXTS: Readonly<Record<Locale, ReasonTexts>> = {
     afterSearch: 'Chosen by people with searches like yours',
     match: (field, words) => `“${words}” in its ${FIELDS.en[field]}`,
     review: (line) => `A review: “${line}”`,
-    reviewLikeYours: (keyword, line) => `${keyword}, as in places you choose · a review: “${line}”`,
+    reviewLikeYours: (keyword, line) => `“${keyword}”, as in places you choose · a review: “${line}”`,
     open: 'Open now',
     fresh: 'No visits recorded yet',
   },

@@ -18,10 +18,11 @@ import { openState } from './open-state.ts'
 import type { Features, Ranked } from './rank.ts'
 import type { Attribute } from '../text/concepts.ts'
 import { quoteOf } from './query/evidence.ts'
-import { stemCandidates } from '../text/korean-endings.ts'
-import { normalizeText, quoteWord, wordsOf } from '../text/words.ts'
+import { normalizeText, quoteWord } from '../text/words.ts'
 import { REASON_TEXTS } from './reason-texts.ts'
 import { quoteReview } from './review-quotes.ts'
+import { isForeign, tagName } from './tag-names.ts'
+import { tellingStems } from '../text/telling-words.ts'
 import type { ActedPlace, UserContext } from './user-context.ts'
 
 const MAX_REASONS = 3
@@ -74,7 +75,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
   const nearestActed = asked === undefined ? nearestOf(context.acted.slice(0, COMPARED_PLACES)) : undefined
   const nearestAsked = asked && nearestOf(asked)
   const attributeWords = (options.attributes ?? []).flatMap(({ evidence, words }) => evidence ?? words)
-  const wantedStems = [...stemsOf(options.wanted ?? ''), ...attributeWords.map(normalizeText)]
+  const wantedStems = [...tellingStems(options.wanted ?? ''), ...attributeWords.map(normalizeText)]
   let usual = usualOf.get(options.actedPlaces)
   if (usual === undefined) usualOf.set(options.actedPlaces, (usual = usualKeywords(options.actedPlaces)))
 
@@ -82,15 +83,21 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     const { place, candidate, features, distanceMeters } = entry
     const area = live.vocabulary.areaName(place, locale)
     const reasons: Reason[] = []
+    /** What the reader cannot read: said where there is nothing else. */
+    const unread: Reason[] = []
 
     const matches = textMatches(place, candidate.terms ?? [], live, locale)
     // That it is a café, or there, is what all of them are: what was asked for besides says more.
     const isTelling = matches.some(({ field }) => field !== 'category' && field !== 'address')
     const quote = isTelling ? undefined : quoteOf(place, options.attributes ?? [])
-    for (const match of quote === undefined ? matches : [quote]) {
-      const text = texts.match(match.field, match.words)
-      const start = text.indexOf(match.words)
-      reasons.push({ kind: 'text-match', text, highlights: [{ start, end: start + match.words.length }] })
+    for (const { field, words: found } of quote === undefined ? matches : [quote]) {
+      const words = (field === 'tag' ? tagName(found, live, locale) : undefined) ?? found
+      const text = texts.match(field, words)
+      const start = text.indexOf(words)
+      // A name is itself everywhere, and who asked in Korean reads it.
+      const isRead = field === 'name' || !isForeign(words, locale) || isForeign(options.wanted ?? '', locale)
+      const highlights = [{ start, end: start + words.length }]
+      ;(isRead ? reasons : unread).push({ kind: 'text-match', text, highlights })
     }
     const said = saidInReviews(place, wantedStems, usual, locale)
     if (said !== undefined) reasons.push(said)
@@ -117,10 +124,9 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     }
     const habit = habitOf(place, context, options.actedPlaces)
     if (habit !== undefined) {
-      reasons.push({
-        kind: 'taste',
-        text: texts.favourite(live.vocabulary.categoryName(habit.code, locale), habit.share),
-      })
+      const category = live.vocabulary.categoryName(habit.code, locale)
+      const favourite = { kind: 'taste', text: texts.favourite(category, habit.share) } as const
+      ;(isForeign(category, locale) ? unread : reasons).push(favourite)
     }
     for (const type of COUNTED_TYPES) {
       const count = live.activity.recentCount(place.id, type, now)
@@ -145,7 +151,10 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       reasons.push({ kind: 'distance', text: texts.usualArea(part) })
     }
     if (openState(place, now) === true) reasons.push({ kind: 'open', text: texts.open })
-    if (live.activity.actions(place.id) === 0) reasons.push({ kind: 'new', text: texts.fresh })
+    // Where nobody has been anywhere, it says nothing of a place.
+    if (live.activity.places > 0 && live.activity.actions(place.id) === 0)
+      reasons.push({ kind: 'new', text: texts.fresh })
+    if (reasons.length === 0) reasons.push(...unread)
     // Nothing stands out: say what put it on the list.
     if (reasons.length === 0) {
       const isLike = context.vector !== undefined && likeness(context.vector, entry.vector) > 0
@@ -214,15 +223,15 @@ function nearestOf<T extends { readonly vector: Float32Array }>(others: readonly
   }
 }
 
-/** Up to two shared tags, or the shared category, in words; undefined where nothing is shared. */
+/** The shared category and up to two shared tags, in words of the locale; one tag alone is no likeness. */
 function describeShared(a: Place, b: Place, live: Live, locale: Locale): string | undefined {
-  const tags = (a.tags ?? []).filter((tag) => b.tags?.includes(tag)).slice(0, 2)
   const category = a.categories.find((code) => b.categories.includes(code))
-  const words = [
-    ...(category === undefined ? [] : [live.vocabulary.categoryName(category, locale)]),
-    ...tags.map((tag) => `#${tag}`),
-  ]
-  return words.length === 0 ? undefined : words.join(' ')
+  const name = category === undefined ? undefined : live.vocabulary.categoryName(category, locale)
+  const categories = name === undefined || isForeign(name, locale) ? [] : [name]
+  const shared = (a.tags ?? []).filter((tag) => b.tags?.includes(tag))
+  const tags = new Set(shared.map((tag) => tagName(tag, live, locale)).filter((tag) => tag !== undefined))
+  if (categories.length === 0 && tags.size < 2) return undefined
+  return [...categories, ...[...tags].slice(0, 2).map((tag) => `#${tag}`)].join(' ')
 }
 
 function habitOf(
@@ -261,7 +270,7 @@ function saidInReviews(
   const wanted = quoteReview(place, wantedStems)
   if (wanted !== undefined) return quoting(texts.review(wanted.text), wanted)
   for (const keyword of place.keywords ?? []) {
-    if (!usual.has(keyword.id)) continue
+    if (!usual.has(keyword.id) || isForeign(localName(keyword, locale), locale)) continue
     const phrases = keyword.quotes.filter(({ source }) => source === 'review').map(({ text }) => text)
     const line = quoteReview(place, phrases.map(normalizeText))
     if (line !== undefined) return quoting(texts.reviewLikeYours(localName(keyword, locale), line.text), line)
@@ -277,12 +286,6 @@ function quoting(text: string, quote: Quote): Reason {
     highlights: [{ start, end: start + quote.text.length }],
     quotes: [quote],
   }
-}
-
-/** Stems of two letters or more, the longest first. */
-function stemsOf(words: string): string[] {
-  const stems = wordsOf(words).flatMap((word) => stemCandidates(word).map(({ stem }) => stem))
-  return [...new Set(stems)].filter(({ length }) => length >= 2).sort((a, b) => b.length - a.length)
 }
 
 /** Kept as long as the places are (user-places.ts). */

@@ -33,7 +33,7 @@ export interface VocabularySource {
   readonly categories: readonly Category[]
 }
 
-/** Steps that say what a place is not: two of them are not the same kind. */
+/** Steps that say nothing of what a place is: two of them are not the same kind. "yes" is what OpenStreetMap says for it. */
 const NO_KINDS = new Set([
   'other',
   'others',
@@ -42,8 +42,13 @@ const NO_KINDS = new Set([
   'etc',
   'general',
   'unknown',
+  'uncategorized',
+  'unclassified',
+  'none',
+  'yes',
   '기타',
   '일반',
+  '미분류',
 ])
 
 export async function readVocabulary(catalog: CatalogReader): Promise<Vocabulary> {

@@ -1,7 +1,7 @@
 // Descriptions by template, in Korean and English: what is said where no language model is, or where it said too much.
 // Leaves what is known to evidence.ts and course-evidence.ts.
-import { josa } from 'es-hangul'
 import type { Locale } from '../domain/names.ts'
+import { withParticle } from '../text/particles.ts'
 import type { CourseEvidence } from './course-evidence.ts'
 import type { PlaceEvidence } from './evidence.ts'
 import { lengthText } from './reason-texts.ts'
@@ -42,7 +42,7 @@ export const WRITER_TEXTS: Readonly<Record<Locale, WriterTexts>> = {
       const kind = category ?? '곳'
       const where = area === undefined ? '' : `${area}에 있는 `
       return [
-        `${josa(name, '은/는')} ${where}${josa(kind, '이에요/예요')}.`,
+        `${withParticle(name, '은/는')} ${where}${withParticle(kind, '이에요/예요')}.`,
         facts.length === 0 ? '' : `${facts.slice(0, MAX_FACTS).join(', ')}.`,
         quote === undefined ? '' : `“${quote.text}”라는 후기가 있어요.`,
       ]

@@ -18,6 +18,8 @@ const FORMAT = 2
 /** Read and hashed in pieces of a millisecond or two, so that requests go on meanwhile. */
 const PIECE_BYTES = 2 ** 21
 const ALIGNMENT = 8
+/** In hexadecimal digits. */
+const SHA256_CHARS = 64
 /** Writing takes seconds: what is older was left by a process that was killed. */
 const LEFTOVER_MS = 3_600_000
 
@@ -56,8 +58,9 @@ export function lexicalFile(path: string, source: string, report: (message: stri
     },
     async write(index, position) {
       try {
-        await removeLeftovers(path)
-        await replaceDurably(path, bytesOf((index as StorableLexicalIndex).stored(), source, position))
+        const stored = (index as StorableLexicalIndex).stored()
+        const [bytes] = await Promise.all([bytesOf(stored, source, position), removeLeftovers(path)])
+        await replaceDurably(path, bytes)
       } catch (error) {
         report(`Words were not stored, the next start makes them anew: ${(error as Error).message}`)
       }
@@ -127,12 +130,13 @@ function sectionsOf(bytes: Uint8Array, from: number, header: Header): StoredLexi
   }
 }
 
-function bytesOf(stored: StoredLexicalIndex, source: string, position: LexicalPosition): Uint8Array {
+/** Copies what is stored before it first waits. */
+async function bytesOf(
+  stored: StoredLexicalIndex,
+  source: string,
+  position: LexicalPosition,
+): Promise<Uint8Array> {
   const { terms, skeletons, ids, lengths, postings } = stored
-  const body = Buffer.concat([
-    ...[postings.starts, postings.documents, lengths, postings.codes].map(rawBytes),
-    Buffer.from(JSON.stringify({ terms, skeletons, ids } satisfies Names)),
-  ])
   const header: Header = {
     format: FORMAT,
     order: endianness(),
@@ -142,14 +146,24 @@ function bytesOf(stored: StoredLexicalIndex, source: string, position: LexicalPo
     documents: ids.length,
     entries: postings.documents.length,
     lengths: lengths.length,
-    sha256: createHash('sha256').update(body).digest('hex'),
+    // As long as the sum of what stands after the header.
+    sha256: '0'.repeat(SHA256_CHARS),
   }
+  const start = lineOf(header)
+  const bytes = Buffer.concat([
+    start,
+    ...[postings.starts, postings.documents, lengths, postings.codes].map(rawBytes),
+    Buffer.from(JSON.stringify({ terms, skeletons, ids } satisfies Names)),
+  ])
+  const sum = await sha256(bytes.subarray(start.length))
+  bytes.set(lineOf({ ...header, sha256: sum }))
+  return bytes
+}
+
+function lineOf(header: Header): Buffer {
   const line = JSON.stringify(header)
   const padded = Math.ceil((Buffer.byteLength(line) + 1) / ALIGNMENT) * ALIGNMENT - 1
-  return Buffer.concat([
-    Buffer.from(`${line.padEnd(line.length + padded - Buffer.byteLength(line))}\n`),
-    body,
-  ])
+  return Buffer.from(`${line.padEnd(line.length + padded - Buffer.byteLength(line))}\n`)
 }
 
 function rawBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

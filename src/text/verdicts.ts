@@ -18,26 +18,43 @@ const LIT = '(?<!(?:빛|햇살|햇볕|조명|노을|석양|달|해|불|거울|�
 const BARELY = '(?<![가-힣])(?:다|더|좀|너무|넘|개|영|완전|진짜|걍)?별'
 /** What ends a sentence, or laughs or cries after it. */
 const ENDS = '(?=\\s*(?:$|[^가-힣\\s]))'
+/** "추천 안 해요", "추천은 못 드려요", but not "추천 안주", "추천 못난이김밥". */
+const DOES_NOT = '(?:안|못)(?= ?(?:[하해할함합했한되돼됨]|드[려리릴립림]))'
+/** Behind "가지": 마세요, 마십시오, 마라, 말자, 말길, but not 마카롱, 마라탕, 마시멜로, 말차, 말이. */
+const DO_NOT =
+  '(?:마(?:세|셔|쇼|십|시[길기오라]|요(?!네)|여|라(?![탕샹볶롱])|삼|셈|(?![가-힣]))|말(?:자|아|길|기|라|걸|것|(?![가-힣])))'
+/** Before it: "다른 데 가지 마세요". */
+const ELSEWHERE = '(?<!다른 ?(?:데|곳|카페)[가-힣]? ?)'
+/** "여러 가지 마", "세 가지 마"; "동네 가지 마세요" counts no kinds. */
+const COUNTED = '(?<!(?:여러|몇|\\d|(?<![가-힣])[한두세네]) ?)'
+/** "나만 알고 싶으니 오지 마세요" and "오지 마세요, 혼자 알고 싶어요" are praise. */
+const SECRET = '(?:만|혼자) ?알고 ?싶'
+/** "not", "cannot", "never", "didn't". */
+const NOT = "(?:\\b(?:(?:can)?not|never)|n[’']t)"
+/** After it: "would not hesitate to come back", "not only terrible", "wouldn't mind going back" deny nothing. */
+const DENIES_IT = '(?!(?:hesitate|mind|forget|fail|only|just|merely|simply)\\b)'
+/** Behind "can't recommend": "it enough", "this place any more highly", but not "it any more". */
+const ENOUGH = '\\w*\\s+(?:\\w+\\s+){0,2}(?:enough|(?:any\\s+more\\s+)?highly|(?<!\\b(?:any|the)\\s+)more)\\b'
 
 const VERDICTS: Readonly<Record<Verdict['kind'], RegExp>> = {
   advice: expression([
     `${LIT}비추(?:천|함|합|해|한|했|하|입|임|이|예|에요|요|네|용|드|${ENDS})`,
     `(?<=(?:가장|제일|절대|[은는건거])\\s*)${LIT}비추(?:고|지만|는)`,
     '추천(?:하|드리)?(?:지|진|지는|고 ?싶지)(?:는|도)? ?(?:않|못)',
-    '추천(?:은|는|을|까지는)? ?(?:안|못|글쎄|x(?![a-z]))',
+    `추천(?:은|는|을|까지는)? ?(?:${DOES_NOT}|글쎄|x(?![a-z]))`,
     '추천(?:하|드리)기(?:는|엔|에는|가)? ?(?:어렵|어려|힘들|애매)',
     '(?:다시는|다신|두 ?번 ?다시)[^.!?\\n]{0,15}?(?:안 ?[가갈감갔오올온옴왔먹사시이방]|(?:[가오먹사]|시키|방문|이용|찾)[가-힣 ]{0,7}?(?:않|안|못|말|없))',
     '재방문 ?(?:의사|의향|생각|할 생각)?(?:[은는이가도]|까지는)? ?(?:딱히|전혀|절대)? ?(?:없|안|글쎄|별로|x(?![a-z])|무(?![가-힣])|ㄴㄴ|제로|0 ?%)',
-    '(?<!다른 ?(?:데|곳|카페)[가-힣]? ?)(?:[가오사먹]|시키|드시)지 ?(?:마|말)(?!고|시고|구)',
-    "\\b(?:not|never|n[’']t)\\s+(?:\\w+\\s+)?recommend",
-    "\\b(?:would|wo|will|am|do)(?:n[’']t| not| never)\\s+(?:\\w+\\s+){0,2}?(?:go|going|come|coming|return|be|order|buy|visit)\\s*(?:back|(?:here |there )?again)",
+    `${ELSEWHERE}${COUNTED}(?<!${SECRET}[^\\n]{0,12})(?:[가오사먹]|시키|드시)지 ?${DO_NOT}(?![^\\n]{0,12}${SECRET})`,
+    `${NOT}\\s+(?:${DENIES_IT}\\w+\\s+)?recommend(?!${ENOUGH})`,
+    `\\b(?:would|wo|will|am|do)(?:n[’']t| not| never)\\s+(?:${DENIES_IT}\\w+\\s+){0,2}?(?:go|going|come|coming|return|be|order|buy|visit)\\s*(?:back|(?:here |there )?again)`,
     '\\bnever\\s+(?:again|(?:go|going|come|coming)\\s+(?:back|again))',
     '\\bavoid\\s+(?:this|it|at all|like|[.!]|$)|(?<=^|[.!?\\n]\\s*)avoid(?=[.!\\s]*$)',
     '\\bstay away\\b|\\bnot worth\\b|\\bwaste of (?:money|time)\\b',
   ]),
   quality: expression([
     `${BARELY}(?:롭|론|루${ENDS})`,
-    `${BARELY}로(?:이?(?:다|었|였|에요|예요|에여|여|네|고|며|인|일|임|입|라(?!는|던|길|더)|지|긴|죠|군|구|야|요)|이(?:에|예)| (?:였|이었|입니다|예요|에요|임|인 )|${ENDS})`,
+    `${BARELY}로(?:이?(?:다|었|였|에요|예요|에여|여|네|고|며|인데|(?=인)|일|임|입|라(?!는|던|길|더)|지|긴|죠|군|구|야|요)|이(?:에|예)| (?:였|이었|입니다|예요|에요|임|인 )|${ENDS})`,
     '최악|실망|노맛',
     '맛[이은도]? ?없',
     `(?<![가-힣])그닥(?:이[가-힣]|${ENDS})`,
@@ -46,11 +63,25 @@ const VERDICTS: Readonly<Record<Verdict['kind'], RegExp>> = {
   ]),
 }
 
-/** Behind a verdict, takes it back: "최악은 아니에요", "실망하지 않았어요", "맛없는 게 하나도 없어요", "추천하지 않을 수 없는". */
-const TAKEN_BACK =
-  /^[가-힣]*(?:[은는이을할인던지진도의건게]|까지는?)\s*(?:[가-힣]{1,3}\s+)?(?:하나도\s*)?(?:아니|아닌|아님|아닙|않|없)|^기[가도]?\s*(?:쉽지|힘들|어려)/u
-/** Before one: "never disappointed", "won't be disappointed", "안 실망". */
-const DENIED = /(?:(?:\b(?:not|never|without|no)|n[’']t)\s+(?:\w+\s+)?|안 ?)$/iu
+/**
+ * Behind a verdict, takes it back: "최악은 아니에요", "실망하지 않았어요", "맛없는 게 하나도 없어요", "추천하지 않을 수 없는";
+ * "맛없기가 쉽지 않은"; "실망한 적이 없어요"; "재방문 안 할 이유가 없어요"; "실망은 안 했어요".
+ */
+const TAKEN_BACK = new RegExp(
+  [
+    '^[가-힣]*(?:[은는이을할인던지진도의건게]|까지는?)\\s*(?:[가-힣]{1,3}\\s+)?(?:하나도\\s*)?(?:아니|아닌|아님|아닙|않|없)',
+    '^기[가도]?\\s*(?:쉽지|힘들|어려)',
+    '^[가-힣]{0,4}(?: ?본)? ?적[이은도]? ?(?:한 ?번도 ?|거의 ?)?없',
+    '^ ?(?:할|갈|올) ?이유[가는도]? ?(?:하나도 ?|전혀 ?)?없',
+    '^[은는도]? ?안 ?[하해할함합했한시]',
+  ].join('|'),
+  'u',
+)
+/** Before one: "never disappointed", "won't be disappointed", "안 실망"; "그동안 실망" and "천안 최악" only end in the same syllable. */
+const DENIED = new RegExp(
+  `(?:(?:${NOT}|\\b(?:without|no))\\s+(?:${DENIES_IT}\\w+\\s+)?|(?<![가-힣])안 ?)$`,
+  'iu',
+)
 
 /** All verdicts of a text in order of their start. Linear in its length. */
 export function verdictsIn(text: string): Verdict[] {

@@ -99,7 +99,14 @@ export async function createMapView({
   map.addControl(new library.ScaleControl({}), 'bottom-left')
 
   const overlay = createOverlay(map)
+  /** Bare ground is water around the land of regions; without any it would be a sea with places in it. */
+  let hasLand = true
+  function colourGround(): void {
+    const { ground, land } = paletteFor(darkness.matches)
+    if (map.getLayer('ground')) map.setPaintProperty('ground', 'background-color', hasLand ? ground : land)
+  }
   map.on('style.load', () => {
+    colourGround()
     for (const [id, source] of Object.entries(ourSources(location.origin))) map.addSource(id, source)
     for (const layer of ourLayers(paletteFor(darkness.matches), styleUrl === undefined)) map.addLayer(layer)
     overlay.apply()
@@ -168,7 +175,11 @@ export async function createMapView({
       overlay.setFilter('spot-chosen', 'id', state.spot)
       overlay.setData('filters', filterShapes(state))
     },
-    showLabels: (vocabulary) => overlay.setData('labels', labelShapes(vocabulary)),
+    showLabels(vocabulary) {
+      overlay.setData('labels', labelShapes(vocabulary))
+      hasLand = [...vocabulary.regions.values()].some(({ geometry }) => geometry !== undefined)
+      colourGround()
+    },
     highlight: (id) => markers.highlight(id),
     setOpen: (id) => markers.setOpen(id),
     focusOn: ({ lng, lat }) =>

@@ -16,6 +16,8 @@ export type AskedList = Required<Pick<EventInput, 'userId' | 'call'>> & Pick<Eve
 
 /** Of the words that events carry (domain/event.ts). */
 const MAX_SEARCHED = 200
+/** What cutting may leave of an emoji. */
+const HALF_A_CHARACTER = /[\uD800-\uDBFF]$/
 const SHELVES = 5
 const PLACES_A_SHELF = 4
 const COURSES = 3
@@ -69,7 +71,7 @@ export function toQuestion(state: PageState, { memory, centre, limit }: Surround
 /** The words that an answer to this state was asked for with; absent where there are none. */
 export function searchedWords(state: PageState): Pick<EventInput, 'query'> {
   const words = state.mode === 'search' ? state.query : state.mode === 'taste' ? state.intent : ''
-  return words === '' ? {} : { query: words.slice(0, MAX_SEARCHED) }
+  return words === '' ? {} : { query: words.slice(0, MAX_SEARCHED).replace(HALF_A_CHARACTER, '') }
 }
 
 /** Who reads a list of places, in answer to what; undefined for strangers, and for courses, which are no lists. */

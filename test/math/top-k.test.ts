@@ -55,4 +55,12 @@ describe('TopK', () => {
       { id: 'a', score: -Infinity },
     ])
   })
+
+  it('keeps as many as there are', () => {
+    const top = new TopK<number>(Number.MAX_SAFE_INTEGER)
+    for (let id = 0; id < 200_000; id++) top.offer((id * 7919) % 200_003, id)
+    const sorted = top.sorted()
+    expect(sorted).toHaveLength(200_000)
+    expect(sorted.every(({ score }, i) => i === 0 || sorted[i - 1].score >= score)).toBe(true)
+  })
 })

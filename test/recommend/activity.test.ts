@@ -108,6 +108,17 @@ describe('activity', () => {
     expect(activity.total('a')).toBe(5)
   })
 
+  it('counts in the same slot again once its unit has moved on by years', () => {
+    const slot = slotAt(at, KST)
+    const activity = new Activity(() => at + 5000 * DAY)
+    activity.add(visit('old', at))
+    const before = activity.inSlot('old', slot)
+    expect(before).toBe(activity.total('old'))
+    activity.add(visit('new', at + 4900 * DAY))
+    expect(activity.inSlot('old', slot)).toBeCloseTo(activity.total('old'), 10)
+    expect(activity.inSlot('old', slot)).toBeLessThan(before)
+  })
+
   it('stays finite over any span of years', () => {
     const activity = new Activity(() => at)
     for (const [id, when] of [

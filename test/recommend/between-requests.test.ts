@@ -13,10 +13,14 @@ import {
   parseTogetherRequest,
   type Recommendation,
 } from '../../src/domain/recommendation.ts'
+import { runIndex } from '../../src/pipeline/build-index.ts'
+import { openEncoder } from '../../src/pipeline/encoder.ts'
+import { runTrain } from '../../src/pipeline/train.ts'
 import { createRandom } from '../../src/math/random.ts'
 import { foundNear } from '../../src/recommend/candidates/found-near.ts'
 import type { Live } from '../../src/recommend/live.ts'
 import type { Hit, SearchQuery } from '../../src/vector-index/port.ts'
+import { SILENT } from '../silent-progress.ts'
 import { serveStored } from './served-places.ts'
 
 const NOW = Date.parse('2026-11-25T03:00:00Z')
@@ -52,10 +56,34 @@ const past = Array.from({ length: 600 }, (_, index) =>
   ),
 )
 
+/** u0 visits it after the training; its kind and its position stay, for what was counted by them stays until a restart. */
+const visited = places[30]
+/** The nearest one that nobody did anything with, and that stays. */
+const untouched = places.slice(112).sort((a, b) => fromCentre(a) - fromCentre(b))[0]
+
+function fromCentre({ lng, lat }: PlaceInput): number {
+  return Math.hypot(lng! - SEOUL.lng, lat! - SEOUL.lat)
+}
+
+async function trainAgain({ catalog, folder, texts, index, words }: App): Promise<void> {
+  await runTrain({
+    catalog,
+    texts,
+    modelsFolder: folder.models,
+    dim: 32,
+    seed: 2,
+    budgetSeconds: 2,
+    threads: 1,
+    progress: SILENT,
+  })
+  const encoder = await openEncoder({ catalog, folder, texts, patience: 'job' })
+  await runIndex({ catalog, index, words, encoder, progress: SILENT })
+}
+
 /** All that several users are answered, but for what differs each time. */
 async function answers({ service }: App, now: number): Promise<object[]> {
   const asked: Recommendation[] = []
-  for (const userId of ['u0', 'u1', 'u2', 'nobody']) {
+  for (const userId of ['u0', 'u1', 'disliking', 'nobody']) {
     const common = { who: { userId }, limit: 20, debug: true }
     const circle = { ...SEOUL, radiusMeters: 1500 }
     asked.push(
@@ -64,6 +92,7 @@ async function answers({ service }: App, now: number): Promise<object[]> {
       await service.similar(parseSimilarRequest({ ...common, placeIds: ['p7'] })),
       await service.together(parseTogetherRequest({ ...common, placeIds: ['p8'] })),
       await service.taste(parseTasteRequest(common)),
+      await service.search(parseSearchRequest({ ...common, query: '조용한 카페' })),
     )
   }
   return asked.map(({ recommendationId: _, nextPageToken, ...answer }) => ({
@@ -75,17 +104,28 @@ async function answers({ service }: App, now: number): Promise<object[]> {
 describe('what is kept between requests', () => {
   it('changes no answer, whatever changes meanwhile', { timeout: 120_000 }, async () => {
     let now = NOW
-    const app = await serveStored({ places, events: past, now: () => now })
+    const dislikes = places
+      .slice(0, 20)
+      .map(({ id }, index) => event(`d${index}`, 'disliking', id!, 'dislike', NOW - 3_600_000))
+    const app = await serveStored({ places, events: [...past, ...dislikes], now: () => now })
     const { service, catalog, folder } = app
     const changes: Readonly<Record<string, () => Promise<unknown>>> = {
       nothing: async () => {},
-      'an action': () => service.addEvents([event('n1', 'u0', 'p30', 'visit', now - 1000)]),
+      'an action': () => service.addEvents([event('n1', 'u0', visited.id!, 'visit', now - 1000)]),
+      'a first action on a place': () =>
+        service.addEvents([event('n3', 'u9', untouched.id!, 'visit', now - 1000)]),
       'a dislike': () => service.addEvents([event('n2', 'u1', 'p7', 'dislike', now - 1000)]),
       'another place': () =>
         service.putPlaces([{ ...places[7], name: '다른 곳', categories: [KINDS[3]], tags: ['전망'] }]),
+      'another place in the past of who asks': () =>
+        service.putPlaces([{ ...visited, name: '바다 앞 빵집', tags: ['바다', '빵'] }]),
+      'names of categories': () =>
+        catalog.saveCategories([{ code: KINDS[0], name: '다방', names: { en: 'Tea room' } }]),
+      'a user who is gone': () => service.eraseUser('disliking'),
       'a new place': () => service.putPlaces([{ ...places[8], id: 'new' }]),
       'a place gone': () => service.deletePlace('p110'),
       'a write past this service': () => catalog.deletePlace('p111'),
+      'another model and index': () => trainAgain(app),
     }
     for (const [name, change] of Object.entries(changes)) {
       await change()

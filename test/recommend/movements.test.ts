@@ -5,7 +5,7 @@ import { clickToClickCandidates } from '../../src/recommend/candidates/click-to-
 import type { Live } from '../../src/recommend/live.ts'
 import { Movements } from '../../src/recommend/movements.ts'
 import { solarHour } from '../../src/recommend/ranking/kinds.ts'
-import { companionsOf } from '../../src/recommend/together.ts'
+import { companionsOf, nearness, TOGETHER_WEIGHTS } from '../../src/recommend/together.ts'
 
 const START = Date.parse('2026-03-02T03:00:00Z')
 const MINUTE = 60_000
@@ -85,6 +85,18 @@ describe('companions', () => {
     expect(companions.get('b')).toMatchObject({ next: 6, before: 0, looks: 0 })
     expect(companions.get('b')!.score).toBeGreaterThan(companions.get('c')!.score)
     expect(companions.has('a')).toBe(false)
+  })
+
+  it('lean on what lies next door, the less the more steps are known', () => {
+    const movements = city()
+    const nearA = (meters: number) => nearness({ visits: movements.visits, list: () => [] }, 'a')(meters)
+    expect(nearA(0)).toBe(TOGETHER_WEIGHTS.near)
+    expect(nearA(300)).toBeCloseTo(TOGETHER_WEIGHTS.near / 2, 9)
+    for (let step = 0; step < TOGETHER_WEIGHTS.nearSteps; step++) {
+      movements.add(at(`u${step}`, 'a', step))
+      movements.add(at(`u${step}`, 'b', step + 20))
+    }
+    expect(nearA(0)).toBeCloseTo(TOGETHER_WEIGHTS.near / 2, 9)
   })
 })
 

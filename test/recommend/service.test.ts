@@ -190,6 +190,12 @@ describe('a part of the day', () => {
     const { items } = await service.nearby(
       parseNearbyRequest({ locale: 'en', near: { lng: 127, lat: 37.5 } }, now),
     )
+    await service.putPlaces([3, 5].map((index) => ({ ...places[index], name: `Bar ${index}, as ever` })))
+    const { items: anew } = await service.taste(parseTasteRequest({ debug: true }))
+    const popular = (id: string) => anew.find(({ place }) => place.id === id)!.debug!.sources['popular']
+    // In visits as of the newest event, so that what is written today and what was indexed then have one scale.
+    expect(popular('p3')).toBeCloseTo(20 / 20, 6)
+    expect(popular('p5')).toBeCloseTo(1 / 5, 6)
     const busy = items.filter((item) => item.reasons.some(({ kind }) => kind === 'popular-now'))
     expect(busy.map(({ place }) => place.id)).toEqual(['p3'])
   })
@@ -305,7 +311,7 @@ describe('keywords', () => {
     const { catalog, texts } = await serveStored({ places: cafes, now: () => NOW })
     const embedding = await openTextModel({ catalog, texts, progress: SILENT })
     const stop = new AbortController()
-    const progress = { ...SILENT, update: (done: number) => done === 9 && stop.abort() }
+    const progress = { ...SILENT, update: (done: number) => done === 12 && stop.abort() }
     await expect(runKeywords({ catalog, embedding, progress, signal: stop.signal })).rejects.toThrow(
       'aborted',
     )
@@ -393,8 +399,22 @@ describe('a question in words', () => {
       attributes: [{ name: 'quiet' }],
     })
     expect(ids(taste)[0]).toBe('quiet')
-    // Asked for in English, said in Korean: the reason quotes what the place says.
-    expect(taste.items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '“조용한” in its tag' })
+    // Asked for in English, said in Korean: the tag by its English name.
+    expect(taste.items[0].reasons[0]).toMatchObject({ kind: 'text-match', text: '“quiet” in its tag' })
+  })
+
+  it('for a kind alone is ordered by who goes there, not by how often its word stands in the texts', async () => {
+    const wordy = { id: 'wordy', name: '카페 거리 카페', categories: ['food/cafe'], tags: ['카페'], ...at(7) }
+    const events = Array.from({ length: 6 }, (_, user) => event(`u${user}`, 'loud'))
+    const { service } = await serveStored({
+      places: [...places, wordy],
+      categories,
+      events,
+      now: () => NOW,
+    })
+    const ask = (more: object) => service.search(parseSearchRequest({ query: '카페', ...more }))
+    expect(ids(await ask({}))[0]).toBe('loud')
+    expect(ids(await ask({ understand: [] }))[0]).not.toBe('loud')
   })
 
   it('that is the name of a place finds that place first, whatever else it may mean', async () => {
@@ -611,6 +631,6 @@ describe('alternatives to a place', () => {
       parseSimilarRequest({ placeIds: ['misc'], limit: 20, debug: true }),
     )
     expect(items.length).toBeGreaterThan(0)
-    for (const { debug } of items) expect(debug?.features['kind'] ?? 0).toBe(0)
+    for (const { debug } of items) expect(debug!.features['kind']).toBe(0)
   })
 })

@@ -54,6 +54,17 @@ it('stores an index without documents, too', async () => {
   expect([index.size, index.search('바다', 1)]).toEqual([0, []])
 })
 
+it('is as it was when writing began, whatever changes meanwhile', async () => {
+  const { open, index } = await store()
+  const writing = open().write(index, POSITION)
+  index.upsert(place('late', '하늘 식당'))
+  index.delete('b')
+  await writing
+  const read = (await open().read())!.index
+  expect([read.size, read.search('하늘', 10)]).toEqual([4, []])
+  expect(read.search('starbucks', 10).map(({ id }) => id)).toEqual(['b'])
+})
+
 it('is absent without a word where nothing was stored', async () => {
   const { open, reports } = await store()
   expect(await open().read()).toBeUndefined()

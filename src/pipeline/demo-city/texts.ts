@@ -1,7 +1,7 @@
 // What the demo places say of themselves and what guests say of them: Korean sentences that agree with the facts.
 // Leaves the sentences to kinds/ and traits.ts.
-import { josa } from 'es-hangul'
 import type { Random } from '../../math/random.ts'
+import { withParticle, type ParticlePair } from '../../text/particles.ts'
 import { chance, integerBetween, pickSome } from './draw.ts'
 import type { OpenWeek } from './hours.ts'
 import type { Kind } from './kinds/kind.ts'
@@ -78,13 +78,11 @@ function clockWords(hour: number): string {
   return Number.isInteger(hour) ? `${hour}시` : `${Math.floor(hour)}시 반`
 }
 
-type Particles = Parameters<typeof josa.pick>[1]
-
 /** "{item:을/를}" → "소금빵을": the particle follows the last sound of what is filled in. */
 function fill(template: string, { area, sides }: Subject, item: string): string {
   const values: Record<string, string> = { area, item, side: sides[0] }
   return template.replaceAll(/\{(\w+)(?::([^}]+))?\}/g, (_, slot: string, particles?: string) => {
     const value = values[slot]
-    return particles === undefined ? value : value + josa.pick(value, particles as Particles)
+    return particles === undefined ? value : withParticle(value, particles as ParticlePair)
   })
 }

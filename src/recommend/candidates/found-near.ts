@@ -1,5 +1,6 @@
 // What was found near a vector in the whole catalog, kept until a place, a vector or the model changes: to look through
 // all places again for the same vector would find the same. Leaves searching to the index.
+import { LastUsed } from '../../math/last-used.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Hit } from '../../vector-index/port.ts'
 import type { Live } from '../live.ts'
@@ -11,7 +12,7 @@ const EXCLUDED_STEP = 64
 
 /** Of one generation of the live state: another one starts with nothing. */
 interface Remembered {
-  readonly answers: Map<string, readonly Hit[]>
+  readonly answers: LastUsed<string, readonly Hit[]>
   /** Vectors that came once; most of those that are made for a request come once. */
   readonly names: WeakMap<Float32Array, string>
   count: number
@@ -44,11 +45,8 @@ export async function foundNear(
   const { answers } = remembered
   const k = live.poolSize + EXCLUDED_STEP * Math.ceil(excludeIds.length / EXCLUDED_STEP)
   const key = `${name} ${k} ${JSON.stringify(where)}`
-  const hits = answers.get(key) ?? (await search(where, k))
-  // Used last: a Map keeps the order of insertion.
-  answers.delete(key)
-  answers.set(key, hits)
-  if (answers.size > KEPT) answers.delete(answers.keys().next().value!)
+  let hits = answers.get(key)
+  if (hits === undefined) answers.set(key, (hits = await search(where, k)))
   const excluded = new Set(excludeIds)
   return hits.filter(({ id }) => !excluded.has(id)).slice(0, live.poolSize)
 }
@@ -56,7 +54,7 @@ export async function foundNear(
 function rememberedOf(generation: object): Remembered {
   let remembered = byGeneration.get(generation)
   if (remembered === undefined) {
-    remembered = { answers: new Map(), names: new WeakMap(), count: 0 }
+    remembered = { answers: new LastUsed(KEPT), names: new WeakMap(), count: 0 }
     byGeneration.set(generation, remembered)
   }
   return remembered

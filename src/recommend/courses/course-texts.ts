@@ -1,6 +1,6 @@
 // What is said about courses in Korean and English. Leaves what is true to courses.ts, descriptions to writer.ts.
-import { josa } from 'es-hangul'
 import type { Locale } from '../../domain/names.ts'
+import { particleAfter, withParticle } from '../../text/particles.ts'
 import { lengthText } from '../reason-texts.ts'
 
 export interface CourseTexts {
@@ -40,8 +40,7 @@ const durationEn = (minutes: number) =>
     .join(' ')
 
 /** The particle after quoted names follows the sound of the last one, not the closing quote. */
-const particle = (names: readonly string[], kind: '은/는' | '을/를') => josa.pick(names.at(-1)!, kind)
-const particleOf = (name: string, kind: '을/를') => josa(name, kind)
+const particle = (names: readonly string[], kind: '은/는' | '을/를') => particleAfter(names.at(-1)!, kind)
 const quotedKo = (names: readonly string[]) => names.map((name) => `‘${name}’`).join(', ')
 const quotedEn = (names: readonly string[]) => names.map((name) => `“${name}”`).join(', ')
 
@@ -64,7 +63,7 @@ export const COURSE_TEXTS: Readonly<Record<Locale, CourseTexts>> = {
     openStay: '머무는 동안 영업해요',
     movedOn: (from, count) => `‘${from}’에 이어 여기로 온 일이 ${count}번 있어요`,
     goesWith: (from, to, ratio) =>
-      `${from} 다음에 ${particleOf(to, '을/를')} 찾는 일이 보통의 ${ratio.toFixed(1)}배예요`,
+      `${from} 다음에 ${withParticle(to, '을/를')} 찾는 일이 보통의 ${ratio.toFixed(1)}배예요`,
     noReplacement: (name) => `‘${name}’${particle([name], '을/를')} 대신할 만한 곳이 없어요.`,
   },
   en: {

@@ -22,6 +22,8 @@ const MAX_REASONS = 3
 /** From here on moves are worth telling; and lifts: half as often again as usual. */
 const MIN_MOVES = 2
 const MIN_LIFT = Math.log(1.5)
+/** And so often that it is a custom of more than a few. */
+const MIN_KIND_MOVES = 10
 
 interface Solved {
   readonly problem: CourseProblem
@@ -140,7 +142,9 @@ function followReasons({ movements, vocabulary }: Live, from: Stop, to: Stop, lo
   if (moves >= MIN_MOVES) {
     return [{ kind: 'follow', text: texts.movedOn(localName(from.place, locale), moves), placeIds }]
   }
-  const lift = to.kind.own === NO_KIND ? 0 : (movements.kinds.followLifts(from.kind.own)[to.kind.own] ?? 0)
+  const [before, after] = [from.kind.own, to.kind.own]
+  if (after === NO_KIND || movements.kinds.moves(before, after) < MIN_KIND_MOVES) return []
+  const lift = movements.kinds.followLifts(before)[after] ?? 0
   if (lift < MIN_LIFT) return []
   const name = ({ place }: Stop) => vocabulary.categoryName(place.categories[0], locale)
   return [{ kind: 'follow', text: texts.goesWith(name(from), name(to), Math.exp(lift)), placeIds }]

@@ -34,6 +34,8 @@ const PARKING_MINUTES = 5
 const HOUR = 0.25
 const FOLLOW = 0.3
 const MOVES = 0.15
+/** Of kinds that follow each other: in so few counts a lift of more says nothing more, and no kind is worth a bad place. */
+const MAX_LIFT = 1.5
 /** Of a minute on the way. */
 const TRAVEL = { walk: 0.025, drive: 0.015 } as const
 /** What the second of two of one category takes from a course; and what is had again so soon. */
@@ -92,7 +94,8 @@ export function createProblem({
     const wide = cached(followLifts, kind.wide, () => kinds.followLifts(kind.wide))
     const next = visits.next(place.id)
     return Float64Array.from(stops, (to, number) => {
-      const learnt = to.kind.own === NO_KIND ? 0 : ((own[to.kind.own] ?? 0) + (wide[to.kind.wide] ?? 0)) / 2
+      const seen = to.kind.own === NO_KIND ? 0 : ((own[to.kind.own] ?? 0) + (wide[to.kind.wide] ?? 0)) / 2
+      const learnt = Math.max(-MAX_LIFT, Math.min(MAX_LIFT, seen))
       const way = wayMinutes(from)[number]
       return (
         FOLLOW * (usualFollow(role, to.role) + learnt) +

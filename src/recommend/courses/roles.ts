@@ -10,7 +10,7 @@ const KIDS = /\bkids?\b|키즈|어린이/
 const ROLE_WORDS: readonly (readonly [StopRole | 'errand' | 'kids', RegExp])[] = [
   [
     'errand',
-    /\b(gym|fitness|yoga|swimming|martial|sports?|spa|hair|nail|beauty|salon|hospital|clinic|dentist|doctor|medical|pharmac|bank|office|school|college|university|laundry|repair|gas|parking|station|airport|subway|bus|hotel|hostel|guest-?house|lodging|stay|motel|resort|home|residence|residential|building|factory|government|post|church|pet|care)|헬스|요가|수영|미용|네일|마사지|병원|의원|약국|은행|학교|학원|세탁|주유|주차|호텔|숙소|게스트하우스|모텔|펜션|반려|애견|사무/,
+    /\b(gym|fitness|yoga|swimming|martial|sports?|spa|hair|nail|beauty|salon|hospital|clinic|dentist|doctor|medical|pharmac|bank|office|school|college|university|laundry|repair|gas|parking|station|airport|subway|bus|hotel|hostel|guest-?house|lodging|stay|motel|resort|home|residence|residential|building|structure|tower|road|intersection|neighbou?rhood|grocery|supermarket|convenience|drugstore|factory|government|post|church|pet|care)|헬스|요가|수영|미용|네일|마사지|병원|의원|약국|은행|학교|학원|세탁|주유|주차|호텔|숙소|게스트하우스|모텔|펜션|반려|애견|동물병원|사무|마트|슈퍼|편의점/,
   ],
   [
     'play',
@@ -108,6 +108,7 @@ const HOURS: Readonly<
       [11, 14, 1],
       [17, 20.5, 1],
       [14, 15, 0],
+      [24, 30, -3],
     ],
     otherwise: -1.2,
   },
@@ -117,6 +118,7 @@ const HOURS: Readonly<
       [13, 18, 0.5],
       [11, 13, -0.2],
       [18, 21, 0],
+      [24, 30, -3],
     ],
     otherwise: -0.8,
   },
@@ -124,11 +126,24 @@ const HOURS: Readonly<
     rows: [
       [9, 18, 0.3],
       [18, 21, 0],
+      [23, 30, -3],
     ],
     otherwise: -0.8,
   },
-  shop: { rows: [[11, 20, 0.2]], otherwise: -0.8 },
-  play: { rows: [[11, 22, 0.2]], otherwise: -0.6 },
+  shop: {
+    rows: [
+      [11, 20, 0.2],
+      [23, 30, -3],
+    ],
+    otherwise: -0.8,
+  },
+  play: {
+    rows: [
+      [11, 22, 0.2],
+      [26, 30, -2],
+    ],
+    otherwise: -0.6,
+  },
   drink: {
     rows: [
       [18, 26, 0.6],

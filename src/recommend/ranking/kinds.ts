@@ -97,6 +97,11 @@ export class Kinds {
     return lifts
   }
 
+  /** How often people went on from a kind to another. */
+  moves(from: number, to: number): number {
+    return this.#follow.get(from)?.get(to) ?? 0
+  }
+
   /** `[kinds]`: how much larger a kind's share of a user's places is than of everybody's. @param counts places by kind */
   userLifts(counts: ReadonlyMap<number, number>, places: number): Float64Array {
     const lifts = new Float64Array(this.count)

@@ -38,7 +38,7 @@ export interface StepEffect {
 
 export type StepTrace = Map<string, StepEffect[]>
 
-/** Further down nothing can rise to what a page shows: all penalties together are smaller than what lies between. */
+/** Further down nothing rises to what a page shows: too few above are lowered as far as that. */
 const HEAD_ROOM = 150
 
 interface ReRankOptions {

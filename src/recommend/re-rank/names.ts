@@ -4,7 +4,7 @@ export const STEP_NAMES = [
   'kin', // what is like a disliked place steps back
   'company', // what is disliked together with it steps back
   'keywords', // what shares the tags of it steps back
-  'fatigue', // what was shown often and not acted on steps back, and what was only just opened
+  'fatigue', // what was shown often and not acted on steps back, and what was only just acted on
   'gradation', // ring by ring around the asked point
   'calibration', // the category mix follows the user's
   'diversity', // not one like the other

@@ -1,11 +1,13 @@
 // POST /v1/themes and /v1/themes/{id}: shelves of an area, chosen for time and user, no two of the same places; and one theme.
 // Leaves what belongs to a theme to theme.ts, order to the ranker, words to reasons.ts.
-import type { Locale } from '../../domain/names.ts'
+import type { PlaceKeyword } from '../../domain/keyword.ts'
+import { localName, type Locale } from '../../domain/names.ts'
 import type { Place } from '../../domain/place.ts'
 import type { Recommendation } from '../../domain/recommendation.ts'
 import type { Shelf, Shelves, ThemeRequest, ThemesRequest } from '../../domain/theme.ts'
 import { DongneError } from '../../errors.ts'
 import { offsetMinutes, timeZoneAt } from '../../geo/time-zone.ts'
+import { particleAfter } from '../../text/particles.ts'
 import { normalizeText, wordsOf } from '../../text/words.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import { explainEmpty, originOf } from '../answer.ts'
@@ -18,6 +20,7 @@ import type { Live } from '../live.ts'
 import { isShown, nextPageToken } from '../page.ts'
 import type { Ranked } from '../rank.ts'
 import { diversified } from '../re-rank/diversity.ts'
+import { tagName } from '../tag-names.ts'
 import {
   isErrand,
   isInSeason,
@@ -68,7 +71,7 @@ export async function themes(
   const pool = await rankFor(whole, await poolOf(whole, filter))
   const ranked = pool.filter(({ place }) => !isErrand(place, live.vocabulary))
   const shelves = choose(
-    [...curatedShelves(live, curated, ranked, request.at), ...minedShelves(ranked)],
+    [...curatedShelves(live, curated, ranked, request.at), ...minedShelves(live, ranked)],
     request.placesPerTheme,
   )
   const rest = shelves.filter(({ id }) => !isShown(whole.page, id))
@@ -170,37 +173,46 @@ function curatedShelves(
 }
 
 /** What several places of the pool have in common and most have not: their own tags, and keywords of their reviews. */
-function minedShelves(ranked: readonly Ranked[]): Filled[] {
-  const groups = new Map<string, { theme: MinedTheme; name: string; entries: Ranked[] }>()
+function minedShelves(live: Live, ranked: readonly Ranked[]): Filled[] {
+  const groups = new Map<string, { theme: MinedTheme; title: Filled['title']; entries: Ranked[] }>()
   for (const entry of ranked) {
-    for (const [theme, name] of minedOf(entry.place)) {
+    for (const [theme, name, names] of minedOf(entry.place)) {
       const id = minedId(theme)
-      if (!groups.has(id)) groups.set(id, { theme, name, entries: [] })
+      if (!groups.has(id)) groups.set(id, { theme, title: minedTitle(theme, name, names, live), entries: [] })
       groups.get(id)!.entries.push({ ...entry, candidate: { ...entry.candidate, terms: termsOf(name) } })
     }
   }
-  return [...groups].flatMap(([id, { theme, name, entries }]) =>
-    entries.length > MAX_MINED_SHARE * ranked.length
-      ? []
-      : filled(id, theme.kind, minedTitle(theme, name), entries, 0),
+  return [...groups].flatMap(([id, { theme, title, entries }]) =>
+    entries.length > MAX_MINED_SHARE * ranked.length ? [] : filled(id, theme.kind, title, entries, 0),
   )
 }
 
-function minedOf({ tags = [], keywords = [] }: Place): (readonly [MinedTheme, string])[] {
+function minedOf({
+  tags = [],
+  keywords = [],
+}: Place): (readonly [MinedTheme, string, PlaceKeyword['names']?])[] {
   return [
     ...tags.map((tag) => [{ kind: 'tag', value: tag } as const, tag] as const),
     ...keywords
       .filter(({ negative }) => negative !== true)
-      .map(({ id, name }) => [{ kind: 'keyword', value: id } as const, name] as const),
+      .map(({ id, name, names }) => [{ kind: 'keyword', value: id } as const, name, names] as const),
   ]
 }
 
 const termsOf = (name: string) => [normalizeText(name), ...wordsOf(name)]
 
-function minedTitle({ kind }: MinedTheme, name: string): Filled['title'] {
-  return kind === 'tag'
-    ? { ko: `#${name}`, en: `#${name}` }
-    : { ko: `“${name}”라고들 하는 곳`, en: `People say “${name}”` }
+function minedTitle(
+  { kind }: MinedTheme,
+  name: string,
+  names: PlaceKeyword['names'],
+  live: Live,
+): Filled['title'] {
+  if (kind === 'tag') return { ko: `#${name}`, en: `#${tagName(name, live, 'en') ?? name}` }
+  const said = localName({ name, names }, 'ko')
+  return {
+    ko: `“${said}”${particleAfter(said, '이라/라')}고들 하는 곳`,
+    en: `People say “${localName({ name, names }, 'en')}”`,
+  }
 }
 
 function filled(

@@ -3,7 +3,7 @@
 import type { KeywordCluster } from '../../domain/keyword.ts'
 import type { Attribute } from '../concepts.ts'
 import type { SaidOf } from './log-odds.ts'
-import { meaningOf, nameOf } from './names.ts'
+import { meaningOf, usualForm } from './names.ts'
 import type { PhraseCount } from './phrase-table.ts'
 import { phrasesOf, type StemOf } from './phrases.ts'
 import type { PlaceText, PlaceTexts } from './place-texts.ts'
@@ -25,33 +25,48 @@ const SHOWN_PHRASES = 8
 const GENERIC_SHARE = 0.25
 const MIN_GROUP_PLACES = 20
 
+/** Phrases that are one keyword, and its name. */
+interface Named {
+  readonly name: string
+  readonly phrases: readonly PhraseCount[]
+}
+
 /**
  * The cluster of each frequent phrase: its words, each as the word that stands for its group. Two words that people also
  * write as one are that one ("바나나 푸딩", "바나나푸딩").
+ * @param nameOf of a cluster by its id; undefined where it describes nothing, and is none
  */
 export function clusterPhrases(
   phrases: readonly PhraseCount[],
   groups: ReadonlyMap<string, string>,
-): { clusterOf: ClusterOf; members: ReadonlyMap<string, PhraseCount[]> } {
-  const members = new Map<string, PhraseCount[]>()
+  nameOf: (id: string, phrases: readonly PhraseCount[]) => string | undefined,
+): { clusterOf: ClusterOf; members: ReadonlyMap<string, Named> } {
+  const alike = new Map<string, PhraseCount[]>()
   const spelling = usualSpellings(phrases)
   for (const phrase of phrases) {
     const words = (spelling.get(phrase.key) ?? phrase.key).split(' ').map((word) => groups.get(word) ?? word)
     const id = [...new Set(words)].sort().join('-')
-    const list = members.get(id)
-    if (list === undefined) members.set(id, [phrase])
+    const list = alike.get(id)
+    if (list === undefined) alike.set(id, [phrase])
     else list.push(phrase)
   }
+  const members = new Map<string, Named>()
+  for (const [id, list] of alike) {
+    const name = nameOf(id, list)
+    if (name !== undefined) members.set(id, { name, phrases: list })
+  }
   for (const id of nested(members)) members.delete(id)
-  const idByKey = new Map([...members].flatMap(([id, list]) => list.map(({ key }) => [key, id] as const)))
+  const idByKey = new Map(
+    [...members].flatMap(([id, { phrases: list }]) => list.map(({ key }) => [key, id] as const)),
+  )
   return { clusterOf: (key) => idByKey.get(key), members }
 }
 
 /** A phrase that mostly stands in a longer one says less: "가성비" beside "가성비가 좋아요". */
 const NESTED_SHARE = 0.7
 
-function nested(members: ReadonlyMap<string, readonly PhraseCount[]>): string[] {
-  const textsOf = (id: string) => (members.get(id) ?? []).reduce((sum, { texts }) => sum + texts, 0)
+function nested(members: ReadonlyMap<string, Named>): string[] {
+  const textsOf = (id: string) => (members.get(id)?.phrases ?? []).reduce((sum, { texts }) => sum + texts, 0)
   const found = new Set<string>()
   for (const id of members.keys()) {
     const words = id.split('-')
@@ -152,24 +167,19 @@ export class ClusterCounts {
     return this.#total === 0 ? 0 : (this.#all.get(id)?.mentions ?? 0) / this.#total
   }
 
-  /** The clusters with their names, those of the most places first, ties by id. */
-  clusters(
-    members: ReadonlyMap<string, readonly PhraseCount[]>,
-    stemOf: StemOf,
-    attributes: readonly Attribute[],
-  ): KeywordCluster[] {
-    const found = [...members].flatMap(([id, phrases]): KeywordCluster[] => {
+  /** The clusters, those of the most places first, ties by id. */
+  clusters(members: ReadonlyMap<string, Named>, attributes: readonly Attribute[]): KeywordCluster[] {
+    const found = [...members].flatMap(([id, { name, phrases }]): KeywordCluster[] => {
       const said = this.#all.get(id)
       if (said === undefined) return []
-      const categories = this.#categoriesOf(id)
-      const name = nameOf(phrases, stemOf)
       const meaning = isNegative(id) ? undefined : meaningOf(id, attributes)
+      const categories = this.#categoriesOf(id)
       return [
         {
           id,
           name,
           ...(meaning !== undefined && { names: { ko: name, en: meaning.en } }),
-          phrases: phrases.slice(0, SHOWN_PHRASES).map((phrase) => nameOf([phrase], stemOf)),
+          phrases: phrases.slice(0, SHOWN_PHRASES).map(usualForm),
           ...(isNegative(id) && { negative: true }),
           ...(categories.some(({ isGeneric }) => isGeneric) && { generic: true }),
           places: said.places,

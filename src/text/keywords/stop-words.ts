@@ -58,6 +58,7 @@ export const BURDENS = words(`
 /** Stems of complaints. What is left of a place's keywords after them is what people recommend it for. */
 export const COMPLAINTS = words(`
   불친절 비싸 비쌈 아쉽 아쉬우 아쉬움 별로 맛없 시끄럽 시끄러우 시끄러 좁 더럽 더러우 불편 최악 실망 실망스럽 지저분 춥 덥 느리 짜증
+  어렵 어려 어려우 쓰레기 평타 비좁 아쉬 헤매 헤맸 심심 줄었 줄 싱거 짜게 짜 적 멀 붐비 정신없 오래걸리 담배냄새 비린내 싸가지 안좋 사악 끊기 부담됐
   불쾌 비추 없 안 못 않 협소 복잡 부족 떨어지 늦 웨이팅 비위생 냄새 노맛 맛이없 돈아까 딱딱 질기 눅눅 밍밍 싱겁 심하 어둡 답답 힘들 그닥 낡
   rude expensive overpriced bad worst slow dirty noisy loud crowded disappointing bland cold cramped terrible awful
 `)

@@ -1,8 +1,9 @@
 // Keyword structuring in four passes over the texts of all places: stems, phrases, clusters, and then each place's own.
 // Leaves reading places and storing keywords to pipeline/keywords.ts. Memory grows with what is said, not with places.
 import type { KeywordCluster, PlaceKeyword } from '../../domain/keyword.ts'
-import type { Attribute } from '../concepts.ts'
 import { ClusterCounts, clusterPhrases, mentionsOf } from './clusters.ts'
+import { createDescribing, type KnownNames } from './describing.ts'
+import { createNamer } from './names.ts'
 import { PhraseTable } from './phrase-table.ts'
 import { learnStems, wordForms } from './phrases.ts'
 import { placeKeywords } from './place-keywords.ts'
@@ -14,8 +15,8 @@ export interface StructureOptions {
   read(): AsyncIterable<readonly PlaceTexts[]>
   /** One unit vector `[dim]` a word. */
   embed(words: readonly string[]): Promise<readonly Float32Array[]>
-  /** What keywords may mean, for their English names. */
-  readonly attributes: readonly Attribute[]
+  /** What keywords may mean, and what is known by name beside them. */
+  readonly names: KnownNames
   /** Better names, where a language model can give some. */
   rename?(clusters: readonly KeywordCluster[]): Promise<readonly KeywordCluster[]>
 }
@@ -33,7 +34,7 @@ const MAX_FORMS = 1_000_000
 export async function structureKeywords({
   read,
   embed,
-  attributes,
+  names,
   rename = async (clusters) => clusters,
 }: StructureOptions): Promise<KeywordStructure> {
   const forms = new Set<string>()
@@ -42,19 +43,24 @@ export async function structureKeywords({
   }
   const stemOf = learnStems(forms)
 
+  const describing = createDescribing(forms, names)
   const table = new PhraseTable()
   for await (const batch of read()) for (const place of batch) table.add(place, stemOf)
   const phrases = table.frequent()
   const words = [...new Set(phrases.flatMap(({ key }) => key.split(' ')))]
   const vectors = await embed(words)
   const groups = groupWords(words.map((word, index) => ({ word, vector: vectors[index] })))
-  const { clusterOf, members } = clusterPhrases(phrases, groups)
+  const { clusterOf, members } = clusterPhrases(
+    phrases,
+    groups,
+    createNamer(stemOf, describing, names.attributes),
+  )
 
   const counts = new ClusterCounts()
   for await (const batch of read()) {
     for (const place of batch) counts.add(place, mentionsOf(place, stemOf, clusterOf))
   }
-  const clusters = await rename(counts.clusters(members, stemOf, attributes))
+  const clusters = await rename(counts.clusters(members, names.attributes))
   const clusterById = new Map(clusters.map((cluster) => [cluster.id, cluster]))
   return {
     clusters,

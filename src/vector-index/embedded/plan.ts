@@ -2,6 +2,7 @@
 // Leaves the tests to segment-reader.ts, and the meaning of a filter to ../filter.ts, whose predicate is the oracle.
 import type { Area, BBox, Circle } from '../../domain/position.ts'
 import { isOpenAt, minuteOfWeek } from '../../geo/opening-hours.ts'
+import { LastUsed } from '../../math/last-used.ts'
 import type { Filter } from '../filter.ts'
 import { createBitmap, hasBit, lowestBit, setBit, setBits } from './bitmap.ts'
 import { coverArea, coverBox, coverCircle } from './cover.ts'
@@ -191,7 +192,7 @@ interface Table {
 
 /** Requests repeat their filters; a table is as large as the distinct values of its attribute. */
 const CACHED_TABLES = 64
-const tableCaches = new WeakMap<Segment, Map<string, Table>>()
+const tableCaches = new WeakMap<Segment, LastUsed<string, Table>>()
 
 function tablesOf(segment: Segment, filter: Filter): Table[] {
   const { regions, spots, categories, excludeCategories, tags, priceLevels, minRating, openAt } = filter
@@ -230,14 +231,9 @@ function cachedTable(
   passes: () => (code: number) => boolean,
 ): Table {
   let cache = tableCaches.get(segment)
-  if (cache === undefined) tableCaches.set(segment, (cache = new Map()))
+  if (cache === undefined) tableCaches.set(segment, (cache = new LastUsed(CACHED_TABLES)))
   const known = cache.get(key)
-  if (known !== undefined) {
-    // Used last: a Map keeps the order of insertion.
-    cache.delete(key)
-    cache.set(key, known)
-    return known
-  }
+  if (known !== undefined) return known
   const test = passes()
   const table = new Uint8Array(segment.data.header.setCounts[name])
   let passing = 0
@@ -247,7 +243,6 @@ function cachedTable(
     passing++
   }
   const made = { name, table, passing }
-  if (cache.size >= CACHED_TABLES) for (const oldest of cache.keys()) if (cache.delete(oldest)) break
   cache.set(key, made)
   return made
 }

@@ -57,7 +57,7 @@ export interface SegmentHits {
 /** Up to so many matches of a chunk are scored in float64 at once: a pass over codes would spare nothing. */
 const DIRECT_ROWS = 64
 /** Blocks that a list looks at before it asks again whether the next can be among the best. */
-const LISTED_BLOCKS = 8
+const BLOCKS_A_LOOK = 8
 const RADIANS = Math.PI / 180
 
 /** A filter's tests, written to the scratch of the thread. */
@@ -216,7 +216,7 @@ export class SegmentReader {
     }
     for (let next = blocks.next(); next.done !== true; next = blocks.next()) {
       if (next.value.bound < top.threshold) break
-      if (part.push(next.value.index) === LISTED_BLOCKS) look()
+      if (part.push(next.value.index) === BLOCKS_A_LOOK) look()
     }
     look()
     return this.#hits(top)

@@ -1,5 +1,6 @@
 // An opened segment: its rows by number, by id and by geohash, and the codes of words.
 // Leaves filters to plan.ts, scans to segment-reader.ts.
+import { LastUsed } from '../../math/last-used.ts'
 import type { IndexRow } from '../port.ts'
 import {
   blocksOf,
@@ -11,6 +12,9 @@ import {
   type SegmentData,
   type SegmentStrings,
 } from './segment-data.ts'
+
+/** Rows by id that are remembered, those asked for last: some 100 bytes each. */
+const KNOWN_ROWS = 50_000
 
 export interface ListColumn {
   readonly words: readonly string[]
@@ -46,9 +50,8 @@ export class Segment {
   readonly #geohashes: Uint8Array
   readonly #idUnits: Uint8Array | Uint16Array
   readonly #idOffsets: Uint32Array
-  /** Ids that were asked for, and the rows of ids that were found: some 100 bytes each, of the caller's thread alone. */
-  readonly #ids: (string | undefined)[] = []
-  readonly #rowOf = new Map<string, number>()
+  /** Of the caller's thread alone. */
+  readonly #rowOf = new LastUsed<string, number>(KNOWN_ROWS)
   #liveCount: number
   #hides = 0
 
@@ -119,16 +122,8 @@ export class Segment {
     return true
   }
 
+  /** Read each time: that takes as long as to look it up among those that were asked for last. */
   id(row: number): string {
-    let id = this.#ids[row]
-    if (id === undefined) {
-      this.#ids[row] = id = this.#readId(row)
-      this.#rowOf.set(id, row)
-    }
-    return id
-  }
-
-  #readId(row: number): string {
     const units = this.#idUnits
     const [start, end] = [this.#idOffsets[row], this.#idOffsets[row + 1]]
     const { buffer, byteOffset, BYTES_PER_ELEMENT } = units

@@ -41,6 +41,9 @@ describe('the purpose of a place', () => {
     'stay/hotel',
     'sport/court',
     'residence/home-(private)',
+    'landmarks/structure',
+    'travel/road',
+    'retail/grocery-store',
   ])('of %s is an errand', (code) => {
     expect(purposeOf({ categories: [code] }, vocabulary)).toEqual({ role: 'other', niche: true })
   })

@@ -108,6 +108,7 @@ describe('phrases', () => {
     ['주차장은 최악', '주차장'],
     ['최악의 주차장', '주차장'],
     ['주차장에 가지 마세요', '주차장'],
+    ['머무는 동안 최악의 소금빵', '소금빵'],
   ])('count nothing in favour that is turned down: %s', (text, key) => {
     expect(keys(text)).not.toContain(key)
   })
@@ -127,6 +128,10 @@ describe('phrases', () => {
     ['사람이 별로 없는 조용한 카페', '조용'],
     ['조용한 창가를 햇살이 비추는 곳', '조용'],
     ['주차장이 최악은 아니에요', '주차장'],
+    ['여러 가지 말차 디저트', '말차'],
+    ['사장님 추천 안주', '안주'],
+    ['추천 안심 스테이크', '안심'],
+    ['소금빵을 먹고 실망한 적이 없어요', '소금빵'],
   ])('keep the praise beside it: %s', (text, key) => {
     expect(keys(text)).toContain(key)
   })

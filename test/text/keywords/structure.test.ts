@@ -36,13 +36,13 @@ const CAFES = ['소금빵', '크로플', '빙수', '와플', '스콘', '쿠키',
     ]),
 )
 
-const structure = (places: readonly PlaceTexts[]) =>
+const structure = (places: readonly PlaceTexts[], tags: ReadonlySet<string> = new Set()) =>
   structureKeywords({
     async *read() {
       for (const one of places) yield [one]
     },
     embed: async (words) => words.map(() => new Float32Array(4)),
-    attributes: concepts().attributes,
+    names: { attributes: concepts().attributes, tags, areas: new Set(['글벗동']) },
   })
 
 describe('keywords of a place', () => {
@@ -89,6 +89,62 @@ describe('keywords of a place', () => {
     expect(clusters.find(({ id }) => id === '단맛은-달-않')).toBeDefined()
     expect(isNegative('단맛은-달-않')).toBe(false)
     expect(clusters.find(({ id }) => id === '주차장')).toMatchObject({ mentions: 3 })
+  })
+
+  it('leave out who came, when and why, areas, and what only ends in a particle', async () => {
+    const visits = [
+      '여자친구가 정말 좋아했어요',
+      '약속이 취소돼서 혼자 갔어요',
+      '조만간 또 올게요',
+      '우연히 들렀어요',
+      '오랜만에 왔어요',
+      '이사 오고 처음이에요',
+      '생일에 다녀왔어요',
+      '글벗동에서 만났어요',
+    ]
+    const { clusters } = await structure(
+      ['a', 'b', 'c'].map((id) => placeTexts(place(id, [...visits, '분위기 좋아요', '소금빵이 맛있어요']))),
+    )
+    const names = clusters.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['분위기 좋아요', '소금빵이 맛있어요', '혼자']))
+    expect(names.filter((name) => /친구|약속|조만간|우연|오랜만|이사|생일|글벗/.test(name))).toEqual([])
+  })
+
+  it('are named without the particle that most write after them', async () => {
+    const { clusters } = await structure(
+      ['a', 'b', 'c'].map((id) =>
+        placeTexts(
+          place(id, [
+            '특별한 메뉴가 있어요',
+            '크로플을 먹었어요',
+            '크로플도 시켰어요',
+            '메뉴를 보았다. 특별하고',
+          ]),
+        ),
+      ),
+    )
+    const names = clusters.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['특별한 메뉴', '크로플']))
+    for (const { name, phrases } of clusters) expect([name, phrases.length > 0]).toEqual([name, true])
+  })
+
+  it('of complaints are complaints: what is hard, rubbish or no more than average', async () => {
+    const lines = ['대화가 어려워요', '커피가 쓰레기예요', '디저트는 평타예요', '자리가 비좁아요']
+    const forms = '대화를 대화도, 커피를 커피도, 디저트를 디저트도, 자리를 자리도'
+    const { clusters } = await structure(
+      ['a', 'b', 'c'].map((id) => placeTexts(place(id, [...lines, forms]))),
+    )
+    const complaints = clusters.filter(({ negative }) => negative).map(({ name }) => name)
+    expect(complaints).toEqual(expect.arrayContaining(['자리가 비좁아요', '대화가 어려워요']))
+    const praise = clusters.filter(({ negative }) => negative !== true).map(({ name }) => name)
+    expect(praise.filter((name) => /어려|쓰레기|평타|비좁/.test(name))).toEqual([])
+  })
+
+  it('may be tags of the catalog, whatever the texts do with them', async () => {
+    const lines = ['여자친구가 좋아하는 야시장식', '야시장식', '야시장식']
+    const known = ['a', 'b', 'c'].map((id) => placeTexts(place(id, lines)))
+    const { clusters } = await structure(known, new Set(['야시장식']))
+    expect(clusters.map(({ id }) => id)).toContain('야시장식')
   })
 
   it('come from tags and the description where there are no reviews', async () => {
