@@ -310,7 +310,7 @@ interface TextMatch {
   readonly words: string
 }
 
-/** The field that holds the longest matched word, quoted as it stands there; a category by its name in the locale. */
+/** The field that holds the most telling matched word, quoted as it stands there; a category by its name in the locale. */
 function textMatches(place: Place, terms: readonly string[], live: Live, locale: Locale): TextMatch[] {
   if (terms.length === 0) return []
   const fields: readonly (readonly [TextMatch['field'], string, string?])[] = [
@@ -325,8 +325,7 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
     ['description', place.description ?? ''],
     ['address', place.address ?? ''],
   ]
-  const byLength = [...terms].sort((a, b) => b.length - a.length)
-  for (const term of byLength) {
+  for (const term of terms) {
     for (const [field, text, shown] of fields) {
       const words = quoteWord(text, term)
       if (words !== undefined) return [{ field, words: shown ?? words }]
