@@ -81,6 +81,15 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
   let usual = usualOf.get(options.actedPlaces)
   if (usual === undefined) usualOf.set(options.actedPlaces, (usual = usualKeywords(options.actedPlaces)))
 
+  /** What can be said of any place: the least of what brought it here. */
+  function plain({ place, candidate, features, vector }: Ranked): Reason {
+    if (candidate.scores.text !== undefined) return { kind: 'similar-place', text: texts.likeWords }
+    if (context.vector !== undefined && likeness(context.vector, vector) > 0)
+      return { kind: 'taste', text: texts.likeYours }
+    if (live.activity.actions(place.id) === 0) return { kind: 'new', text: texts.fresh }
+    return { kind: 'popular', text: features.popularity >= busierHalf() ? texts.busier : texts.visited }
+  }
+
   return (entry) => {
     const { place, candidate, features, distanceMeters } = entry
     const area = live.vocabulary.areaName(place, locale)
@@ -157,17 +166,8 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     if (live.activity.places > 0 && live.activity.actions(place.id) === 0)
       reasons.push({ kind: 'new', text: texts.fresh })
     if (reasons.length === 0) reasons.push(...unread)
-    // Nothing stands out: say what put it on the list.
-    if (reasons.length === 0) {
-      const isLike = context.vector !== undefined && likeness(context.vector, entry.vector) > 0
-      if (candidate.scores.text !== undefined) reasons.push({ kind: 'similar-place', text: texts.likeWords })
-      else if (isLike) reasons.push({ kind: 'taste', text: texts.likeYours })
-      else
-        reasons.push({
-          kind: 'popular',
-          text: features.popularity >= busierHalf() ? texts.busier : texts.visited,
-        })
-    }
+    // Nothing stands out, for many are open: say what put it on the list.
+    if (reasons.every(({ kind }) => kind === 'open')) reasons.unshift(plain(entry))
     return reasons.slice(0, MAX_REASONS)
   }
 }
