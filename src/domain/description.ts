@@ -1,5 +1,5 @@
 // Description: what is said of a place in a sentence or two, and which of its spans quote what.
-// Leaves writing it to recommend/writer.ts.
+// Leaves writing it to recommend/writing/writer.ts.
 import { Type, type Static } from 'typebox'
 import { QuoteSchema } from './keyword.ts'
 import { LocaleSchema } from './names.ts'

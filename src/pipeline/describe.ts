@@ -1,14 +1,14 @@
 // The describe job: a language model's description of every place, kept in the catalog for those who ask later.
-// Leaves asking, writing and checking to recommend/writer.ts. Restartable: what was answered is not asked again.
+// Leaves asking, writing and checking to recommend/writing/writer.ts. Restartable: what was answered is not asked again.
 import type { Catalog } from '../catalog/port.ts'
 import type { Locale } from '../domain/names.ts'
 import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
 import { inLanes } from '../in-lanes.ts'
-import { createAskedModel } from '../recommend/asked-model.ts'
-import { placeEvidence } from '../recommend/evidence.ts'
-import { readVocabulary } from '../recommend/vocabulary.ts'
-import { createWriter, descriptionRequest } from '../recommend/writer.ts'
+import { createAskedModel } from '../recommend/writing/asked-model.ts'
+import { placeEvidence } from '../recommend/writing/evidence.ts'
+import { readVocabulary } from '../recommend/live/vocabulary.ts'
+import { createWriter, descriptionRequest } from '../recommend/writing/writer.ts'
 import type { KeptLanguageModel } from '../text/language-model.ts'
 import { estimateTokens } from '../text/tokens.ts'
 import { costText, livePlaces } from './embed.ts'

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Catalog } from '../catalog/port.ts'
 import type { Place } from '../domain/place.ts'
 import { inLanes } from '../in-lanes.ts'
-import { readVocabulary } from '../recommend/vocabulary.ts'
+import { readVocabulary } from '../recommend/live/vocabulary.ts'
 import { placeDocument } from '../text/document.ts'
 import type { EmbeddingSource, TextModel } from '../text/port.ts'
 

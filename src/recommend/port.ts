@@ -19,7 +19,7 @@ import type {
 import type { Shelves, ThemeRequest, ThemesRequest } from '../domain/theme.ts'
 import type { Region } from '../domain/region.ts'
 import type { Spot } from '../domain/spot.ts'
-import type { SimilarUser } from './similar-users.ts'
+import type { SimilarUser } from './context/similar-users.ts'
 
 export interface UserView {
   readonly id: string

@@ -5,7 +5,7 @@ import { Type, type Static, type TSchema } from 'typebox'
 import { createParser } from '../domain/schema.ts'
 import { DongneError, type ErrorDetail } from '../errors.ts'
 import { SWITCHED_SOURCES, type SwitchedSource } from './candidates/candidate.ts'
-import { FEATURE_NAMES, WEIGHTS, type Weights } from './rank.ts'
+import { FEATURE_NAMES, WEIGHTS, type Weights } from './ranking/rank.ts'
 import { chance } from './re-rank/chance.ts'
 import { CALL_STEPS, STEP_NAMES, type CallName, type StepName } from './re-rank/names.ts'
 

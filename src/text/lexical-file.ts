@@ -1,5 +1,5 @@
 // A stored word index: one file that is replaced in one step, and read back as it was or not at all.
-// Leaves when to store, and what changed since, to recommend/live.ts and the index job.
+// Leaves when to store, and what changed since, to recommend/live/live.ts and the index job.
 //
 //   a line of JSON (Header), padded with spaces so that the line ends at a multiple of 8 bytes
 //   starts u32 [terms + 1]   documents u32 [entries]   lengths u16 [documents, fields]   codes u8 [entries]

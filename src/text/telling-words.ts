@@ -1,5 +1,5 @@
 // Words of a request that tell places apart: of "콘센트 많은 카페" it is 콘센트.
-// Leaves looking for them in reviews to recommend/review-quotes.ts.
+// Leaves looking for them in reviews to recommend/reasons/review-quotes.ts.
 import { EMPTY_ENDS, PASSED_OVER } from './keywords/stop-words.ts'
 import { stemCandidates } from './korean-endings.ts'
 import { wordsOf } from './words.ts'

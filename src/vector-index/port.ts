@@ -123,7 +123,7 @@ export interface IndexManifest {
 /** What the caller says of a version to build. */
 export type IndexSource = Omit<IndexManifest, 'count' | 'users'>
 
-/** Users as of the build: who came later, or did more since, is placed by their events (recommend/user-context.ts). */
+/** Users as of the build: who came later, or did more since, is placed by their events (recommend/context/user-context.ts). */
 export interface UserVectorsReader {
   /** min(k, users) users by descending inner product, ties by ascending id. */
   similar(vector: Float32Array, k: number, signal?: AbortSignal): Promise<Hit[]>

@@ -1,7 +1,7 @@
 // Steps and experiments: what a file may say, and who is in which arm.
 import { describe, expect, it } from 'vitest'
 import { DongneError } from '../../src/errors.ts'
-import { WEIGHTS } from '../../src/recommend/rank.ts'
+import { WEIGHTS } from '../../src/recommend/ranking/rank.ts'
 import { armOf, assign, parseTuning } from '../../src/recommend/tuning.ts'
 
 const experiment = {

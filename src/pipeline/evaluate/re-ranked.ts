@@ -8,14 +8,19 @@ import type { Place } from '../../domain/place.ts'
 import type { Trained } from '../../graph/train.ts'
 import type { Candidate } from '../../recommend/candidates/candidate.ts'
 import { Feedback } from '../../recommend/feedback/index.ts'
-import { HALF_CLOSENESS_METERS, UTILITY_OF_SCORE, type Features, type Ranked } from '../../recommend/rank.ts'
+import {
+  HALF_CLOSENESS_METERS,
+  UTILITY_OF_SCORE,
+  type Features,
+  type Ranked,
+} from '../../recommend/ranking/rank.ts'
 import { FEATURE_NAMES, WIDTH } from '../../recommend/ranking/features.ts'
 import type { Ranker } from '../../recommend/ranking/ranker.ts'
 import { pastOf } from '../../recommend/ranking/past.ts'
 import { reRank } from '../../recommend/re-rank/index.ts'
 import { STEP_NAMES, type StepName } from '../../recommend/re-rank/names.ts'
-import { firstReach } from '../../recommend/reach.ts'
-import type { ActedPlace, UserContext } from '../../recommend/user-context.ts'
+import { firstReach } from '../../recommend/context/reach.ts'
+import type { ActedPlace, UserContext } from '../../recommend/context/user-context.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import type { Going } from '../ranker/fit.ts'
 import type { World } from '../ranker/world.ts'

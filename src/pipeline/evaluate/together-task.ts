@@ -1,10 +1,15 @@
 // The together task: from one place of an outing to the next; is it among what the service shows together with the first?
-// Leaves the score to recommend/together.ts, counting to contest.ts. The protocol is in docs/evaluate.md.
+// Leaves the score to recommend/candidates/together.ts, counting to contest.ts. The protocol is in docs/evaluate.md.
 import { pinSagePlaces } from '../../graph/baselines/pinsage.ts'
 import { buildGraph } from '../../graph/interactions.ts'
 import { createRandom } from '../../math/random.ts'
-import { CITY_METERS } from '../../recommend/movements.ts'
-import { companionsOf, nearness, TOGETHER_WEIGHTS, type TogetherWeights } from '../../recommend/together.ts'
+import { CITY_METERS } from '../../recommend/live/movements.ts'
+import {
+  companionsOf,
+  nearness,
+  TOGETHER_WEIGHTS,
+  type TogetherWeights,
+} from '../../recommend/candidates/together.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import type { EvaluationFormat } from '../datasets/formats.ts'
 import { forEachGoing, NEXT_IN_OUTING } from '../ranker/fit.ts'

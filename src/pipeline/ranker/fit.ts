@@ -5,7 +5,7 @@ import type { Random } from '../../math/random.ts'
 import type { Interaction } from '../../graph/interactions.ts'
 import { FEATURE_NAMES, WIDTH, type FeatureName } from '../../recommend/ranking/features.ts'
 import type { RankerReport } from '../../graph/model.ts'
-import { CHOSEN_STRENGTH, CITY_METERS } from '../../recommend/movements.ts'
+import { CHOSEN_STRENGTH, CITY_METERS } from '../../recommend/live/movements.ts'
 import { OUTING_GAP_MS } from '../../recommend/ranking/outings.ts'
 import type { Person, Visit, World } from './world.ts'
 

@@ -8,7 +8,7 @@
 import type { Random } from '../../math/random.ts'
 import { fitConditionalLogit, type Choices } from '../../math/conditional-logit.ts'
 import type { ImpressionReport, RankerReport } from '../../graph/model.ts'
-import { CHOSEN_STRENGTH } from '../../recommend/movements.ts'
+import { CHOSEN_STRENGTH } from '../../recommend/live/movements.ts'
 import { FEATURE_NAMES, WIDTH } from '../../recommend/ranking/features.ts'
 import { rankerWeights } from '../../recommend/ranking/ranker.ts'
 import { examination, POSITIONS } from './examination.ts'

@@ -9,7 +9,7 @@ import type { Interaction } from '../../graph/interactions.ts'
 import { collectChoices, fitRanker, MAX_CHOICES, NEW_AROUND, splitLate, type TimeSplit } from './fit.ts'
 import { ENOUGH_CLICKS, learnFromImpressions } from './impressions.ts'
 import type { LoggedList } from './logged-lists.ts'
-import { CHOSEN_STRENGTH } from '../../recommend/movements.ts'
+import { CHOSEN_STRENGTH } from '../../recommend/live/movements.ts'
 import { createWorld, type Places } from './world.ts'
 
 /** Share of a budget for the model of the past; the rest is for the one that is used. */

@@ -1,7 +1,7 @@
 // Candidates that people went on to from searches like the user's, inside the asked area.
 // Leaves counting to feedback/search-clicks.ts.
 import type { Filter } from '../../vector-index/filter.ts'
-import type { Live } from '../live.ts'
+import type { Live } from '../live/live.ts'
 import type { Candidate } from './candidate.ts'
 
 /** Places that the filter is asked of. */

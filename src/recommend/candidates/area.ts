@@ -1,7 +1,7 @@
 // Candidates of the asked area without a user: the most popular ones and the nearest ones.
 import type { LngLat } from '../../domain/position.ts'
 import type { Filter } from '../../vector-index/filter.ts'
-import type { Live } from '../live.ts'
+import type { Live } from '../live/live.ts'
 import { toCandidates, type Candidate } from './candidate.ts'
 
 /** @param k the pool by default */

@@ -1,5 +1,5 @@
 // A candidate: a place that a source found, with the source's evidence. Leaves order to rank.ts.
-import type { Companion } from '../together.ts'
+import type { Companion } from './together.ts'
 import type { Hit } from '../../vector-index/port.ts'
 
 export const SOURCES = [

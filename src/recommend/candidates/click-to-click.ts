@@ -2,9 +2,9 @@
 // Leaves the weight of either to the ranker.
 import type { Model } from '../../graph/model.ts'
 import type { Filter } from '../../vector-index/filter.ts'
-import type { Live } from '../live.ts'
+import type { Live } from '../live/live.ts'
 import { listValues } from '../ranking/utilities.ts'
-import type { UserContext } from '../user-context.ts'
+import type { UserContext } from '../context/user-context.ts'
 import type { Candidate } from './candidate.ts'
 
 /** Latest places that are looked at: older ones speak through taste. */

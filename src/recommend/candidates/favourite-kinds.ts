@@ -1,8 +1,8 @@
 // Candidates of the kinds that the user goes to most, popular ones first: where kinds are many, the popular places of an
 // area are of others. Leaves which kinds those are to user-context.ts.
 import type { Filter } from '../../vector-index/filter.ts'
-import type { Live } from '../live.ts'
-import type { UserContext } from '../user-context.ts'
+import type { Live } from '../live/live.ts'
+import type { UserContext } from '../context/user-context.ts'
 import { toCandidates, type Candidate } from './candidate.ts'
 
 const KINDS = 3

@@ -3,7 +3,7 @@
 import { LastUsed } from '../../math/last-used.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Hit } from '../../vector-index/port.ts'
-import type { Live } from '../live.ts'
+import type { Live } from '../live/live.ts'
 
 /** Answers that are remembered, those asked for last: some 10 kB each. */
 const KEPT = 1000

@@ -2,8 +2,8 @@
 // Leaves which places those are to fresh-places.ts, showing one of them now and then to re-rank/cold-share.ts.
 import { dots } from '../../math/vector.ts'
 import type { Filter } from '../../vector-index/filter.ts'
-import type { Live } from '../live.ts'
-import type { UserContext } from '../user-context.ts'
+import type { Live } from '../live/live.ts'
+import type { UserContext } from '../context/user-context.ts'
 import { toCandidates, type Candidate } from './candidate.ts'
 
 const PLACES = 10

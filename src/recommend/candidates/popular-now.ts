@@ -1,7 +1,7 @@
 // Candidates that people go to at this part of the week: of an area's most popular places those with the most visits in it.
 // Leaves counting to activity.ts. What is popular at all hours speaks through `popular`.
-import type { Slot } from '../activity.ts'
-import type { Live } from '../live.ts'
+import type { Slot } from '../live/activity.ts'
+import type { Live } from '../live/live.ts'
 import { TopK } from '../../math/top-k.ts'
 import { toCandidates, type Candidate } from './candidate.ts'
 

@@ -2,8 +2,8 @@
 // Leaves what joins two places to ../together.ts.
 import type { Place } from '../../domain/place.ts'
 import type { Filter } from '../../vector-index/filter.ts'
-import type { Live } from '../live.ts'
-import { companionsOf, nearness, type Companion, type TogetherSources } from '../together.ts'
+import type { Live } from '../live/live.ts'
+import { companionsOf, nearness, type Companion, type TogetherSources } from './together.ts'
 import { nearestCandidates } from './area.ts'
 import type { Candidate } from './candidate.ts'
 

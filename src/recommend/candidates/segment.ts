@@ -2,9 +2,9 @@
 // popular places. Leaves segments to graph/segments.ts, their weight to the ranker.
 import { nearestSegment } from '../../graph/model.ts'
 import { TopK } from '../../math/top-k.ts'
-import type { Live } from '../live.ts'
-import { segmentLifts } from '../segment-lifts.ts'
-import type { UserContext } from '../user-context.ts'
+import type { Live } from '../live/live.ts'
+import { segmentLifts } from '../live/segment-lifts.ts'
+import type { UserContext } from '../context/user-context.ts'
 import { toCandidates, type Candidate } from './candidate.ts'
 
 /** Of a stranger's list; the share falls with what is known of a user. */

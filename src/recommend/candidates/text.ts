@@ -3,7 +3,7 @@
 import type { LexicalHit } from '../../domain/lexical.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import type { Hit } from '../../vector-index/port.ts'
-import type { Live } from '../live.ts'
+import type { Live } from '../live/live.ts'
 import { type Candidate } from './candidate.ts'
 
 /** Of what words find, beside what likeness finds. */

@@ -1,7 +1,7 @@
 // Candidates near a vector: of a user's taste, or of given places.
 import { categoryWithAncestors } from '../../domain/category.ts'
 import type { Filter } from '../../vector-index/filter.ts'
-import type { Live } from '../live.ts'
+import type { Live } from '../live/live.ts'
 import { mergeCandidates, toCandidates, type Candidate } from './candidate.ts'
 import { foundNear } from './found-near.ts'
 

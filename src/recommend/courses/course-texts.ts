@@ -1,7 +1,7 @@
 // What is said about courses in Korean and English. Leaves what is true to courses.ts, descriptions to writer.ts.
 import type { Locale } from '../../domain/names.ts'
 import { particleAfter, withParticle } from '../../text/particles.ts'
-import { lengthText } from '../reason-texts.ts'
+import { lengthText } from '../reasons/reason-texts.ts'
 
 export interface CourseTexts {
   noPlaces: string

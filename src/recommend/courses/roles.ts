@@ -2,7 +2,7 @@
 // Leaves what people really do to movements.ts: these are what is usual, and give way to counts.
 import type { StopRole } from '../../domain/course.ts'
 import type { Place } from '../../domain/place.ts'
-import type { Vocabulary } from '../vocabulary.ts'
+import type { Vocabulary } from '../live/vocabulary.ts'
 
 const KIDS = /\bkids?\b|키즈|어린이/
 

@@ -1,7 +1,7 @@
 // What people who searched went on to do, by the words they searched with, from events that carry their query.
 // Leaves finding the user's searches to user-context.ts, the asked area to candidates/after-search.ts.
 import { eventStrength, type Event } from '../../domain/event.ts'
-import { CHOSEN_STRENGTH } from '../movements.ts'
+import { CHOSEN_STRENGTH } from '../live/movements.ts'
 import { wordsOf } from '../../text/words.ts'
 
 /** Words remembered, those used last, and places a word: some 100 bytes a place. */

@@ -4,7 +4,7 @@ import type { Filter } from '../../vector-index/filter.ts'
 import { popularCandidates } from '../candidates/area.ts'
 import type { Candidate } from '../candidates/candidate.ts'
 import { textCandidates } from '../candidates/text.ts'
-import type { Live } from '../live.ts'
+import type { Live } from '../live/live.ts'
 import { saysMore, type Understanding } from './understand.ts'
 
 export async function queryCandidates(

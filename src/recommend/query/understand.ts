@@ -7,7 +7,7 @@ import { isFunctionWord } from '../../text/function-words.ts'
 import { stemCandidates } from '../../text/korean-endings.ts'
 import { typedInHangul } from '../../text/spelling.ts'
 import { wordsOf } from '../../text/words.ts'
-import type { Vocabulary } from '../vocabulary.ts'
+import type { Vocabulary } from '../live/vocabulary.ts'
 import type { Gazetteer, Meaning } from './gazetteer.ts'
 import { negated } from './negation.ts'
 

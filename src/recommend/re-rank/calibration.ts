@@ -5,7 +5,7 @@
 //
 // n, the length so far, is ours: without it the divergence moves less and less with each pick, and the mix is right only
 // at the top. The places of one category keep their order, so a pick compares one place of each: O(picks · categories²).
-import type { Ranked } from '../rank.ts'
+import type { Ranked } from '../ranking/rank.ts'
 import { rings } from './gradation.ts'
 import { scaleOf, type Step } from './step.ts'
 

@@ -1,6 +1,6 @@
 // No chain twice in a row: a branch of the chain above waits for the next place of another.
 import type { Place } from '../../domain/place.ts'
-import type { Ranked } from '../rank.ts'
+import type { Ranked } from '../ranking/rank.ts'
 import { rings } from './gradation.ts'
 import type { Step } from './step.ts'
 

@@ -1,5 +1,5 @@
 // A small share of lists shows one place that hardly anybody has acted on, so that it can be found: a bandit picks which.
-import type { Ranked } from '../rank.ts'
+import type { Ranked } from '../ranking/rank.ts'
 import { chance } from './chance.ts'
 import { choose, rounded } from './explore.ts'
 import { rings } from './gradation.ts'

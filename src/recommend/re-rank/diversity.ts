@@ -1,6 +1,6 @@
 // Diversity: maximal marginal relevance over the head of the list (Carbonell and Goldstein, SIGIR 1998).
 import { likenesses } from '../../graph/model.ts'
-import type { Ranked } from '../rank.ts'
+import type { Ranked } from '../ranking/rank.ts'
 import { rings } from './gradation.ts'
 import { scaleOf, type Step } from './step.ts'
 

@@ -1,6 +1,6 @@
 // The first card: a bandit over sources decides whose best find stands first; the ranker's own first is an arm too.
 import { SOURCES } from '../candidates/candidate.ts'
-import type { Ranked } from '../rank.ts'
+import type { Ranked } from '../ranking/rank.ts'
 import { choose, rounded } from './explore.ts'
 import { rings } from './gradation.ts'
 import type { Step } from './step.ts'

@@ -1,7 +1,7 @@
 // Gradation: the list ring by ring around the asked point, nearest ring first; within a ring the order is kept.
 // Leaves how wide the first ring is to reach.ts.
-import { ringOf } from '../reach.ts'
-import type { Ranked } from '../rank.ts'
+import { ringOf } from '../context/reach.ts'
+import type { Ranked } from '../ranking/rank.ts'
 import type { Step, StepContext } from './step.ts'
 
 export const gradation: Step = (list, context) => rings(list, context).flat()

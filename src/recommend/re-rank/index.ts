@@ -1,6 +1,6 @@
 // After ranking: the steps of each call, in order, each switchable; and, for who debugs, what each did to each place.
 // Leaves one job a file to the steps, and hiding disliked places to the filter.
-import type { Ranked } from '../rank.ts'
+import type { Ranked } from '../ranking/rank.ts'
 import { calibration } from './calibration.ts'
 import { chains } from './chains.ts'
 import { coldShare } from './cold-share.ts'

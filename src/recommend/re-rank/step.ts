@@ -1,7 +1,7 @@
 // A step of re-ranking: what it is given and what it may do. Leaves which steps a call takes, and their order, to index.ts.
-import type { Ranked } from '../rank.ts'
+import type { Ranked } from '../ranking/rank.ts'
 import type { Feedback } from '../feedback/index.ts'
-import type { UserContext } from '../user-context.ts'
+import type { UserContext } from '../context/user-context.ts'
 
 export interface StepContext {
   readonly user: UserContext

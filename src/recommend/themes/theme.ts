@@ -7,7 +7,7 @@ import { CategoryCode, categoryWithAncestors } from '../../domain/category.ts'
 import { createParser } from '../../domain/schema.ts'
 import { normalizeText } from '../../text/words.ts'
 import { purposeOf } from '../courses/roles.ts'
-import type { Vocabulary } from '../vocabulary.ts'
+import type { Vocabulary } from '../live/vocabulary.ts'
 import builtIn from './curated.json' with { type: 'json' }
 
 const Words = Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })

@@ -15,12 +15,12 @@ import { finish, question, rankFor, type Question } from '../calls.ts'
 import { nearestCandidates, popularCandidates } from '../candidates/area.ts'
 import { mergeCandidates, toCandidates, type Candidate } from '../candidates/candidate.ts'
 import { vectorCandidates } from '../candidates/vector.ts'
-import { EXPLANATION_TEXTS } from '../explanation-texts.ts'
-import type { Live } from '../live.ts'
+import { EXPLANATION_TEXTS } from '../reasons/explanation-texts.ts'
+import type { Live } from '../live/live.ts'
 import { isShown, nextPageToken } from '../page.ts'
-import type { Ranked } from '../rank.ts'
+import type { Ranked } from '../ranking/rank.ts'
 import { diversified } from '../re-rank/diversity.ts'
-import { tagName } from '../tag-names.ts'
+import { tagName } from '../reasons/tag-names.ts'
 import {
   isErrand,
   isInSeason,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { STOP_ROLES } from '../../../src/domain/course.ts'
 import { purposeOf, stayMinutes, usualFollow, usualHour } from '../../../src/recommend/courses/roles.ts'
-import { createVocabulary } from '../../../src/recommend/vocabulary.ts'
+import { createVocabulary } from '../../../src/recommend/live/vocabulary.ts'
 
 const vocabulary = createVocabulary({
   regions: [],

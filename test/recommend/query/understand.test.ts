@@ -4,7 +4,7 @@ import { UNDERSTOOD_PARTS } from '../../../src/domain/understood.ts'
 import type { LexicalDocument } from '../../../src/domain/lexical.ts'
 import { createGazetteer } from '../../../src/recommend/query/gazetteer.ts'
 import { understand } from '../../../src/recommend/query/understand.ts'
-import { createVocabulary } from '../../../src/recommend/vocabulary.ts'
+import { createVocabulary } from '../../../src/recommend/live/vocabulary.ts'
 import { concepts } from '../../../src/text/concepts.ts'
 import { createLexicalIndex } from '../../../src/text/lexical-index.ts'
 

@@ -13,7 +13,7 @@ import {
   matchTheme,
   type CuratedTheme,
 } from '../../../src/recommend/themes/theme.ts'
-import { createVocabulary } from '../../../src/recommend/vocabulary.ts'
+import { createVocabulary } from '../../../src/recommend/live/vocabulary.ts'
 import { serveStored } from '../served-places.ts'
 
 const CORNER = { lng: 126.98, lat: 37.56 }

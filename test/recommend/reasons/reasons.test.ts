@@ -1,0 +1,193 @@
+// What is said of an item, by the reasons that a request's context gives it.
+import { describe, expect, it } from 'vitest'
+import type { Locale } from '../../../src/domain/names.ts'
+import type { Place } from '../../../src/domain/place.ts'
+import { Activity } from '../../../src/recommend/live/activity.ts'
+import type { Live } from '../../../src/recommend/live/live.ts'
+import { localSlots } from '../../../src/recommend/context/local-slots.ts'
+import { createGazetteer } from '../../../src/recommend/query/gazetteer.ts'
+import type { Ranked } from '../../../src/recommend/ranking/rank.ts'
+import { pastOf } from '../../../src/recommend/ranking/past.ts'
+import { createReasons, type ReasonContext } from '../../../src/recommend/reasons/reasons.ts'
+import { createVocabulary } from '../../../src/recommend/live/vocabulary.ts'
+import { concepts } from '../../../src/text/concepts.ts'
+
+const NOW = Date.parse('2026-11-25T15:00:00+09:00')
+const SOURCE = {
+  regions: [],
+  spots: [],
+  categories: [
+    { code: 'food/cafe', name: '카페', names: { en: 'Cafe' } },
+    { code: 'bar/wine', name: '와인바' },
+  ],
+}
+const VECTOR = Float32Array.of(1, 0)
+
+const place = (id: string, more: Partial<Place> = {}): Place => ({
+  id,
+  name: id,
+  categories: ['food/cafe'],
+  lng: 127,
+  lat: 37,
+  geohash: 'wydm9qwj7abc',
+  regions: [],
+  spots: [],
+  ...more,
+})
+
+interface Asked extends Partial<ReasonContext> {
+  /** Where the user has been. */
+  readonly been?: readonly Place[]
+  readonly visits?: readonly string[]
+  readonly terms?: readonly string[]
+}
+
+/** The texts of a place's reasons. */
+function reasonsFor(
+  of: Place,
+  { been = [], visits = [], terms, locale = 'ko', ...more }: Asked = {},
+): string[] {
+  const activity = new Activity(() => NOW)
+  for (const placeId of visits) activity.add({ placeId, type: 'visit', at: NOW - 40 * 86_400_000 })
+  const live = {
+    activity,
+    vocabulary: createVocabulary(SOURCE),
+    gazetteer: createGazetteer({ ...SOURCE, concepts: concepts() }),
+  } as Partial<Live> as Live
+  const acted = been.map(({ id }) => ({
+    placeId: id,
+    type: 'visit' as const,
+    at: NOW,
+    strength: 1,
+    vector: VECTOR,
+  }))
+  const entry = {
+    candidate: { id: of.id, scores: {}, ...(terms && { terms }) },
+    place: of,
+    vector: VECTOR,
+    actions: 0,
+    features: { popularNow: 0, popularity: 0 },
+    score: 0,
+  } as unknown as Ranked
+  const reasons = createReasons({
+    live,
+    context: {
+      vector: undefined,
+      acted,
+      dislikes: new Set(),
+      categoryShares: new Map(),
+      past: pastOf([]),
+      queries: [],
+    },
+    actedPlaces: new Map(been.map((each) => [each.id, each])),
+    slotOf: localSlots(NOW),
+    now: NOW,
+    locale: locale as Locale,
+    ranked: [entry],
+    ...more,
+  })
+  return reasons(entry).map(({ text }) => text)
+}
+
+describe('a place like one that the user has been to', () => {
+  const hair = place('블랭크 헤어살롱', { categories: ['beauty/hair'], tags: ['예약', '주차'] })
+
+  it('is called alike for its kind, or for two tags', () => {
+    const cafe = place('자작나무 언덕')
+    expect(reasonsFor(place('구름'), { been: [cafe] })).toContain('다녀온 ‘자작나무 언덕’과 비슷해요 · 카페')
+    const wine = place('밤', { categories: ['bar/wine'], tags: ['예약', '주차'] })
+    expect(reasonsFor(wine, { been: [hair] })).toContain('다녀온 ‘블랭크 헤어살롱’과 비슷해요 · #예약 #주차')
+  })
+
+  it('is not called alike for one tag', () => {
+    const wine = place('밤', { categories: ['bar/wine'], tags: ['예약'] })
+    expect(reasonsFor(wine, { been: [hair] }).filter((text) => text.includes('비슷'))).toEqual([])
+  })
+
+  it('is called alike in English by English words only', () => {
+    const quiet = (id: string) =>
+      place(id, { categories: ['bar/wine'], tags: ['조용한', '와이파이', '낙엽'] })
+    expect(reasonsFor(quiet('a'), { been: [quiet('b')], locale: 'en' })).toContain(
+      'Like “b” that you visited · #quiet #wifi',
+    )
+    const leaves = (id: string) => place(id, { categories: ['bar/wine'], tags: ['낙엽', '단풍'] })
+    const said = reasonsFor(leaves('a'), { been: [leaves('b')], locale: 'en' })
+    expect(said.filter((text) => text.startsWith('Like “b”'))).toEqual([])
+  })
+})
+
+describe('a place that nobody has been to', () => {
+  it('is called so where somebody has been somewhere, else only where nothing more can be said', () => {
+    const fresh = '아직 방문 기록이 없는 곳이에요'
+    expect(reasonsFor(place('구름', { tags: ['커피'] }), { terms: ['커피'] })).not.toContain(fresh)
+    expect(reasonsFor(place('구름'))).toEqual([fresh])
+    expect(reasonsFor(place('구름'), { visits: ['other'] })).toContain(fresh)
+    expect(reasonsFor(place('구름'), { visits: ['구름'] })).not.toContain(fresh)
+  })
+})
+
+describe('a line of a review', () => {
+  const reviews = ['사람이 많은건 병원 근처라 그래요', '콘센트가 자리마다 있어요']
+
+  it('is quoted for the word that tells places apart', () => {
+    expect(reasonsFor(place('구름', { reviews }), { wanted: '콘센트 많은 카페' })).toContain(
+      '후기 “콘센트가 자리마다 있어요”',
+    )
+  })
+
+  it('is not quoted for a word that says nothing', () => {
+    const said = reasonsFor(place('구름', { reviews: reviews.slice(0, 1) }), { wanted: '콘센트 많은 카페' })
+    expect(said.filter((text) => text.startsWith('후기'))).toEqual([])
+  })
+})
+
+describe('what a user’s places are known for', () => {
+  const known = (id: string, names?: Record<string, string>) =>
+    place(id, {
+      reviews: ['분위기 좋아요'],
+      keywords: [
+        {
+          id: '분위기-좋',
+          name: '분위기 좋아요',
+          ...(names && { names }),
+          count: 2,
+          score: 2,
+          quotes: [{ source: 'review', index: 0, start: 0, end: 7, text: '분위기 좋아요' }],
+        },
+      ],
+    })
+
+  it('is named with the line that says it', () => {
+    expect(reasonsFor(known('a'), { been: [known('b'), known('c')] })).toContain(
+      '자주 찾는 곳들처럼 “분위기 좋아요” · 후기 “분위기 좋아요”',
+    )
+  })
+
+  it('is named in English by its English name, or not at all', () => {
+    const asked = (names?: Record<string, string>) =>
+      reasonsFor(known('a', names), { been: [known('b'), known('c')], locale: 'en' })
+    expect(asked({ en: 'atmosphere' })[0]).toBe(
+      '“atmosphere”, as in places you choose · a review: “분위기 좋아요”',
+    )
+    expect(asked().filter((text) => text.includes('as in places you choose'))).toEqual([])
+  })
+})
+
+describe('words that were found', () => {
+  it('are shown by the English name of a tag', () => {
+    const said = reasonsFor(place('a', { tags: ['조용한'] }), {
+      terms: ['조용한'],
+      locale: 'en',
+      wanted: 'quiet',
+    })
+    expect(said[0]).toBe('“quiet” in its tag')
+  })
+
+  it('that cannot be read are left out, unless they were asked for so or nothing else can be said', () => {
+    const leaves = place('a', { tags: ['낙엽'] })
+    const asked = { terms: ['낙엽'], locale: 'en' as const, visits: ['other'] }
+    expect(reasonsFor(leaves, { ...asked, wanted: 'leaves' })).toEqual(['No visits recorded yet'])
+    expect(reasonsFor(leaves, { ...asked, wanted: '낙엽' })[0]).toBe('“낙엽” in its tag')
+    expect(reasonsFor(leaves, { ...asked, visits: [], wanted: 'leaves' })).toEqual(['“낙엽” in its tag'])
+  })
+})

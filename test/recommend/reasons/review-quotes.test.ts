@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import type { Place } from '../../../src/domain/place.ts'
+import { quoteReview } from '../../../src/recommend/reasons/review-quotes.ts'
+
+const place = (...reviews: string[]): Place => ({
+  id: 'p',
+  name: '가게',
+  categories: [],
+  lng: 127,
+  lat: 37,
+  geohash: 'wydm9qwj7abc',
+  regions: [],
+  spots: [],
+  reviews,
+})
+
+describe('the line of a review', () => {
+  it('is quoted whole, with where it stands', () => {
+    const reviews = ['커피는 보통.', '직원분 친절! 조용해서 책 읽기 좋아요ㅎㅎㅎ 또 올게요. 주차는 어려움']
+    const quote = quoteReview(place(...reviews), ['조용'])!
+    expect(quote).toMatchObject({ source: 'review', index: 1, text: '조용해서 책 읽기 좋아요' })
+    expect(reviews[1].slice(quote.start, quote.end)).toBe(quote.text)
+  })
+
+  it('is found by the first of the words that any line says', () => {
+    const found = place('창가 자리가 넓어요', '조용한 카페예요')
+    expect(quoteReview(found, ['조용', '창가'])?.index).toBe(1)
+    expect(quoteReview(found, ['야경', '창가'])?.index).toBe(0)
+    expect(quoteReview(found, ['야경'])).toBeUndefined()
+  })
+
+  it('is not quoted where it says the opposite', () => {
+    expect(quoteReview(place('조용하지 않아요', '별로 조용한 편은 아니에요'), ['조용'])).toBeUndefined()
+    expect(quoteReview(place('It was not quiet at all'), ['quiet'])).toBeUndefined()
+    expect(quoteReview(place('조용하지 않아요', '여긴 정말 조용해요'), ['조용'])?.index).toBe(1)
+  })
+
+  it('is not quoted where it turns the place down', () => {
+    const complaints = [
+      '조용한 곳을 찾으시면 비추입니다',
+      '조용한 공부를 위해서는 추천하지 않아요',
+      '조용하기만 하고 커피는 최악',
+      '조용한 척하는 곳. 비추!',
+    ]
+    for (const complaint of complaints) expect(quoteReview(place(complaint), ['조용'])).toBeUndefined()
+    expect(quoteReview(place('Quiet, but I would not go again'), ['quiet'])).toBeUndefined()
+    expect(quoteReview(place("Quiet room, couldn't recommend it"), ['quiet'])).toBeUndefined()
+    expect(quoteReview(place('조용히 머무는 동안 최악이었어요'), ['조용'])).toBeUndefined()
+    expect(quoteReview(place(complaints[0], '햇살이 비추는 조용한 창가'), ['조용'])?.index).toBe(1)
+    expect(quoteReview(place('조용하고 예뻐요. 커피는 비추'), ['조용'])?.text).toBe('조용하고 예뻐요.')
+  })
+
+  it.each([
+    ['여러 가지 말차 디저트', '말차'],
+    ['사장님 추천 안주가 좋아요', '안주'],
+    ['추천 안심 스테이크', '안심'],
+    ['조용해서 혼자만 알고 싶으니 오지 마세요', '조용'],
+    ["Quiet, can't recommend it enough", 'quiet'],
+    ['Quiet, would come back', 'quiet'],
+  ])('is quoted where it only looks like that: %s', (review, word) => {
+    expect(quoteReview(place(review), [word])?.text).toBe(review)
+  })
+
+  it('is not quoted where it finds any fault', () => {
+    const faults = [
+      '조용한데 커피맛이 진짜로 너무 쓰레기같아요',
+      '조용하고 디저트는 좋은데 음료는 아쉬워요',
+      '조용하고 디저트 맛은 평타인데 인스타용으로 그냥....',
+      '조용하긴 한데 비싼 편이에요',
+      '조용하고 비싸지 않고',
+      '주말엔 시끄럽고 평일엔 조용해요',
+      '조용하지만 자리가 비좁아요',
+      '조용하지만 직원이 느려요',
+      '조용한 카페 찾으면 다른 카페 가세요',
+      '조용하고 좋은데 양이 적어요',
+      '조용한데 화장실이 지저분함',
+      '조용하지만 주차는 어려워요',
+    ]
+    for (const fault of faults) {
+      expect([fault, quoteReview(place(fault), ['조용'])]).toEqual([fault, undefined])
+    }
+    expect(quoteReview(place('Quiet but overpriced'), ['quiet'])).toBeUndefined()
+    expect(quoteReview(place(faults[0], '조용하고 커피도 맛있어요'), ['조용'])?.index).toBe(1)
+  })
+
+  it('is quoted where it compares with praise, and where a word only looks like a fault', () => {
+    const praise = [
+      '다른 카페보다 조용해요',
+      '조용하고 늦게까지 해요',
+      '조용하고 그저께도 다녀왔어요',
+      '조용하고 값을 하는 곳',
+      '조용하고 줄기차게 찾는 곳',
+    ]
+    for (const line of praise) expect([line, quoteReview(place(line), ['조용'])?.text]).toEqual([line, line])
+  })
+
+  it('is not quoted where it is wished for or supposed', () => {
+    const wishes = [
+      '조금만 더 조용했으면 좋겠어요',
+      '조용하면 자주 올 것 같아요',
+      '조용하기만 하면 완벽할 텐데',
+    ]
+    for (const wish of wishes) expect(quoteReview(place(wish), ['조용'])).toBeUndefined()
+    expect(quoteReview(place(wishes[0], '조용하면서 넓은 곳'), ['조용'])?.index).toBe(1)
+  })
+
+  it('is not quoted where it is too long to be read on a card', () => {
+    expect(quoteReview(place(`${'조용하고 '.repeat(30)}좋아요`), ['조용'])).toBeUndefined()
+  })
+
+  it('is found whatever the case and width of its letters', () => {
+    expect(quoteReview(place('Ｓｏ ＱＵＩＥＴ here'), ['quiet'])?.text).toBe('Ｓｏ ＱＵＩＥＴ here')
+  })
+})
