@@ -23,7 +23,7 @@ export function isFunctionWord(word: string): boolean {
 }
 
 /** Words of a question that say something, each once; all of them where none does ("the"). */
-export function tellingWords(query: string): string[] {
+export function searchedWords(query: string): string[] {
   const words = [...new Set(wordsOf(query))]
   const telling = words.filter((word) => !FUNCTION_WORDS.has(word))
   return telling.length > 0 ? telling : words

@@ -1,7 +1,7 @@
 // Word search (BM25) over places in memory, kept current place by place; it can be stored, and opened as it was.
 // Leaves the words to words.ts, scores to word-scores.ts, filters and fusion with vectors to recommend/.
 import { TopK } from '../math/top-k.ts'
-import { tellingWords } from './function-words.ts'
+import { searchedWords } from './function-words.ts'
 import { NameSounds } from './name-sounds.ts'
 import { queryCoverage, surfaceTerms } from './query-words.ts'
 import type { LexicalDocument, LexicalHit, LexicalIndex } from './port.ts'
@@ -248,7 +248,7 @@ export function createLexicalIndex(stored?: StoredLexicalIndex): StorableLexical
     },
     holds(text) {
       seal()
-      const words = tellingWords(text)
+      const words = searchedWords(text)
       if (words.length === 0) return false
       let together: Set<number> | undefined
       for (const word of words) {
@@ -283,7 +283,7 @@ export function createLexicalIndex(stored?: StoredLexicalIndex): StorableLexical
     },
     search(query, limit, within) {
       seal()
-      const words = tellingWords(query)
+      const words = searchedWords(query)
       const wanted = new Set(words)
       const times = countEach(
         wordsOf(query)

@@ -7,6 +7,7 @@ import { normalizeText } from './words.ts'
 /** A key's length in jamo or letters from which one slip is forgiven, and from which two are. */
 const ONE_SLIP = 4
 const TWO_SLIPS = 9
+const MAX_SLIPS = 2
 
 /** Whether `word` may be a mistyped `known`: one slip by jamo ("카패", "카페"), two in long words. */
 export function isTypo(word: string, known: string): boolean {
@@ -15,10 +16,16 @@ export function isTypo(word: string, known: string): boolean {
 
 /** The one of `known` that a word may be a mistyped form of, undefined where there are none or several; O(known). */
 export function createTypoFinder(known: Iterable<string>): (word: string) => string | undefined {
-  const letters = [...known].map((word) => [word, disassemble(word)] as const)
+  // By length: words of others are no slips of each other.
+  const byLength: (readonly [word: string, letters: string])[][] = []
+  for (const word of known) {
+    const letters = disassemble(word)
+    ;(byLength[letters.length] ??= []).push([word, letters])
+  }
   return (word) => {
     const typed = disassemble(word)
-    const found = letters.filter(([, other]) => isSlip(typed, other))
+    const near = byLength.slice(Math.max(0, typed.length - MAX_SLIPS), typed.length + MAX_SLIPS + 1).flat()
+    const found = near.filter(([, other]) => isSlip(typed, other))
     return found.length === 1 ? found[0][0] : undefined
   }
 }

@@ -1,7 +1,7 @@
 // Word search under a filter: by the engine of the index where it has one of its own, else by the lexical index in memory.
 // Leaves fusing with vectors to candidates/text.ts.
 import type { HeardName, LexicalHit, LexicalIndex } from '../../text/port.ts'
-import { tellingWords } from '../../text/function-words.ts'
+import { searchedWords } from '../../text/function-words.ts'
 import type { Filter } from '../../vector-index/filter.ts'
 import type { VectorIndexReader } from '../../vector-index/port.ts'
 
@@ -99,7 +99,7 @@ export function engineWordSearch(searchWords: NonNullable<VectorIndexReader['sea
   const everywhere: Filter = { includeClosed: true }
   return {
     async search(query, filter, limit, signal) {
-      const words = tellingWords(query)
+      const words = searchedWords(query)
       if (words.length === 0) return undefined
       const asked = { query, words, ...(signal && { signal }) }
       const hits = await searchWords({ ...asked, filter, k: limit })
@@ -108,7 +108,7 @@ export function engineWordSearch(searchWords: NonNullable<VectorIndexReader['sea
       return anywhere.length > 0 ? [] : undefined
     },
     async holds(text, signal) {
-      const words = tellingWords(text)
+      const words = searchedWords(text)
       if (words.length === 0) return false
       const asked = { query: text, words, filter: everywhere, k: 1, ...(signal && { signal }) }
       const [best] = await searchWords(asked)
