@@ -21,6 +21,6 @@ export interface LexicalHit {
   readonly coverage: number
   /** The query is a name of the document, apart from spacing and punctuation. */
   readonly named: boolean
-  /** Words of the document that matched, as they stand in the index. */
+  /** Words of the document that matched, as they stand in the index; the most telling first. */
   readonly terms: readonly string[]
 }

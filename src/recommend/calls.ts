@@ -27,6 +27,7 @@ import { readPage, type Page } from './page.ts'
 import { queryCandidates } from './query/candidates.ts'
 import { metShare } from './query/evidence.ts'
 import { readByModel } from './query/read-by-model.ts'
+import { writtenName } from './query/written-name.ts'
 import { understand, type Understanding } from './query/understand.ts'
 import { rank, type Ranked } from './rank.ts'
 import { namedRankerWeights } from './ranking/ranker.ts'
@@ -275,7 +276,13 @@ async function understood(
   const byRules = await understand(words, {
     ...options,
     isNamed: (text) => live.words.isNamed(text),
-    soundsLike: (word) => live.words.soundsLike(word),
+    isRareBeside: (word, other) => live.words.isRareBeside(word, other),
+    slipOf: (word) => live.words.slipOf(word),
+    async soundsLike(word, how) {
+      const heard = await live.words.soundsLike(word, how)
+      const [place] = heard === undefined ? [] : (await live.places([heard.id])).values()
+      return heard && place && writtenName(place, heard.name, locale)
+    },
   })
   return live.askedModel === undefined ? byRules : readByModel(words, byRules, live.askedModel, options)
 }

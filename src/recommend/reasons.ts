@@ -40,6 +40,8 @@ const MIN_RECENT = 3
 const MIN_BUSY_STRENGTH = 3 * EVENT_STRENGTHS.visit
 /** A keyword of so many of a user's places is what they choose them for. */
 const USUAL_PLACES = 2
+/** And of so large a share of those that have keywords: with many places some keyword always comes twice. */
+const USUAL_SHARE = 0.15
 /** Chosen twice of ten times shown, or by three people where exposures are not sent. */
 const SEARCHED = 0.2
 /** About an area's width (ranking/habits.ts). */
@@ -78,6 +80,15 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
   const wantedStems = [...tellingStems(options.wanted ?? ''), ...attributeWords.map(normalizeText)]
   let usual = usualOf.get(options.actedPlaces)
   if (usual === undefined) usualOf.set(options.actedPlaces, (usual = usualKeywords(options.actedPlaces)))
+
+  /** What can be said of any place: the least of what brought it here. */
+  function plain({ place, candidate, features, vector }: Ranked): Reason {
+    if (candidate.scores.text !== undefined) return { kind: 'similar-place', text: texts.likeWords }
+    if (context.vector !== undefined && likeness(context.vector, vector) > 0)
+      return { kind: 'taste', text: texts.likeYours }
+    if (live.activity.actions(place.id) === 0) return { kind: 'new', text: texts.fresh }
+    return { kind: 'popular', text: features.popularity >= busierHalf() ? texts.busier : texts.visited }
+  }
 
   return (entry) => {
     const { place, candidate, features, distanceMeters } = entry
@@ -155,17 +166,8 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     if (live.activity.places > 0 && live.activity.actions(place.id) === 0)
       reasons.push({ kind: 'new', text: texts.fresh })
     if (reasons.length === 0) reasons.push(...unread)
-    // Nothing stands out: say what put it on the list.
-    if (reasons.length === 0) {
-      const isLike = context.vector !== undefined && likeness(context.vector, entry.vector) > 0
-      if (candidate.scores.text !== undefined) reasons.push({ kind: 'similar-place', text: texts.likeWords })
-      else if (isLike) reasons.push({ kind: 'taste', text: texts.likeYours })
-      else
-        reasons.push({
-          kind: 'popular',
-          text: features.popularity >= busierHalf() ? texts.busier : texts.visited,
-        })
-    }
+    // Nothing stands out, for many are open: say what put it on the list.
+    if (reasons.every(({ kind }) => kind === 'open')) reasons.unshift(plain(entry))
     return reasons.slice(0, MAX_REASONS)
   }
 }
@@ -294,10 +296,13 @@ const usualOf = new WeakMap<ReadonlyMap<string, Place>, ReadonlySet<string>>()
 /** Ids of the keywords that several of a user's places have; complaints are none of them. */
 function usualKeywords(actedPlaces: ReadonlyMap<string, Place>): ReadonlySet<string> {
   const counts = new Map<string, number>()
+  let places = 0
   for (const { keywords = [] } of actedPlaces.values()) {
+    if (keywords.length > 0) places++
     for (const { id, negative } of keywords) if (negative !== true) counts.set(id, (counts.get(id) ?? 0) + 1)
   }
-  return new Set([...counts].flatMap(([id, count]) => (count >= USUAL_PLACES ? [id] : [])))
+  const enough = Math.max(USUAL_PLACES, USUAL_SHARE * places)
+  return new Set([...counts].flatMap(([id, count]) => (count >= enough ? [id] : [])))
 }
 
 interface TextMatch {
@@ -305,7 +310,7 @@ interface TextMatch {
   readonly words: string
 }
 
-/** The field that holds the longest matched word, quoted as it stands there; a category by its name in the locale. */
+/** The field that holds the most telling matched word, quoted as it stands there; a category by its name in the locale. */
 function textMatches(place: Place, terms: readonly string[], live: Live, locale: Locale): TextMatch[] {
   if (terms.length === 0) return []
   const fields: readonly (readonly [TextMatch['field'], string, string?])[] = [
@@ -320,8 +325,7 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
     ['description', place.description ?? ''],
     ['address', place.address ?? ''],
   ]
-  const byLength = [...terms].sort((a, b) => b.length - a.length)
-  for (const term of byLength) {
+  for (const term of terms) {
     for (const [field, text, shown] of fields) {
       const words = quoteWord(text, term)
       if (words !== undefined) return [{ field, words: shown ?? words }]

@@ -1,7 +1,7 @@
 // Word search under a filter: by the engine of the index where it has one of its own, else by the lexical index in memory.
 // Leaves fusing with vectors to candidates/text.ts.
-import type { LexicalHit, LexicalIndex } from '../text/port.ts'
-import { wordsOf } from '../text/words.ts'
+import type { HeardName, LexicalHit, LexicalIndex } from '../text/port.ts'
+import { tellingWords } from '../text/function-words.ts'
 import type { Filter } from '../vector-index/filter.ts'
 import type { VectorIndexReader } from '../vector-index/port.ts'
 
@@ -20,9 +20,16 @@ export interface WordSearch {
   holds(text: string, signal?: AbortSignal): Promise<boolean>
   /** Whether a place is called so, or a word of its name is. */
   isNamed(text: string): Promise<boolean>
-  /** A name, or a word of one, that sounds like `word` but has other letters. */
-  soundsLike(word: string): Promise<string | undefined>
+  /** Whether next to no place holds `word` while very many hold `other`. */
+  isRareBeside(word: string, other: string): Promise<boolean>
+  /** A name, or a word of one, in the other script that sounds like `word`. */
+  soundsLike(word: string, options: { readonly surely: boolean }): Promise<HeardName | undefined>
+  /** A name, or a word of one, that is one slip from `word`. */
+  slipOf(word: string): Promise<string | undefined>
 }
+
+/** A word that no place is called by, beside one that so many times as many hold, is a slip of it ("카패", in one tag of Jeju). */
+const RARER = 100
 
 /** Up to so many places that match a filter are listed, and words are searched among them. */
 const FEW_PLACES = 10_000
@@ -54,7 +61,12 @@ export function memoryWordSearch(
     },
     holds: async (text) => (await lexical()).holds(text),
     isNamed: async (text) => (await lexical()).isNamed(text),
-    soundsLike: async (word) => (await lexical()).soundsLike(word),
+    async isRareBeside(word, other) {
+      const words = await lexical()
+      return !words.isNamed(word) && words.count(word) * RARER <= words.count(other)
+    },
+    soundsLike: async (word, options) => (await lexical()).soundsLike(word, options),
+    slipOf: async (word) => (await lexical()).slipOf(word),
   }
 }
 
@@ -87,7 +99,7 @@ export function engineWordSearch(searchWords: NonNullable<VectorIndexReader['sea
   const everywhere: Filter = { includeClosed: true }
   return {
     async search(query, filter, limit, signal) {
-      const words = [...new Set(wordsOf(query))]
+      const words = tellingWords(query)
       if (words.length === 0) return undefined
       const asked = { query, words, ...(signal && { signal }) }
       const hits = await searchWords({ ...asked, filter, k: limit })
@@ -96,7 +108,7 @@ export function engineWordSearch(searchWords: NonNullable<VectorIndexReader['sea
       return anywhere.length > 0 ? [] : undefined
     },
     async holds(text, signal) {
-      const words = [...new Set(wordsOf(text))]
+      const words = tellingWords(text)
       if (words.length === 0) return false
       const asked = { query: text, words, filter: everywhere, k: 1, ...(signal && { signal }) }
       const [best] = await searchWords(asked)
@@ -104,6 +116,8 @@ export function engineWordSearch(searchWords: NonNullable<VectorIndexReader['sea
     },
     // Its own analysis reads names in the other script.
     isNamed: async () => false,
+    isRareBeside: async () => false,
     soundsLike: async () => undefined,
+    slipOf: async () => undefined,
   }
 }

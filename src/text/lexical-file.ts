@@ -14,7 +14,7 @@ import { createLexicalIndex, type StorableLexicalIndex, type StoredLexicalIndex 
 import type { LexicalIndex, LexicalPosition, LexicalStore } from './port.ts'
 
 /** Grows with every change of the file, or of what words of a text are: an older file is made anew. */
-const FORMAT = 1
+const FORMAT = 2
 /** Read and hashed in pieces of a millisecond or two, so that requests go on meanwhile. */
 const PIECE_BYTES = 2 ** 21
 const ALIGNMENT = 8

@@ -1,6 +1,7 @@
 // Word search (BM25) over places in memory, kept current place by place; it can be stored, and opened as it was.
 // Leaves the words to words.ts, scores to word-scores.ts, filters and fusion with vectors to recommend/.
 import { TopK } from '../math/top-k.ts'
+import { tellingWords } from './function-words.ts'
 import { NameSounds } from './name-sounds.ts'
 import { queryCoverage, surfaceTerms } from './query-words.ts'
 import type { LexicalDocument, LexicalHit, LexicalIndex } from './port.ts'
@@ -15,7 +16,8 @@ import {
 } from './postings.ts'
 import { NAME_MARK, TermDictionary } from './term-dictionary.ts'
 import { WordScores } from './word-scores.ts'
-import { gramsOf, isDense, wordsOf } from './words.ts'
+import { slipsOf } from './spelling.ts'
+import { gramsOf, isDense, withoutLastBrackets, wordsOf } from './words.ts'
 
 /** How much a match counts by field: what a place is called tells more than what is said of it. */
 const FIELD_BOOSTS = {
@@ -246,7 +248,7 @@ export function createLexicalIndex(stored?: StoredLexicalIndex): StorableLexical
     },
     holds(text) {
       seal()
-      const words = [...new Set(wordsOf(text))]
+      const words = tellingWords(text)
       if (words.length === 0) return false
       let together: Set<number> | undefined
       for (const word of words) {
@@ -260,13 +262,34 @@ export function createLexicalIndex(stored?: StoredLexicalIndex): StorableLexical
       seal()
       return documentsOf(NAME_MARK + wordsOf(text).join('')).length > 0
     },
-    soundsLike(word) {
+    count(word) {
       seal()
-      return sounds.alike(word, (term) => documentsOf(term).length)
+      return documentsWith(word).size
+    },
+    soundsLike(word, { surely = false } = {}) {
+      seal()
+      const name = sounds.alike(word, { surely, placesOf: (term) => documentsOf(term).length })
+      return name === undefined ? undefined : { name, id: ids[documentsOf(NAME_MARK + name)[0]] }
+    },
+    slipOf(word) {
+      seal()
+      let best: string | undefined
+      let most = 0
+      for (const other of slipsOf(word)) {
+        const { length } = documentsOf(NAME_MARK + other)
+        if (length > most) [best, most] = [other, length]
+      }
+      return best
     },
     search(query, limit, within) {
       seal()
-      const times = countEach(tokensOf(query))
+      const words = tellingWords(query)
+      const wanted = new Set(words)
+      const times = countEach(
+        wordsOf(query)
+          .filter((word) => wanted.has(word))
+          .flatMap((word) => tokensOf(word)),
+      )
       const tokens = [...times.keys()]
       const expanded = tokens.map(expand)
       const usable = within === undefined ? alive : only(within)
@@ -280,9 +303,9 @@ export function createLexicalIndex(stored?: StoredLexicalIndex): StorableLexical
           scores.add(entries, collection, { token, weight: weight * times.get(tokens[token])!, usable })
         }
       }
-      const words = [...new Set(wordsOf(query))]
       const bestScore = scores.scaleByCoverage(queryCoverage(words, tokens), COVERAGE_POWER)
       const named = documentsNamed(query)
+      const holders = rememberedHolders()
       const top = new TopK<string>(limit)
       for (const document of scores.documents) {
         const score = scores.of(document) + (named.has(document) ? bestScore : 0)
@@ -296,10 +319,24 @@ export function createLexicalIndex(stored?: StoredLexicalIndex): StorableLexical
           score,
           coverage: scores.coverageOf(document),
           named: named.has(document),
-          terms: surfaceTerms(words, matchedTerms(document, expanded, held)),
+          terms: surfaceTerms(words, matchedTerms(document, expanded, held), holders),
         }
       })
     },
+  }
+
+  /** How many documents hold a term; of a dense word without a term of its own, its rarest pair. */
+  function rememberedHolders(): (term: string) => number {
+    const known = new Map<string, number>()
+    return (term) => {
+      let count = known.get(term)
+      if (count === undefined) {
+        const isPaired = isDense(term) && term.length > 2
+        count = Math.min(...(isPaired ? gramsOf(term, 2) : [term]).map((part) => documentsOf(part).length))
+        known.set(term, count)
+      }
+      return count
+    }
   }
 
   /** Terms of the document that stand for the tokens it holds. */
@@ -359,8 +396,10 @@ function spokenOf(names: readonly string[]): Map<string, number> {
   for (const name of names) {
     const words = wordsOf(name)
     for (const word of words) add(word, WORD_OF_NAME)
-    // Spacing and punctuation do not make another name: "Café, Dodam" and "café dodam".
-    if (words.length > 0) add(words.join(''), WHOLE_NAME)
+    // Spacing and punctuation do not make another name: "Café, Dodam" and "café dodam". Nor does what is said of it in
+    // brackets: "성산일출봉(UNESCO 세계자연유산)".
+    for (const whole of new Set([words.join(''), wordsOf(withoutLastBrackets(name)).join('')]))
+      if (whole !== '') add(whole, WHOLE_NAME)
   }
   return spoken
 }

@@ -1,12 +1,15 @@
 // Names of places and their words by how they sound, so that "starbucks" finds 스타벅스: each once, however many places have it.
 // Leaves counting the places to lexical-index.ts, and when to ask to recommend/.
 import { distance } from 'fastest-levenshtein'
-import { romanized, soundSkeleton } from './spelling.ts'
+import { heardLetters, soundSkeleton } from './spelling.ts'
 import { NAME_MARK, type TermDictionary } from './term-dictionary.ts'
-import { wordsOf } from './words.ts'
+import { isDense, wordsOf } from './words.ts'
 
-/** Skeletons are coarse: the letters as read may differ by this share at most. */
-const MAX_DIFFERENCE = 0.65
+/** Skeletons are coarse: letters as heard may differ by this share at most ("twosomeplace" and 투썸플레이스 do by half). */
+const MAX_DIFFERENCE = 0.5
+/** Where less is known: of few consonants, or of words that were joined ("folk" and 필코 differ by .4, "blackpork" and 블랙피그 by .38). */
+const SURE_DIFFERENCE = 0.25
+const FEW_CONSONANTS = 3
 
 /** Of the terms of a dictionary that begin with NAME_MARK. */
 export class NameSounds {
@@ -39,22 +42,28 @@ export class NameSounds {
   }
 
   /**
-   * The name or word of one that sounds like `word` and is none of its letters, the nearest first; undefined without one.
+   * The name or word of one in the other script that sounds like `word`, the nearest; undefined without one. In one script
+   * other letters are another word, or a slip.
+   * @param surely for words that need not belong together
    * @param placesOf how many places are called by a term
    */
-  alike(word: string, placesOf: (term: string) => number): string | undefined {
+  alike(
+    word: string,
+    { surely, placesOf }: { readonly surely: boolean; readonly placesOf: (term: string) => number },
+  ): string | undefined {
     const plain = wordsOf(word).join('')
     const skeleton = soundSkeleton(plain)
     if (skeleton === undefined) return undefined
-    const letters = romanized(plain)
+    const letters = heardLetters(plain)
     let best: string | undefined
-    let bestDifference = MAX_DIFFERENCE
+    let bestDifference = surely || skeleton.length <= FEW_CONSONANTS ? SURE_DIFFERENCE : MAX_DIFFERENCE
     for (const number of this.#termsBySkeleton.get(skeleton) ?? []) {
       const term = this.#dictionary.terms[number]
       const known = term.slice(NAME_MARK.length)
+      if (isDense(known) === isDense(plain)) continue
       const places = placesOf(term)
-      if (places === 0 || known === plain) continue
-      const other = romanized(known)
+      if (places === 0) continue
+      const other = heardLetters(known)
       // Among equals the one that more places are called by.
       const difference = distance(letters, other) / Math.max(letters.length, other.length) - places * 1e-6
       if (difference > bestDifference) continue

@@ -41,6 +41,13 @@ export interface TextModel extends EmbeddingModel {
   refine(vector: Float32Array): Float32Array
 }
 
+export interface HeardName {
+  /** Its words without spaces, as `wordsOf` gives them. */
+  readonly name: string
+  /** Of a document. */
+  readonly id: string
+}
+
 /** Word search over places on one machine; engines with their own analysis (OpenSearch) bring another one. */
 export interface LexicalIndex {
   readonly size: number
@@ -54,8 +61,15 @@ export interface LexicalIndex {
   holds(text: string): boolean
   /** Whether it is a name of a document or a word of one, apart from spacing and punctuation. */
   isNamed(text: string): boolean
-  /** A name or a word of one that sounds like `word` but has other letters; undefined without one. */
-  soundsLike(word: string): string | undefined
+  /** How many documents hold a word, or one like it. */
+  count(word: string): number
+  /**
+   * A name or a word of one in the other script that sounds like `word`, and a document called so; undefined without one.
+   * @param surely only where they read the same but for a letter in four
+   */
+  soundsLike(word: string, options?: { readonly surely?: boolean }): HeardName | undefined
+  /** The name or word of one that a Korean word is one jamo from, of several the commonest; undefined without one. */
+  slipOf(word: string): string | undefined
 }
 
 /** Which places, and which names of areas and categories, an index of words reflects: counters of the catalog. */

@@ -26,18 +26,30 @@ export function queryCoverage(
 }
 
 /**
- * What matched as people write it, longest first: document words for spaced scripts; for dense ones the query's words, or
+ * What matched as people write it, the rarest first, of equals the longest: document words for spaced scripts; for dense ones the query's words, or
  * the longest pieces of them whose pairs all matched (which the document may hold apart: a quote has to be looked up).
  * @param terms of the document that matched
+ * @param holders documents that hold a term
  */
-export function surfaceTerms(queryWords: readonly string[], terms: readonly string[]): string[] {
+export function surfaceTerms(
+  queryWords: readonly string[],
+  terms: readonly string[],
+  holders: (term: string) => number,
+): string[] {
   const matched = new Set(terms)
-  const surface = new Set(terms.filter((term) => !isDense(term)))
+  const rarities = new Map<string, number>()
+  for (const term of terms) if (!isDense(term)) rarities.set(term, holders(term))
   for (const word of queryWords) {
-    if (matched.has(word)) surface.add(word)
-    else if (isDense(word)) for (const piece of matchedPieces(word, matched)) surface.add(piece)
+    if (matched.has(word)) rarities.set(word, holders(word))
+    else if (isDense(word)) {
+      const pieces = matchedPieces(word, matched).sort((a, b) => b.length - a.length)
+      // The longest is what the word says, however rare its ending: of "데이트하기" 데이트.
+      for (const piece of pieces) rarities.set(piece, holders(pieces[0]))
+    }
   }
-  return [...surface].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+  return [...rarities]
+    .sort(([a, x], [b, y]) => x - y || b.length - a.length || (a < b ? -1 : 1))
+    .map(([term]) => term)
 }
 
 /** The maximal stretches of `word` whose pairs are all in `matched`. */

@@ -28,6 +28,33 @@ function isSlip(a: string, b: string): boolean {
   return a !== b && Math.abs(a.length - b.length) <= forgiven && distance(a, b) <= forgiven
 }
 
+/**
+ * Korean words of three syllables or more that `word` may be a mistyped form of: each syllable with another first consonant,
+ * vowel or last consonant ("떡볶기": "떡볶이"). Some 65 a syllable; of shorter words too many are words themselves.
+ */
+export function* slipsOf(word: string): Generator<string> {
+  if (!/^[가-힣]{3,8}$/.test(word)) return
+  for (let at = 0; at < word.length; at++) {
+    const code = word.charCodeAt(at) - FIRST_SYLLABLE
+    for (const { count, step } of SYLLABLE_PARTS) {
+      const own = Math.floor(code / step) % count
+      for (let other = 0; other < count; other++) {
+        if (other === own) continue
+        const syllable = String.fromCharCode(FIRST_SYLLABLE + code + (other - own) * step)
+        yield word.slice(0, at) + syllable + word.slice(at + 1)
+      }
+    }
+  }
+}
+
+const FIRST_SYLLABLE = 0xac00
+/** First consonants, vowels and last consonants as Unicode counts them (chapter 3.12). */
+const SYLLABLE_PARTS = [
+  { count: 19, step: 21 * 28 },
+  { count: 21, step: 28 },
+  { count: 28, step: 1 },
+] as const
+
 /** What Latin letters are in Hangul on the keys of a Korean keyboard: "zkvp" → "카페"; the word itself where they are none. */
 export function typedInHangul(word: string): string {
   try {
@@ -62,6 +89,34 @@ export function consonantsOf(word: string): string {
   if (!LATIN.test(letters)) return ''
   return letters.replaceAll(SPELLED, soundOf).replaceAll(/(.)\1+/g, '$1')
 }
+
+/**
+ * Letters as both scripts hear them, vowels included: "블루보틀" and "bluebottle" are both "plupotl". Coarse: ㅡ and a last e
+ * are not heard, 어 is o, 애 is e.
+ */
+export function heardLetters(word: string): string {
+  const letters = romanized(word).replace(/e$/, '')
+  return letters
+    .replaceAll(/[aeiouwy]+/g, vowelsOf)
+    .replaceAll(/(.)\1+/g, '$1')
+    .replaceAll(/sch|sh|ch|ph|th|ck|[bcdfgjqrvxz]/g, (spelled, at: number, all: string) => {
+      return spelled === 'r' ? 'l' : soundOf(spelled, at, all)
+    })
+    .replaceAll(/(.)\1+/g, '$1')
+}
+
+function vowelsOf(spelled: string): string {
+  return spelled.replaceAll('w', '').replaceAll(VOWELS, (vowel) => HEARD_VOWELS.get(vowel) ?? vowel)
+}
+
+const HEARD_VOWELS = new Map([
+  ...['eo', 'au'].map((vowel) => [vowel, 'o'] as const),
+  ...['ae', 'yeo'].map((vowel) => [vowel, 'e'] as const),
+  ...['ee', 'ea', 'ie', 'y'].map((vowel) => [vowel, 'i'] as const),
+  ...['oo', 'ou', 'ue'].map((vowel) => [vowel, 'u'] as const),
+  ['eu', ''],
+])
+const VOWELS = /yeo|eo|au|ae|ee|ea|ie|oo|ou|ue|eu|y/g
 
 const LATIN = /^[a-z0-9]+$/
 const SPELLED = /sch|sh|ch|ph|th|ck|[abcdefghijoqruvwxyz]/g

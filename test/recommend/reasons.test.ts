@@ -117,9 +117,10 @@ describe('a place like one that the user has been to', () => {
 })
 
 describe('a place that nobody has been to', () => {
-  it('is called so only where somebody has been somewhere', () => {
+  it('is called so where somebody has been somewhere, else only where nothing more can be said', () => {
     const fresh = '아직 방문 기록이 없는 곳이에요'
-    expect(reasonsFor(place('구름'))).not.toContain(fresh)
+    expect(reasonsFor(place('구름', { tags: ['커피'] }), { terms: ['커피'] })).not.toContain(fresh)
+    expect(reasonsFor(place('구름'))).toEqual([fresh])
     expect(reasonsFor(place('구름'), { visits: ['other'] })).toContain(fresh)
     expect(reasonsFor(place('구름'), { visits: ['구름'] })).not.toContain(fresh)
   })

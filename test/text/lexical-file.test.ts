@@ -37,7 +37,7 @@ it('answers after it was read as before, and takes changes', async () => {
   expect(read.position).toEqual(POSITION)
   expect(QUERIES.map((query) => read.index.search(query, 10))).toEqual(before)
   expect(QUERIES.map((query) => index.search(query, 10))).toEqual(before)
-  expect(read.index.soundsLike('megacoffee')).toBe('메가커피')
+  expect(read.index.soundsLike('megacoffee')?.name).toBe('메가커피')
   expect(read.index.search('하늘', 10)).toEqual([])
   read.index.upsert(place('e', '하늘 식당'))
   read.index.delete('b')

@@ -122,7 +122,7 @@ describe('the lexical index', () => {
     for (const text of ['메가커피', '메가커피성수점', '메가커피 성수점', '할리스', 'hollys'])
       expect(index.isNamed(text), text).toBe(true)
     expect(index.isNamed('메가')).toBe(false)
-    expect(index.soundsLike('megacoffee')).toBe('메가커피')
+    expect(index.soundsLike('megacoffee')?.name).toBe('메가커피')
     index.upsert(place('a', '도담'))
     expect(index.isNamed('메가커피')).toBe(false)
     expect(index.soundsLike('megacoffee')).toBeUndefined()
@@ -130,6 +130,51 @@ describe('the lexical index', () => {
     index.delete('c')
     index.delete('unknown')
     expect(index.soundsLike('megacoffee')).toBeUndefined()
+  })
+
+  it('knows a name by its letters one slip away, of several the commonest', () => {
+    const index = indexOf(place('a', '철이네 떡볶이'), place('b', '누리 떡볶이'), place('c', '떡볶개'))
+    expect(index.slipOf('떡볶기')).toBe('떡볶이')
+    for (const text of ['도담', '카패', 'tteokbokki', '뚝배기'])
+      expect(index.slipOf(text), text).toBeUndefined()
+  })
+
+  it('hears names of the other script only, joined words nearly letter by letter', () => {
+    const index = indexOf(place('a', '블랙피그'), place('b', '블루보틀'), place('c', '뚝배기'))
+    expect(index.soundsLike('bluebottle', { surely: true })).toEqual({ name: '블루보틀', id: 'b' })
+    expect(index.soundsLike('blackpork', { surely: true })).toBeUndefined()
+    expect(index.soundsLike('떡볶기')).toBeUndefined()
+  })
+
+  it('searches for words that say something, for others only where there are none', () => {
+    const index = indexOf(
+      place('a', 'The Bakery for i'),
+      place('b', 'Sunrise'),
+      place('c', '일출', { tags: ['좋은 곳'] }),
+    )
+    expect(ids(index.search('where can I see the sunrise?', 5))).toEqual(['b'])
+    expect(index.search('for the sunrise', 5)[0]).toMatchObject({ id: 'b', coverage: 1 })
+    expect(ids(index.search('for the', 5))).toEqual(['a'])
+    expect(index.search('The Bakery for I', 5)[0]).toMatchObject({ id: 'a', named: true })
+  })
+
+  it('knows a place by its name without what is said of it in brackets', () => {
+    const index = indexOf(
+      place('a', '성산일출봉(UNESCO 세계자연유산)'),
+      place('b', '해송갈치 성산일출봉점'),
+      place('c', 'Dodam [closed]'),
+    )
+    expect(index.search('성산일출봉', 5)[0]).toMatchObject({ id: 'a', named: true })
+    expect(index.search('성산일출봉(UNESCO 세계자연유산)', 5)[0]).toMatchObject({ id: 'a', named: true })
+    expect(index.search('dodam', 5)[0]).toMatchObject({ id: 'c', named: true })
+  })
+
+  it('names the rarest matched words first', () => {
+    const index = indexOf(
+      place('a', '가', { tags: ['좋은 데이트'] }),
+      place('b', '나', { tags: ['좋은 산책'] }),
+    )
+    expect(index.search('좋은데 데이트하기', 1)[0].terms[0]).toBe('데이트')
   })
 
   it('searches only within the documents that it is told', () => {

@@ -14,16 +14,20 @@ export async function queryCandidates(
   understanding: Understanding,
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
-  const asWritten = await textCandidates(live, query, filter, signal)
+  const { words, mended, changed, denies } = understanding
+  // What is not wanted is not searched for.
+  const asWritten = await textCandidates(live, denies ? mended : query, filter, signal)
   if (!saysMore(understanding)) return asWritten
-  const { words, mended, changed } = understanding
   const ofWhole = isDescription(understanding) ? ofName : asWhole
   const lists = [asWritten.map(ofWhole)]
+  // First: what it holds of the mended words is quoted before parts of the misspelt ones.
   if (changed.length > 0) {
-    lists.push((await textCandidates(live, mended, filter, signal)).map(ofWhole))
+    lists.unshift((await textCandidates(live, mended, filter, signal)).map(ofWhole))
   }
   const narrowed = narrowedFilters(filter, understanding)
+  const unsaid = await unsaidEvidence(live, understanding, signal)
   for (const inside of narrowed) {
+    if (unsaid !== '') lists.push((await textCandidates(live, unsaid, inside, signal)).map(ofNone))
     if (words !== '') lists.push(await textCandidates(live, words, inside, signal))
     if (inside !== filter) lists.push(await popularCandidates(live, inside, signal))
   }
@@ -45,6 +49,21 @@ function asWhole(candidate: Candidate): Candidate {
 
 function ofName(candidate: Candidate): Candidate {
   return candidate.named === true ? { ...candidate, whole: true } : candidate
+}
+
+/** What places say of attributes that the question names in words no place has: 흑돼지 for "black pork". */
+async function unsaidEvidence(
+  live: Live,
+  { attributes, asked }: Understanding,
+  signal?: AbortSignal,
+): Promise<string> {
+  const said = await Promise.all(attributes.map(({ words }) => live.words.holds(words, signal)))
+  return asked.flatMap(({ evidence, words }, at) => (said[at] ? [] : (evidence ?? words))).join(' ')
+}
+
+/** Found by words that were not typed: no name, and no share of the question. */
+function ofNone(candidate: Candidate): Candidate {
+  return { ...candidate, named: false, coverage: 0 }
 }
 
 /** The filter inside the named areas and categories, one for regions and one for spots; what it says itself stays. */

@@ -3,11 +3,13 @@
 import type { Locale } from '../../domain/names.ts'
 import type { Understood, UnderstoodPart } from '../../domain/understood.ts'
 import type { Attribute } from '../../text/concepts.ts'
+import { isFunctionWord } from '../../text/function-words.ts'
 import { stemCandidates } from '../../text/korean-endings.ts'
 import { typedInHangul } from '../../text/spelling.ts'
 import { wordsOf } from '../../text/words.ts'
 import type { Vocabulary } from '../vocabulary.ts'
 import type { Gazetteer, Meaning } from './gazetteer.ts'
+import { negated } from './negation.ts'
 
 export interface Understanding extends Understood {
   /** Entries of the table for `attributes`, in the same order. */
@@ -16,8 +18,10 @@ export interface Understanding extends Understood {
   readonly restWords: readonly string[]
   /** What to search for inside areas and categories: attributes and the rest, as they were written or mended. */
   readonly words: string
-  /** The question as it was mended; the question itself where nothing was. */
+  /** The question as it was mended, without what it denies; the question itself where neither is. */
   readonly mended: string
+  /** Whether it denies something: then the question as it was written asks for what is not wanted. */
+  readonly denies: boolean
 }
 
 export interface UnderstandOptions {
@@ -29,8 +33,12 @@ export interface UnderstandOptions {
   isHeld(word: string): Promise<boolean>
   /** Whether a place is called so, or nearly. */
   isNamed(words: string): Promise<boolean>
-  /** A word of a place's name that sounds like this one. */
-  soundsLike(word: string): Promise<string | undefined>
+  /** Whether next to no place holds `word` while very many hold `other`, which it may be a slip of. */
+  isRareBeside(word: string, other: string): Promise<boolean>
+  /** A name that is one slip from this word, as `wordsOf` gives it. */
+  slipOf(word: string): Promise<string | undefined>
+  /** A name, or a word of one, in the other script that sounds like this, as it is written there; `surely` for joined words. */
+  soundsLike(word: string, options: { readonly surely: boolean }): Promise<string | undefined>
 }
 
 /**
@@ -41,14 +49,6 @@ const SENTENCE_WORDS = { latin: 4, any: 6 } as const
 
 /** Longer questions are stories: their words are searched for, not taken apart. */
 const MAX_WORDS = 20
-
-/** Say nothing of a place: what is searched for inside an area and a category does without them. */
-const FILLERS = new Set(
-  (
-    '곳 추천 좋은 갈만한 갈 만한 가볼만한 근처 주변 쪽 있는 있나요 알려줘 찾아줘 어디 in at near the a an for with of to and good ' +
-    'best place places where is are me somewhere anywhere'
-  ).split(' '),
-)
 
 export async function understand(query: string, options: UnderstandOptions): Promise<Understanding> {
   const { gazetteer, vocabulary, locale, parts } = options
@@ -61,11 +61,18 @@ export async function understand(query: string, options: UnderstandOptions): Pro
   const words: string[] = []
   const mended: string[] = []
 
-  const tokens = query.split(/[\s,/]+/).filter((token) => wordsOf(token).length > 0)
+  const written = query.split(/[\s,/]+/).filter((token) => wordsOf(token).length > 0)
+  const denied =
+    written.length > MAX_WORDS || (await options.isNamed(query))
+      ? new Set<number>()
+      : negated(written, (span) => span.length > 1 && meaningOf(span, gazetteer) !== undefined)
+  const tokens = written.filter((_, at) => !denied.has(at))
   const take = (text: string, found: Meaning): boolean => {
     const isArea = found.areas.length > 0 && parts.has('areas')
     const isCategory = found.categories.length > 0 && parts.has('categories')
-    const isAttribute = found.attributes.length > 0 && parts.has('attributes')
+    // What is a category here is none of the conditions.
+    const isAttribute =
+      found.attributes.length > 0 && found.categories.length === 0 && parts.has('attributes')
     // A short form may be anything; what else the word means comes before.
     if (isArea && !(found.isShort && (isCategory || isAttribute))) {
       for (const { kind, id } of found.areas) {
@@ -104,7 +111,7 @@ export async function understand(query: string, options: UnderstandOptions): Pro
       const halves = tokens.length > MAX_WORDS ? undefined : splitCompound(token, gazetteer)
       if (halves?.every(([text, found]) => take(text, found))) {
         // Both were taken.
-      } else if (mendsWords && !(await options.isHeld(token))) {
+      } else if (mendsWords && !isFunctionWord(wordsOf(token).join(''))) {
         taken = await mend(tokens, from)
       } else keep(token)
     }
@@ -117,16 +124,17 @@ export async function understand(query: string, options: UnderstandOptions): Pro
     attributes,
     asked,
     rest: rest.join(' '),
-    restWords: wordsOf(rest.join(' ')).filter((word) => !FILLERS.has(word)),
+    restWords: wordsOf(rest.join(' ')).filter((word) => !isFunctionWord(word)),
     changed,
     words: words.join(' '),
     mended: mended.join(' '),
+    denies: denied.size > 0,
   }
 
   function keep(token: string): void {
     rest.push(token)
     mended.push(token)
-    if (!FILLERS.has(wordsOf(token).join(''))) words.push(token)
+    if (!isFunctionWord(wordsOf(token).join(''))) words.push(token)
   }
 
   /** A name of the table in the spelling that places have; returns how many words that took, 0 for none. */
@@ -145,34 +153,56 @@ export async function understand(query: string, options: UnderstandOptions): Pro
     return 0
   }
 
-  /** What a word that no place holds may have been meant for; returns how many words that took. */
+  /** What a word that no place holds, or that is a slip of a common one, may have been meant for; returns how many words that took. */
   async function mend(all: readonly string[], from: number): Promise<number> {
     const token = all[from]
     const key = wordsOf(token).join('')
+    const slips = gazetteer.typoOf(key)
+    if (await options.isHeld(token)) {
+      if (slips !== undefined && (await options.isRareBeside(key, slips))) change(token, slips, 'typo')
+      else keep(token)
+      return 1
+    }
     const hangul = typedInHangul(key)
     if (/^[a-z]+$/.test(key) && /^[가-힣]{2,}$/.test(hangul)) {
       const found = gazetteer.meaningOf(hangul)
       if (found !== undefined || (await options.isHeld(hangul))) {
-        changed.push({ from: token, to: hangul, why: 'keyboard' })
-        if (found === undefined || !take(hangul, found)) keep(hangul)
+        change(token, hangul, 'keyboard')
         return 1
       }
     }
-    for (const count of from + 1 < all.length ? [2, 1] : [1]) {
-      const text = all.slice(from, from + count).join(' ')
-      const heard = await options.soundsLike(wordsOf(text).join(''))
-      if (heard === undefined) continue
-      changed.push({ from: text, to: heard, why: 'sound' })
-      keep(heard)
-      return count
+    const next = all[from + 1] as string | undefined
+    // Words that mean something apart are no name together.
+    if (next !== undefined && (await isUnknown(next))) {
+      const together = await options.soundsLike(wordsOf(`${token} ${next}`).join(''), { surely: true })
+      if (together !== undefined) {
+        change(`${token} ${next}`, together, 'sound')
+        return 2
+      }
     }
-    const slips = gazetteer.typoOf(key)
-    const found = slips === undefined ? undefined : gazetteer.meaningOf(slips)
-    if (slips !== undefined && (found !== undefined || (await options.isHeld(slips)))) {
-      changed.push({ from: token, to: slips, why: 'typo' })
-      if (found === undefined || !take(slips, found)) keep(slips)
-    } else keep(token)
+    if (slips !== undefined && (gazetteer.meaningOf(slips) !== undefined || (await options.isHeld(slips)))) {
+      change(token, slips, 'typo')
+      return 1
+    }
+    const name = await options.slipOf(key)
+    const heard = name === undefined ? await options.soundsLike(key, { surely: false }) : undefined
+    if (name !== undefined) change(token, name, 'typo')
+    else if (heard !== undefined) change(token, heard, 'sound')
+    else keep(token)
     return 1
+  }
+
+  function change(from: string, to: string, why: Understood['changed'][number]['why']): void {
+    changed.push({ from, to, why })
+    // Of a sound only a name is known, whatever else the word means.
+    const found = why === 'sound' ? undefined : gazetteer.meaningOf(wordsOf(to).join(''))
+    if (found === undefined || !take(to, found)) keep(to)
+  }
+
+  /** Whether a word means nothing by itself. */
+  async function isUnknown(token: string): Promise<boolean> {
+    if (isFunctionWord(wordsOf(token).join('')) || meaningOf([token], gazetteer) !== undefined) return false
+    return !(await options.isHeld(token))
   }
 }
 
@@ -195,7 +225,7 @@ function meaningOf(span: readonly string[], gazetteer: Gazetteer): Meaning | und
 
 function isSentence(tokens: readonly string[], gazetteer: Gazetteer): boolean {
   const unknown = tokens.filter(
-    (token) => !FILLERS.has(wordsOf(token).join('')) && meaningOf([token], gazetteer) === undefined,
+    (token) => !isFunctionWord(wordsOf(token).join('')) && meaningOf([token], gazetteer) === undefined,
   )
   const latin = unknown.filter((token) => /^[a-z]+$/i.test(token))
   return latin.length >= SENTENCE_WORDS.latin || unknown.length >= SENTENCE_WORDS.any

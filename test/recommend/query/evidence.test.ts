@@ -65,6 +65,7 @@ describe('the share of conditions', () => {
     changed: [],
     words: '',
     mended: '',
+    denies: false,
   }
 
   it('counts an area twice, a category by its levels, and the rest of the words by what the place holds', () => {

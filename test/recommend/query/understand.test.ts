@@ -33,7 +33,13 @@ const gazetteer = createGazetteer({ ...source, concepts: concepts() })
 const named = createLexicalIndex()
 named.upsert(place('a', '스타벅스 성수점'))
 named.upsert(place('b', '블루보틀'))
-const HELD = new Set(['도담', '스타벅스', '블루보틀', '국수'])
+named.upsert(place('c', '철이네 떡볶이', ["Cheol's Tteokbokki"]))
+named.upsert(place('d', '우물가 국밥', ['Umulga Gukbap']))
+for (const name of ['필코 스튜디오', '깡', '부촌', '블랙피그', '뚝배기 집', 'Oakpocha', 'Geumeumhof']) {
+  named.upsert(place(name, name))
+}
+const RARE = new Set(['카폐'])
+const HELD = new Set(['도담', '스타벅스', '블루보틀', '국수', '국밥', '카폐', '매운'])
 
 const ask = (query: string, parts: readonly (typeof UNDERSTOOD_PARTS)[number][] = UNDERSTOOD_PARTS) =>
   understand(query, {
@@ -43,7 +49,9 @@ const ask = (query: string, parts: readonly (typeof UNDERSTOOD_PARTS)[number][] 
     parts: new Set(parts),
     isHeld: async (word) => HELD.has(word),
     isNamed: async () => false,
-    soundsLike: async (word) => named.soundsLike(word),
+    isRareBeside: async (word) => RARE.has(word),
+    slipOf: async (word) => named.slipOf(word),
+    soundsLike: async (word, how) => named.soundsLike(word, how)?.name,
   })
 const ids = async (query: string) => (await ask(query)).areas.map(({ id }) => id)
 
@@ -117,7 +125,7 @@ describe('a question', () => {
 
   it('hears no names in a sentence', async () => {
     expect((await ask('친구랑 하염없이 수다 떨며 스다벅스 말고 아무도 없는 데')).changed).toEqual([])
-    const { changed, rest } = await ask('somewhere to read without star backs watching you')
+    const { changed, rest } = await ask('somewhere to read among star backs watching you')
     expect(changed).toEqual([])
     expect(rest).toContain('star backs')
     expect((await ask('quiet star backs near Seongsu station')).changed).toEqual([
@@ -128,6 +136,55 @@ describe('a question', () => {
   it('leaves alone what a place holds, and what is near several words or none', async () => {
     expect((await ask('국수')).changed).toEqual([])
     expect(await ask('무지개다리')).toMatchObject({ rest: '무지개다리', changed: [] })
+  })
+
+  it('mends a rare word that is a slip of a very common one', async () => {
+    expect(await ask('애월 카폐')).toMatchObject({
+      categories: [{ code: 'food/cafe' }],
+      changed: [{ from: '카폐', to: '카페', why: 'typo' }],
+    })
+  })
+
+  it('mends a Korean name by its letters, not by its sound', async () => {
+    expect((await ask('떡볶기')).changed).toEqual([{ from: '떡볶기', to: '떡볶이', why: 'typo' }])
+  })
+
+  it.each([
+    '벽돌동 조용한 카페 주차',
+    '매운 거 말고 국밥',
+    '말고',
+    'hidden gem for a first date',
+    'hiking',
+    'seafood near the beach in aewol',
+    'jeju folk village',
+    'folk',
+    'black pork',
+    'black pork, again',
+  ])('hears no name in the words of %j', async (query) => {
+    expect((await ask(query)).changed).toEqual([])
+  })
+
+  it('joins no slip with the next word', async () => {
+    expect((await ask('카패 주차')).changed).toEqual([{ from: '카패', to: '카페', why: 'typo' }])
+  })
+
+  it.each([
+    ['매운 거 말고 국밥', '국밥'],
+    ['국밥 말고 파스타', '파스타'],
+    ['주차 안 되는 카페', '카페'],
+    ['주차 없는 카페', '카페'],
+    ['cafe without parking', 'cafe'],
+    ['cafe that is not too quiet', 'cafe that is'],
+  ])('%s asks for %s', async (query, mended) => {
+    expect(await ask(query)).toMatchObject({ attributes: [], mended, denies: true })
+  })
+
+  it.each(['quiet cafe', 'not quiet', '말고', 'no kids zone cafe'])('%j denies nothing', async (query) => {
+    expect(await ask(query)).toMatchObject({ mended: query, denies: false })
+  })
+
+  it('counts no words that only join others', async () => {
+    expect((await ask('where can I see the 도담?')).restWords).toEqual(['see', '도담'])
   })
 
   it('understands only the parts that are wanted', async () => {
@@ -180,6 +237,6 @@ describe('the table of concepts', () => {
   })
 })
 
-function place(id: string, name: string): LexicalDocument {
-  return { id, name, names: [], categories: [], areas: [], tags: [], address: '', description: '' }
+function place(id: string, name: string, names: string[] = []): LexicalDocument {
+  return { id, name, names, categories: [], areas: [], tags: [], address: '', description: '' }
 }
