@@ -1,9 +1,9 @@
 // The keywords job: the texts of all places → keywords over all places, and each place's own with quotes.
 // Leaves finding them to text/keywords/. Restartable: a rerun writes only what differs, vectors come from the cache.
 import type { Catalog } from '../catalog/port.ts'
+import type { Place } from '../domain/place.ts'
 import { DongneError } from '../errors.ts'
 import { concepts } from '../text/concepts.ts'
-import type { KnownNames } from '../text/keywords/describing.ts'
 import { nameByModel } from '../text/keywords/model-names.ts'
 import { placeTexts } from '../text/keywords/place-texts.ts'
 import { structureKeywords } from '../text/keywords/structure.ts'
@@ -36,8 +36,8 @@ export interface KeywordsSummary {
   readonly seconds: number
 }
 
-/** Reads of all places: for tags, stems, phrases, clusters, and for each place's keywords. */
-const PASSES = 5
+/** Reads of all texts: for stems, phrases, clusters, and for each place's keywords. */
+const PASSES = 4
 
 /** Throws no-places. */
 export async function runKeywords(options: KeywordsOptions): Promise<KeywordsSummary> {
@@ -48,19 +48,20 @@ export async function runKeywords(options: KeywordsOptions): Promise<KeywordsSum
 
   progress.start('keywords', PASSES * places)
   let read = 0
-  const names = await knownNames(catalog)
-  read += places
+  // The first read fills it; names are asked for after that.
+  const tags = new Set<string>()
   const named = { byModel: 0, failed: 0 }
   const structure = await structureKeywords({
     async *read() {
       for await (const batch of livePlaces(catalog)) {
         signal?.throwIfAborted()
+        addTags(tags, batch)
         yield batch.map(placeTexts)
         progress.update((read += batch.length))
       }
     },
     embed: (words) => embedTexts(catalog, embedding, words, signal),
-    names,
+    names: { attributes: concepts().attributes, tags, areas: await areaNames(catalog) },
     async rename(clusters) {
       if (languageModel === undefined) return clusters
       const renamed = await nameByModel(clusters, languageModel, signal)
@@ -94,18 +95,19 @@ export async function runKeywords(options: KeywordsOptions): Promise<KeywordsSum
   }
 }
 
-/** What the catalog names: a keyword that is a tag describes, one that is an area does not. */
-async function knownNames(catalog: Catalog): Promise<KnownNames> {
+/** Regions and spots, folded: where a place is says nothing of what it is like. */
+async function areaNames(catalog: Catalog): Promise<ReadonlySet<string>> {
   const [regions, spots] = await Promise.all([catalog.regions(), catalog.spots()])
   const called = [...regions, ...spots].flatMap(({ name, names = {} }) => [name, ...Object.values(names)])
   // "새터 오피스타운" is an area by its second word as well; short ones are words of their own.
-  const areas = called.flatMap((name) => [
-    normalizeText(name),
-    ...wordsOf(name).filter(({ length }) => length > 3),
-  ])
-  const tags = new Set<string>()
-  for await (const batch of livePlaces(catalog)) {
-    for (const place of batch) for (const tag of place.tags ?? []) tags.add(normalizeText(tag))
+  return new Set(
+    called.flatMap((name) => [normalizeText(name), ...wordsOf(name).filter(({ length }) => length > 3)]),
+  )
+}
+
+/** Folding costs more than looking: most tags are there already, as they are written. */
+function addTags(tags: Set<string>, places: readonly Place[]): void {
+  for (const { tags: own = [] } of places) {
+    for (const tag of own) if (!tags.has(tag)) tags.add(normalizeText(tag))
   }
-  return { attributes: concepts().attributes, tags, areas: new Set(areas) }
 }

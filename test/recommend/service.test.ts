@@ -311,7 +311,7 @@ describe('keywords', () => {
     const { catalog, texts } = await serveStored({ places: cafes, now: () => NOW })
     const embedding = await openTextModel({ catalog, texts, progress: SILENT })
     const stop = new AbortController()
-    const progress = { ...SILENT, update: (done: number) => done === 12 && stop.abort() }
+    const progress = { ...SILENT, update: (done: number) => done === 9 && stop.abort() }
     await expect(runKeywords({ catalog, embedding, progress, signal: stop.signal })).rejects.toThrow(
       'aborted',
     )

@@ -39,9 +39,16 @@ export interface Describing {
 export function createDescribing(forms: ReadonlySet<string>, names: KnownNames): Describing {
   const attributeWords = new Set(names.attributes.flatMap(({ words }) => words.map(normalizeText)))
   const kinds = new Map<string, WordKind | undefined>()
+  const nouns = new Map<string, boolean>()
+
+  function isNoun(word: string): boolean {
+    let known = nouns.get(word)
+    if (known === undefined) nouns.set(word, (known = isWrittenAsNoun(word)))
+    return known
+  }
 
   /** Bare and with a particle, or with two: "소금빵", "소금빵을". A verb's stem has none of them, an adverb itself only. */
-  function isNoun(word: string): boolean {
+  function isWrittenAsNoun(word: string): boolean {
     if (!/^[가-힣]+$/.test(word)) return /^\p{L}{3,}/u.test(word)
     if (VERB_ENDINGS.test(word) || ADVERB_ENDINGS.test(word)) return false
     const shown = particlesAfter(word).filter((particle) => forms.has(word + particle)).length
@@ -51,8 +58,8 @@ export function createDescribing(forms: ReadonlySet<string>, names: KnownNames):
 
   function bare(form: string): string {
     if (isNoun(form)) return form
-    const nouns = withoutParticle(form)
-    return nouns.find(isNoun) ?? nouns.at(-1) ?? form
+    const bases = withoutParticle(form)
+    return bases.find(isNoun) ?? bases.at(-1) ?? form
   }
 
   function isKnown(word: string): boolean {
