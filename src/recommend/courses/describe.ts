@@ -40,6 +40,8 @@ export async function answerCourse(
   const texts = COURSE_TEXTS[locale]
   const slotOf = localSlots(startAt)
   const reasons = createReasons({
+    // Whether it is open is told for the stay, not for now; how far it is from the stop before.
+    told: ['open', 'distance'],
     live,
     context,
     actedPlaces: new Map(),
@@ -69,8 +71,7 @@ export async function answerCourse(
       ...(times.known && { open: true }),
       reasons: [
         ...(previous === undefined ? [] : followReasons(live, previous, stops[planned.stop], locale)),
-        // Whether it is open is told for the stay, not for now; how far it is from the stop before.
-        ...reasons(entry).filter(({ kind }) => kind !== 'open' && kind !== 'distance'),
+        ...reasons(entry),
         ...(times.known ? [{ kind: 'open' as const, text: texts.openStay }] : []),
       ].slice(0, MAX_REASONS),
       alternatives: (sameRole.length > 0 ? sameRole : free)

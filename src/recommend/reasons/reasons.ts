@@ -63,13 +63,15 @@ export interface ReasonContext {
   readonly slotOf: SlotOf
   readonly now: number
   readonly locale: Locale
+  /** Kinds that the answer tells in another way. */
+  readonly told?: readonly Reason['kind'][]
   /** All candidates: "many" is relative to them. */
   readonly ranked: readonly Ranked[]
 }
 
 /** A function from a ranked place to its reasons, the most telling first. */
 export function createReasons(options: ReasonContext): (entry: Ranked) => Reason[] {
-  const { live, context, slotOf, now, locale, asked, ranked } = options
+  const { live, context, slotOf, now, locale, asked, told = [], ranked } = options
   const texts = REASON_TEXTS[locale]
   // Both features grow with what they are of, among the candidates of one list.
   const busyThreshold = once(() => topThreshold(ranked, 'popularNow', BUSY_FEATURE_RANK))
@@ -167,8 +169,9 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
       reasons.push({ kind: 'new', text: texts.fresh })
     if (reasons.length === 0) reasons.push(...unread)
     // Nothing stands out, for many are open: say what put it on the list.
-    if (reasons.every(({ kind }) => kind === 'open')) reasons.unshift(plain(entry))
-    return reasons.slice(0, MAX_REASONS)
+    const left = reasons.filter(({ kind }) => !told.includes(kind))
+    if (left.every(({ kind }) => kind === 'open')) left.unshift(plain(entry))
+    return left.slice(0, MAX_REASONS)
   }
 }
 

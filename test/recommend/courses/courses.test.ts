@@ -136,6 +136,22 @@ describe('a course', () => {
     }
   })
 
+  it('has a reason for each stop, also where nothing stands out', async () => {
+    const events = QUARTER.map(({ id }, made) => ({
+      id: `e${made}`,
+      userId: `u${made}`,
+      type: 'visit' as const,
+      placeId: id,
+      at: Date.parse('2026-10-14T09:00:00+09:00'),
+    }))
+    const { service } = await serveStored({ places: QUARTER, events, now: () => Date.parse(NOON) })
+    const { items } = await service.courses(parseCourseRequest({ near: CORNER, startAt: NOON, limit: 1 }))
+    for (const { reasons } of items[0].stops) {
+      expect(reasons.length).toBeGreaterThan(0)
+      expect(reasons.map(({ kind }) => kind)).not.toContain('distance')
+    }
+  })
+
   it('learns from outings what follows what, and says so', async () => {
     let made = 0
     const events = Array.from({ length: 30 }, (_, user) =>
