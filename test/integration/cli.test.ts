@@ -110,7 +110,6 @@ describe('commands out of order', () => {
     const { checks } = JSON.parse(stdout) as { checks: { name: string; ok: boolean }[] }
     expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual([
       'places',
-      'events',
       'model',
       'vector-index',
     ])
