@@ -11,6 +11,8 @@ const DRAIN_MS = 10_000
 
 /** Serves until `signal` aborts; requests in flight are answered first. Throws port-in-use. */
 export async function serve({ service, config }: App, signal: AbortSignal): Promise<undefined> {
+  // What answers are made of is read before anybody asks: the first one would take seconds, and the next be turned away.
+  await service.readiness()
   const server = await createServer({ service, config })
   try {
     await server.listen({ port: config.PORT, host: config.HOST })
