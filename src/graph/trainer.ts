@@ -22,7 +22,7 @@ import type { Random } from '../math/random.ts'
 import type { WasmKernels } from '../math/wasm-kernels.ts'
 import type { TrainingGraph } from './interactions.ts'
 import type { Parameters, TrainInput } from './parameters.ts'
-import { createBatchWriter, sampleNegatives, type Batch } from './training-batch.ts'
+import { createBatchWriter, createNegativeDealer, type Batch } from './training-batch.ts'
 import { createTrainingMemory, type Plan, type TrainingMemory } from './training-memory.ts'
 import { createTrainingPhases, type SharedTraining, type TrainingPhases } from './training-phases.ts'
 
@@ -143,6 +143,7 @@ export class Trainer {
     const random = this.#random.fork(`epoch ${epoch}`)
     const order = random.shuffle(Uint32Array.from({ length: users }, (_, user) => user))
     const stepsPerEpoch = Math.ceil(users / batchUsers)
+    const dealNegatives = createNegativeDealer(random, places, negatives)
     await this.#updateHops()
     let loss = 0
     let steps = 0
@@ -153,7 +154,7 @@ export class Trainer {
       const rate = learningRate * warmUp * 0.5 * (1 + Math.cos(Math.PI * done))
       const batch = {
         users: order.subarray(from, from + batchUsers),
-        negatives: sampleNegatives(random, places, negatives),
+        negatives: dealNegatives(),
       }
       loss += await this.#step(batch, rate)
       steps++

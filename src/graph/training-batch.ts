@@ -8,11 +8,24 @@ export interface Batch {
   readonly negatives: Uint32Array
 }
 
-/** Uniform negatives, each place once. */
-export function sampleNegatives(random: Random, places: number, wanted: number): Uint32Array {
-  const negatives = new Set<number>()
-  while (negatives.size < Math.min(places, wanted)) negatives.add(random.integer(places))
-  return Uint32Array.from(negatives)
+/**
+ * Returns a function that deals uniform negatives, each place once in a step: hand after hand of a shuffled deck of all
+ * places, which is shuffled anew when less than a hand is left. Of hands that are drawn independently some places are in
+ * many and others in none, which is noise in their gradients (sampling without replacement: Cochran, Sampling Techniques,
+ * 1977, chapter 2). @param hand places of a step; all of them where there are fewer
+ */
+export function createNegativeDealer(random: Random, places: number, hand: number): () => Uint32Array {
+  const deck = Uint32Array.from({ length: places }, (_, place) => place)
+  const size = Math.min(places, hand)
+  let at = places
+  return () => {
+    if (at + size > places) {
+      random.shuffle(deck)
+      at = 0
+    }
+    at += size
+    return deck.slice(at - size, at)
+  }
 }
 
 /**
