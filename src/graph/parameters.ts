@@ -48,7 +48,7 @@ const BIAS_REACH = 4.3
 
 /**
  * Defaults for a graph. Constant, but for what depends on how much there is to learn from: fewer users know less about a
- * place, which a softer softmax allows for; they need smaller steps and more epochs to make enough of them; the residual is to shrink
+ * place, which a softer softmax allows for, and say less of which positives are understood; they need smaller steps and more epochs to make enough of them; the residual is to shrink
  * equally over however many steps there are, and the bias to get as far: with a hundred users popularity is most of what
  * can be known; and in a dense graph every place is a hop from every other, so that hops
  * blur. Chosen on slices of the train parts of gowalla, foursquare-vldb17 and foursquare-nyc (docs/evaluate.md).
@@ -61,7 +61,8 @@ export function defaultsFor({ rows: users, columns: places, indices }: SparseMat
   const mostEpochs = clamp(Math.round(24 + indices.length / 2000), 24, 48)
   const epochs = clamp(Math.round(1900 / stepsPerEpoch), Math.min(32, mostEpochs), mostEpochs)
   const steps = epochs * stepsPerEpoch
-  const temperature = clamp(0.09 * (30_000 / Math.max(1, users)) ** 0.25, 0.08, 0.3)
+  const scarcity = (30_000 / Math.max(1, users)) ** 0.25
+  const temperature = clamp(0.09 * scarcity, 0.08, 0.3)
   const learningRate = 0.0125
   return {
     start: 'spectral',
@@ -70,7 +71,7 @@ export function defaultsFor({ rows: users, columns: places, indices }: SparseMat
     layers: 1,
     hopWeight: clamp(0.02 / density, 0, 32),
     temperature,
-    sharpness: 0.1,
+    sharpness: clamp(0.25 / scarcity, 0.05, 0.3),
     learningRate,
     // Adam moves by about the rate a step, and the cosine halves the sum of the rates.
     biasRate: Math.max(0.3, (BIAS_REACH * temperature) / (0.5 * learningRate * steps)),
