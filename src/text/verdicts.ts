@@ -3,6 +3,7 @@
 //
 // By expressions on the text as it stands, for a verdict is several words in any spelling ("재방문 의사 X", "가지마세요").
 // How exact they are on real reviews is in docs/keywords.md.
+import { ENOUGH, NOT, NOT_ALL } from './denials.ts'
 
 /** A stretch of a text: `text.slice(start, end)`. */
 export interface Verdict {
@@ -29,12 +30,8 @@ const ELSEWHERE = '(?<!다른 ?(?:데|곳|카페)[가-힣]? ?)'
 const COUNTED = '(?<!(?:여러|몇|\\d|(?<![가-힣])[한두세네]) ?)'
 /** "나만 알고 싶으니 오지 마세요" and "오지 마세요, 혼자 알고 싶어요" are praise. */
 const SECRET = '(?:만|혼자) ?알고 ?싶'
-/** "not", "cannot", "never", "didn't". */
-const NOT = "(?:\\b(?:(?:can)?not|never)|n[’']t)"
 /** After it: "would not hesitate to come back", "not only terrible", "wouldn't mind going back" deny nothing. */
-const DENIES_IT = '(?!(?:hesitate|mind|forget|fail|only|just|merely|simply)\\b)'
-/** Behind "can't recommend": "it enough", "this place any more highly", but not "it any more". */
-const ENOUGH = '\\w*\\s+(?:\\w+\\s+){0,2}(?:enough|(?:any\\s+more\\s+)?highly|(?<!\\b(?:any|the)\\s+)more)\\b'
+const DENIES_IT = `(?!(?:hesitate|mind|forget|fail|${NOT_ALL.join('|')})\\b)`
 
 const VERDICTS: Readonly<Record<Verdict['kind'], RegExp>> = {
   advice: expression([
@@ -47,7 +44,7 @@ const VERDICTS: Readonly<Record<Verdict['kind'], RegExp>> = {
     '재방문 ?(?:의사|의향|생각|할 생각)?(?:[은는이가도]|까지는)? ?(?:딱히|전혀|절대)? ?(?:없|안|글쎄|별로|x(?![a-z])|무(?![가-힣])|ㄴㄴ|제로|0 ?%)',
     `${ELSEWHERE}${COUNTED}(?<!${SECRET}[^\\n]{0,12})(?:[가오사먹]|시키|드시)지 ?${DO_NOT}(?![^\\n]{0,12}${SECRET})`,
     `${NOT}\\s+(?:${DENIES_IT}\\w+\\s+)?recommend(?!${ENOUGH})`,
-    `\\b(?:would|wo|will|am|do)(?:n[’']t| not| never)\\s+(?:${DENIES_IT}\\w+\\s+){0,2}?(?:go|going|come|coming|return|be|order|buy|visit)\\s*(?:back|(?:here |there )?again)`,
+    `\\b(?:would|wo|will|am|do)(?:n[’']?t| not| never)\\s+(?:${DENIES_IT}\\w+\\s+){0,2}?(?:go|going|come|coming|return|be|order|buy|visit)\\s*(?:back|(?:here |there )?again)`,
     '\\bnever\\s+(?:again|(?:go|going|come|coming)\\s+(?:back|again))',
     '\\bavoid\\s+(?:this|it|at all|like|[.!]|$)|(?<=^|[.!?\\n]\\s*)avoid(?=[.!\\s]*$)',
     '\\bstay away\\b|\\bnot worth\\b|\\bwaste of (?:money|time)\\b',
