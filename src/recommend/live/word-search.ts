@@ -18,8 +18,8 @@ export interface WordSearch {
   ): Promise<LexicalHit[] | undefined>
   /** Whether a place anywhere holds every word of a text. */
   holds(text: string, signal?: AbortSignal): Promise<boolean>
-  /** Whether a place is called so, or a word of its name is. */
-  isNamed(text: string): Promise<boolean>
+  /** Whether a place is called so, or a word of its name is; of engines only whole names are asked. */
+  isNamed(text: string, signal?: AbortSignal): Promise<boolean>
   /** Whether next to no place holds `word` while very many hold `other`. */
   isRareBeside(word: string, other: string): Promise<boolean>
   /** A name, or a word of one, in the other script that sounds like `word`. */
@@ -114,8 +114,11 @@ export function engineWordSearch(searchWords: NonNullable<VectorIndexReader['sea
       const [best] = await searchWords(asked)
       return best?.coverage === 1
     },
-    // Its own analysis reads names in the other script.
-    isNamed: async () => false,
+    async isNamed(text, signal) {
+      const asked = { query: text, words: [], filter: everywhere, k: 1, ...(signal && { signal }) }
+      return (await searchWords(asked)).length > 0
+    },
+    // Its own analysis reads slips, and names in the other script.
     isRareBeside: async () => false,
     soundsLike: async () => undefined,
     slipOf: async () => undefined,

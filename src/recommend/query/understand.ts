@@ -9,7 +9,7 @@ import { typedInHangul } from '../../text/spelling.ts'
 import { wordsOf } from '../../text/words.ts'
 import type { Vocabulary } from '../live/vocabulary.ts'
 import type { Gazetteer, Meaning } from './gazetteer.ts'
-import { negated } from './negation.ts'
+import { denials, type Known } from './negation.ts'
 
 export interface Understanding extends Understood {
   /** Entries of the table for `attributes`, in the same order. */
@@ -61,12 +61,10 @@ export async function understand(query: string, options: UnderstandOptions): Pro
   const words: string[] = []
   const mended: string[] = []
 
-  const written = query.split(/[\s,/]+/).filter((token) => wordsOf(token).length > 0)
-  const denied =
-    written.length > MAX_WORDS || (await options.isNamed(query))
-      ? new Set<number>()
-      : negated(written, (span) => span.length > 1 && meaningOf(span, gazetteer) !== undefined)
-  const tokens = written.filter((_, at) => !denied.has(at))
+  const written = (query.match(/[^\s,/]+(?:\s*,)?/g) ?? []).filter((token) => wordsOf(token).length > 0)
+  const found = written.length > MAX_WORDS ? [] : await denials(written, known())
+  const unwanted = new Set(found.flatMap(({ denied, signs }) => [...denied, ...signs]))
+  const tokens = written.filter((_, at) => !unwanted.has(at)).map((token) => token.replace(/\s*,$/, ''))
   const take = (text: string, found: Meaning): boolean => {
     const isArea = found.areas.length > 0 && parts.has('areas')
     const isCategory = found.categories.length > 0 && parts.has('categories')
@@ -128,7 +126,18 @@ export async function understand(query: string, options: UnderstandOptions): Pro
     changed,
     words: words.join(' '),
     mended: mended.join(' '),
-    denies: denied.size > 0,
+    denies: unwanted.size > 0,
+  }
+
+  function known(): Known {
+    return {
+      isPhrase: (span) => span.length > 1 && meaningOf(span, gazetteer) !== undefined,
+      isPlace(word) {
+        const meaning = meaningOf([word], gazetteer)
+        return meaning !== undefined && meaning.areas.length + meaning.categories.length > 0
+      },
+      isName: (span) => options.isNamed(span.join(' ')),
+    }
   }
 
   function keep(token: string): void {

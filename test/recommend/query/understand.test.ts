@@ -35,7 +35,17 @@ named.upsert(place('a', '스타벅스 성수점'))
 named.upsert(place('b', '블루보틀'))
 named.upsert(place('c', '철이네 떡볶이', ["Cheol's Tteokbokki"]))
 named.upsert(place('d', '우물가 국밥', ['Umulga Gukbap']))
-for (const name of ['필코 스튜디오', '깡', '부촌', '블랙피그', '뚝배기 집', 'Oakpocha', 'Geumeumhof']) {
+for (const name of [
+  '필코 스튜디오',
+  '깡',
+  '부촌',
+  '블랙피그',
+  '뚝배기 집',
+  'Oakpocha',
+  'Geumeumhof',
+  'No Brand Burger',
+  '간판 없는 가게',
+]) {
   named.upsert(place(name, name))
 }
 const RARE = new Set(['카폐'])
@@ -48,7 +58,7 @@ const ask = (query: string, parts: readonly (typeof UNDERSTOOD_PARTS)[number][] 
     locale: 'ko',
     parts: new Set(parts),
     isHeld: async (word) => HELD.has(word),
-    isNamed: async () => false,
+    isNamed: async (words) => named.isNamed(words),
     isRareBeside: async (word) => RARE.has(word),
     slipOf: async (word) => named.slipOf(word),
     soundsLike: async (word, how) => named.soundsLike(word, how)?.name,
@@ -175,11 +185,30 @@ describe('a question', () => {
     ['주차 없는 카페', '카페'],
     ['cafe without parking', 'cafe'],
     ['cafe that is not too quiet', 'cafe that is'],
+    ['pub without loud music', 'pub'],
+    ['no loud music, 도담', '도담'],
+    ['aewol without loud music cafe', 'aewol cafe'],
+    ['pub without smoke or tv', 'pub'],
+    ['국밥, 빼고 파스타', '파스타'],
+    ['not spicy noodles', 'noodles'],
+    ['No Brand Burger 말고 도담', '도담'],
+    ['애월 간판 없는 가게 빼고 국밥', '애월 국밥'],
   ])('%s asks for %s', async (query, mended) => {
     expect(await ask(query)).toMatchObject({ attributes: [], mended, denies: true })
   })
 
-  it.each(['quiet cafe', 'not quiet', '말고', 'no kids zone cafe'])('%j denies nothing', async (query) => {
+  it.each([
+    'quiet cafe',
+    'not quiet',
+    '말고',
+    'no kids zone cafe',
+    'No Brand Burger near me',
+    '간판 없는 가게 도담',
+    '애월 간판 없는 가게',
+    'not only coffee but dessert cafe',
+    'not just coffee',
+    'no. 1 cafe',
+  ])('%j denies nothing', async (query) => {
     expect(await ask(query)).toMatchObject({ mended: query, denies: false })
   })
 
