@@ -361,7 +361,7 @@ export async function finish(
     ranked,
     ...(given && { asked: given }),
     ...(understanding && { attributes: understanding.asked }),
-    wanted: query ?? ('intent' in request ? (request as TasteRequest).intent : undefined),
+    wanted: understanding?.mended,
   })
   const { weights } = assignment
   const learnt = () => namedRankerWeights(live.encoder.model.extras?.ranker)

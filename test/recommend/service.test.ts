@@ -634,3 +634,34 @@ describe('alternatives to a place', () => {
     for (const { debug } of items) expect(debug!.features['kind']).toBe(0)
   })
 })
+
+describe('a question that denies', () => {
+  const at = (index: number) => ({ lng: CORNER.lng + index / 2000, lat: CORNER.lat })
+  const categories = [
+    { code: 'food/bar', name: '술집', names: { en: 'Bar' } },
+    { code: 'food/cafe', name: '카페', names: { en: 'Cafe' } },
+    { code: 'food/italian', name: '양식' },
+  ]
+
+  it('gives no reasons of what is not wanted, nor of words that join', async () => {
+    const italian = (id: string, index: number, more: Partial<PlaceInput>): PlaceInput => ({
+      id,
+      name: id,
+      categories: ['food/italian'],
+      tags: ['파스타'],
+      ...at(index),
+      ...more,
+    })
+    const { service } = await serveStored({
+      categories,
+      places: [
+        italian('밀라노', 0, { reviews: ['국밥이 정말 맛있어요 또 갈게요'] }),
+        italian('로마', 1, { reviews: ['고민하지 말고 가세요 최고예요'] }),
+        italian('피렌체', 2, { reviews: ['파스타가 정말 맛있어요'] }),
+      ],
+    })
+    const { items } = await service.search(parseSearchRequest({ query: '국밥 말고 파스타' }))
+    const quoted = items.flatMap(({ reasons }) => reasons.filter(({ kind }) => kind === 'review'))
+    expect(quoted.map(({ quotes }) => quotes![0].text)).toEqual(['파스타가 정말 맛있어요'])
+  })
+})
