@@ -664,4 +664,24 @@ describe('a question that denies', () => {
     const quoted = items.flatMap(({ reasons }) => reasons.filter(({ kind }) => kind === 'review'))
     expect(quoted.map(({ quotes }) => quotes![0].text)).toEqual(['파스타가 정말 맛있어요'])
   })
+
+  it('is answered by places that hold it last, however popular', async () => {
+    const cafe = (id: string, index: number): PlaceInput => ({
+      id,
+      name: id,
+      categories: ['food/cafe'],
+      ...at(index),
+    })
+    const { service } = await serveStored({
+      categories,
+      places: [cafe('스타벅스', 0), cafe('카페 모퉁이', 1), cafe('온도', 2), cafe('도담 카페', 3)],
+      events: Array.from({ length: 30 }, (_, n) => event(`u${n}`, '스타벅스')),
+      now: () => NOW,
+    })
+    const ask = async (query: string) => ids(await service.search(parseSearchRequest({ query })))
+    expect((await ask('카페'))[0]).toBe('스타벅스')
+    const answered = await ask('스타벅스 말고 카페')
+    expect(answered).toHaveLength(4)
+    expect(answered.at(-1)).toBe('스타벅스')
+  })
 })

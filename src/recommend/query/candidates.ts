@@ -14,11 +14,12 @@ export async function queryCandidates(
   understanding: Understanding,
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
-  const { words, mended, changed, denies } = understanding
+  const { words, mended, changed, denied } = understanding
   // What is not wanted is not searched for.
-  const asWritten = await textCandidates(live, denies ? mended : query, filter, signal)
+  const asWritten = await textCandidates(live, denied.length > 0 ? mended : query, filter, signal)
   if (!saysMore(understanding)) return asWritten
-  const ofWhole = isDescription(understanding) ? ofName : asWhole
+  // What holds all words that are left may still be what is not wanted.
+  const ofWhole = isDescription(understanding) || denied.length > 0 ? ofName : asWhole
   const lists = [asWritten.map(ofWhole)]
   // First: what it holds of the mended words is quoted before parts of the misspelt ones.
   if (changed.length > 0) {

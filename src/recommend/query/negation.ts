@@ -35,7 +35,8 @@ export interface Known {
 
 /** Positions of words. */
 export interface Denial {
-  readonly denied: readonly number[]
+  /** Each by itself: "kids", "loud music" of "without kids or loud music". */
+  readonly denied: readonly (readonly number[])[]
   /** What denies them, and what stands between. */
   readonly signs: readonly number[]
 }
@@ -51,7 +52,7 @@ export async function denials(tokens: readonly string[], known: Known): Promise<
     const denial = (await deniedBefore(at)) ?? deniedAfter(at)
     if (denial !== undefined && !(await isInName(at))) found.push(denial)
   }
-  const gone = new Set(found.flatMap(({ denied, signs }) => [...denied, ...signs]))
+  const gone = new Set(found.flatMap(({ denied, signs }) => [...denied.flat(), ...signs]))
   return words.some((word, at) => !gone.has(at) && !isFunctionWord(word)) ? found : []
 
   async function deniedBefore(at: number): Promise<Denial | undefined> {
@@ -59,9 +60,9 @@ export async function denials(tokens: readonly string[], known: Known): Promise<
     if (at === 0 || !(isPair || DENY_BEFORE.has(words[at]))) return undefined
     if (known.isPhrase(tokens.slice(at - 1, at + 1))) return undefined
     const signs = isPair ? [at, at + 1] : [at]
-    if (at > 1 && STAND_INS.has(words[at - 1])) return { denied: [at - 2], signs: [at - 1, ...signs] }
+    if (at > 1 && STAND_INS.has(words[at - 1])) return { denied: [[at - 2]], signs: [at - 1, ...signs] }
     const from = await nameBefore(at)
-    return { denied: [...words.keys()].slice(from, at), signs }
+    return { denied: [[...words.keys()].slice(from, at)], signs }
   }
 
   /** Where the words before `at` begin that are a name together: one word where none are. */
@@ -81,8 +82,13 @@ export async function denials(tokens: readonly string[], known: Known): Promise<
     let end = first + ([3, 2].find((count) => known.isPhrase(tokens.slice(first, first + count))) ?? 1)
     if (!isOne) while (goesOn(first, end)) end++
     const span = [...words.keys()].slice(at, end)
-    const isDenied = (position: number) => position >= first && !isFunctionWord(words[position])
-    return { denied: span.filter(isDenied), signs: span.filter((position) => !isDenied(position)) }
+    const isSign = (position: number) => position < first || isFunctionWord(words[position])
+    const denied: number[][] = []
+    for (const position of span.filter((each) => !isSign(each))) {
+      if (isSign(position - 1)) denied.push([])
+      denied.at(-1)!.push(position)
+    }
+    return { denied, signs: span.filter(isSign) }
   }
 
   /** Whether the word at `next` is denied with those from `first`. */

@@ -1,5 +1,6 @@
 // A question in words → area, category, attributes and the rest: "성수동 조용한 카페 주차".
 // Leaves what words may mean to gazetteer.ts, and what to make of it to candidates.ts.
+import { categoryWithAncestors } from '../../domain/category.ts'
 import type { Locale } from '../../domain/names.ts'
 import type { Understood, UnderstoodPart } from '../../domain/understood.ts'
 import type { Attribute } from '../../text/concepts.ts'
@@ -20,8 +21,15 @@ export interface Understanding extends Understood {
   readonly words: string
   /** The question as it was mended, without what it denies; the question itself where neither is. */
   readonly mended: string
-  /** Whether it denies something: then the question as it was written asks for what is not wanted. */
-  readonly denies: boolean
+  /** What it denies: where it does, the question as it was written asks for what is not wanted. */
+  readonly denied: readonly Denied[]
+}
+
+/** Words that are denied together, and what they mean. */
+export interface Denied {
+  /** As `wordsOf` gives them. */
+  readonly words: readonly string[]
+  readonly meaning?: Meaning | undefined
 }
 
 export interface UnderstandOptions {
@@ -63,7 +71,7 @@ export async function understand(query: string, options: UnderstandOptions): Pro
 
   const written = (query.match(/[^\s,/]+(?:\s*,)?/g) ?? []).filter((token) => wordsOf(token).length > 0)
   const found = written.length > MAX_WORDS ? [] : await denials(written, known())
-  const unwanted = new Set(found.flatMap(({ denied, signs }) => [...denied, ...signs]))
+  const unwanted = new Set(found.flatMap(({ denied, signs }) => [...denied.flat(), ...signs]))
   const tokens = written.filter((_, at) => !unwanted.has(at)).map((token) => token.replace(/\s*,$/, ''))
   const take = (text: string, found: Meaning): boolean => {
     const isArea = found.areas.length > 0 && parts.has('areas')
@@ -126,7 +134,19 @@ export async function understand(query: string, options: UnderstandOptions): Pro
     changed,
     words: words.join(' '),
     mended: mended.join(' '),
-    denies: unwanted.size > 0,
+    denied: found.flatMap(({ denied }) => denied.map(deniedBy)),
+  }
+
+  function deniedBy(positions: readonly number[]): Denied {
+    const span = positions.map((at) => written[at])
+    const meaning = meaningOf(span, gazetteer)
+    // "음식점 말고 카페": a kind is not denied with those around it.
+    const isAround = (code: string) =>
+      categories.some((own) => categoryWithAncestors(own.code).includes(code))
+    return {
+      words: span.flatMap(wordsOf),
+      meaning: meaning && { ...meaning, categories: meaning.categories.filter((code) => !isAround(code)) },
+    }
   }
 
   function known(): Known {

@@ -194,7 +194,9 @@ describe('a question', () => {
     ['No Brand Burger 말고 도담', '도담'],
     ['애월 간판 없는 가게 빼고 국밥', '애월 국밥'],
   ])('%s asks for %s', async (query, mended) => {
-    expect(await ask(query)).toMatchObject({ attributes: [], mended, denies: true })
+    const understood = await ask(query)
+    expect(understood).toMatchObject({ attributes: [], mended })
+    expect(understood.denied).not.toEqual([])
   })
 
   it.each([
@@ -209,7 +211,15 @@ describe('a question', () => {
     'not just coffee',
     'no. 1 cafe',
   ])('%j denies nothing', async (query) => {
-    expect(await ask(query)).toMatchObject({ mended: query, denies: false })
+    expect(await ask(query)).toMatchObject({ mended: query, denied: [] })
+  })
+
+  it('says what is denied, each by itself, and what it means', async () => {
+    const { denied } = await ask('pub without smoke or loud music')
+    expect(denied.map(({ words }) => words)).toEqual([['smoke'], ['loud', 'music']])
+    const [{ words, meaning }] = (await ask('카페 말고 국밥')).denied
+    expect([words, meaning?.categories]).toEqual([['카페'], ['food/cafe']])
+    expect((await ask('음식 말고 카페')).denied[0].meaning?.categories).toEqual([])
   })
 
   it('counts no words that only join others', async () => {
