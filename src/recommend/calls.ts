@@ -275,7 +275,7 @@ async function understood(
   }
   const byRules = await understand(words, {
     ...options,
-    isNamed: (text) => live.words.isNamed(text, signal),
+    isNamed: (text, how) => live.words.isNamed(text, how, signal),
     isRareBeside: (word, other) => live.words.isRareBeside(word, other),
     slipOf: (word) => live.words.slipOf(word),
     async soundsLike(word, how) {

@@ -242,6 +242,28 @@ describe('a search', () => {
   })
 })
 
+describe('a place whose name only joins other words', () => {
+  it('is found beside its kind', async () => {
+    const bars = ['별밤', '어디', 'Or', '달빛'].map((name, index) => ({
+      id: name,
+      name,
+      categories: ['food/bar'],
+      lng: 127 + index / 1000,
+      lat: 37.5,
+    }))
+    const { service } = await serveStored({
+      places: bars,
+      categories: [{ code: 'food/bar', name: '술집', names: { en: 'Bar' } }],
+      events: [event('u', '별밤'), event('v', '달빛')],
+      now: () => NOW,
+    })
+    const first = async (query: string) => ids(await service.search(parseSearchRequest({ query })))[0]
+    expect(await first('어디 술집')).toBe('어디')
+    expect(await first('Or 술집')).toBe('Or')
+    expect(['별밤', '달빛']).toContain(await first('어디 좋은 술집'))
+  })
+})
+
 describe('hiding one of several similar places', () => {
   it('takes that one away and leaves its neighbours on the list', async () => {
     const kinds = ['cafe', 'bar', 'museum', 'park']

@@ -17,6 +17,8 @@ export interface Understanding extends Understood {
   readonly asked: readonly Attribute[]
   /** Words of `rest` that say something. */
   readonly restWords: readonly string[]
+  /** Words beside an area or a kind that only join others, where a place is called so: "어디 술집"; '' where none is. */
+  readonly name: string
   /** What to search for inside areas and categories: attributes and the rest, as they were written or mended. */
   readonly words: string
   /** The question as it was mended, without what it denies; the question itself where neither is. */
@@ -39,8 +41,8 @@ export interface UnderstandOptions {
   readonly parts: ReadonlySet<UnderstoodPart>
   /** Whether a place holds this word: then it is no slip. */
   isHeld(word: string): Promise<boolean>
-  /** Whether a place is called so, or nearly. */
-  isNamed(words: string): Promise<boolean>
+  /** Whether a place is called so or, unless asked `wholly`, a word of its name is. */
+  isNamed(words: string, options?: { readonly wholly?: boolean }): Promise<boolean>
   /** Whether next to no place holds `word` while very many hold `other`, which it may be a slip of. */
   isRareBeside(word: string, other: string): Promise<boolean>
   /** A name that is one slip from this word, as `wordsOf` gives it. */
@@ -124,6 +126,9 @@ export async function understand(query: string, options: UnderstandOptions): Pro
     from += taken
   }
   const kept = narrowest(areas, gazetteer)
+  const isNarrow = areas.length + categories.length > 0
+  const joining = isNarrow && words.length === 0 ? rest.join(' ') : ''
+  const isName = joining !== '' && (await options.isNamed(joining, { wholly: true }))
   return {
     areas: kept,
     categories,
@@ -132,6 +137,7 @@ export async function understand(query: string, options: UnderstandOptions): Pro
     rest: rest.join(' '),
     restWords: wordsOf(rest.join(' ')).filter((word) => !isFunctionWord(word)),
     changed,
+    name: isName ? joining : '',
     words: words.join(' '),
     mended: mended.join(' '),
     denied: found.flatMap(({ denied }) => denied.map(deniedBy)),

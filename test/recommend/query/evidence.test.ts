@@ -63,6 +63,7 @@ describe('the share of conditions', () => {
     rest: '도담',
     restWords: ['도담'],
     changed: [],
+    name: '',
     words: '',
     mended: '',
     denied: [],

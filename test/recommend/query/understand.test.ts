@@ -45,6 +45,8 @@ for (const name of [
   'Geumeumhof',
   'No Brand Burger',
   '간판 없는 가게',
+  '어디',
+  '좋은 커피',
 ]) {
   named.upsert(place(name, name))
 }
@@ -58,7 +60,7 @@ const ask = (query: string, parts: readonly (typeof UNDERSTOOD_PARTS)[number][] 
     locale: 'ko',
     parts: new Set(parts),
     isHeld: async (word) => HELD.has(word),
-    isNamed: async (words) => named.isNamed(words),
+    isNamed: async (words, how) => named.isNamed(words, how),
     isRareBeside: async (word) => RARE.has(word),
     slipOf: async (word) => named.slipOf(word),
     soundsLike: async (word, how) => named.soundsLike(word, how)?.name,
@@ -224,6 +226,18 @@ describe('a question', () => {
 
   it('counts no words that only join others', async () => {
     expect((await ask('where can I see the 도담?')).restWords).toEqual(['see', '도담'])
+  })
+
+  it.each([
+    ['어디 카페', '어디'],
+    ['애월 어디', '어디'],
+    ['애월 어디 좋은 카페', ''],
+    ['좋은 카페', ''],
+    ['어디', ''],
+    ['어디 조용한 카페', ''],
+    ['어디 도담 카페', ''],
+  ])('of %j takes %j for a name among its joining words', async (query, name) => {
+    expect((await ask(query)).name).toBe(name)
   })
 
   it('understands only the parts that are wanted', async () => {
