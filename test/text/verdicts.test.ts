@@ -58,6 +58,10 @@ describe('a verdict', () => {
     'Not only terrible, also expensive',
     "It isn't just disappointing",
     'Not worth the wait',
+    '실망할 수밖에 없었어요',
+    '이렇게 맛없을 줄 몰랐어요',
+    '별로일 줄 알았어요',
+    'Nothing but disappointing',
     'The worst coffee in town',
   ])('turns down: %s', (text) => {
     expect(found(text)).not.toEqual([])
@@ -119,6 +123,17 @@ describe('a verdict', () => {
     'Would not hesitate to come back',
     "I wouldn't mind going back",
     'It did not disappoint',
+    'Nothing was disappointing',
+    '실망 없는 맛집',
+    '실망하실 일 없어요',
+    '절대 실망하지 마세요',
+    '돈 아까운 줄 모르겠어요',
+    '별로일 줄 알았는데 좋아요',
+    '다시는 안 갈 줄 알았는데 또 갔어요',
+    '재방문 안 할 수 없는 곳',
+    '재방문 안하면 손해',
+    '추천 안 할 수가 없는 곳',
+    '가지 말라고 해도 갈 곳',
     'Not terrible',
   ])('is none: %s', (text) => {
     expect(found(text)).toEqual([])
