@@ -26,18 +26,20 @@ export function withParticle(name: string, pair: ParticlePair): string {
   return name + particleAfter(name, pair)
 }
 
-/** Particles that nouns take, after a consonant and after a vowel. */
-const AFTER_NOUNS = {
-  closed: '이 을 은 과 이랑 으로 도 에 에서 에는 에도 의 만 까지 부터'.split(' '),
-  open: '가 를 는 와 랑 로 도 에 에서 에는 에도 의 만 까지 부터'.split(' '),
+type Sound = 'vowel' | 'ㄹ' | 'consonant'
+
+const AFTER_ANY = '도 에 에서 에는 에도 의 만 까지 부터'
+/** Particles that nouns take, by their last sound. */
+const AFTER_NOUNS: Readonly<Record<Sound, readonly string[]>> = {
+  consonant: `이 을 은 과 이랑 으로 ${AFTER_ANY}`.split(' '),
+  ㄹ: `이 을 은 과 이랑 로 ${AFTER_ANY}`.split(' '),
+  vowel: `가 를 는 와 랑 로 ${AFTER_ANY}`.split(' '),
 }
 
 /** Those that can follow a noun of this last sound. */
 export function particlesAfter(noun: string): readonly string[] {
-  return finalSound(noun) === 'vowel' ? AFTER_NOUNS.open : AFTER_NOUNS.closed
+  return AFTER_NOUNS[finalSound(noun)]
 }
-
-type Sound = 'vowel' | 'ㄹ' | 'consonant'
 
 /** "(2호점)" and "[본점]" at the end, unless nothing stands before. */
 const TRAILING_BRACKET =
@@ -70,8 +72,8 @@ function finalSound(name: string): Sound {
     return final === 0 ? 'vowel' : final === RIEUL ? 'ㄹ' : 'consonant'
   }
   if (/[0-9]/.test(last)) return DIGITS[Number(last)]
-  // As Koreans read it: 호텔, 룸, 문, 킹, and 북, 숍, 캣, 랩 after a short vowel; 버스 and 마트 add one.
+  // As Koreans read it: 호텔, 테이블, 룸, 와인, 킹, and 북, 숍, 캣, 랩 after a short vowel; 버스 and 마트 add one.
   const word = /[a-z]+(?=[^\p{L}\p{N}]*$)/iu.exec(read)?.[0] ?? ''
-  if (/l$/i.test(word)) return 'ㄹ'
-  return /(?:[mn]|ng|(?:^|[^aeiou])[aeiou][bckpt]|oo[kpt])$/i.test(word) ? 'consonant' : 'vowel'
+  if (/(?:l|.le)$/i.test(word)) return 'ㄹ'
+  return /(?:[mn]|[aeiou][mn]+e|ng|(?:^|[^aeiou])[aeiou][bckpt]|oo[kpt])$/i.test(word) ? 'consonant' : 'vowel'
 }
