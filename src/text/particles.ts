@@ -1,5 +1,6 @@
 // Korean particles, which follow the sound of what they stand after: "카페는", "식당은", "성산일출봉(UNESCO 세계자연유산)은".
 // Leaves taking particles off again to korean-endings.ts.
+import { withoutLastBrackets } from './words.ts'
 
 /** After a consonant, and after a vowel. */
 const PARTICLES = {
@@ -41,9 +42,6 @@ export function particlesAfter(noun: string): readonly string[] {
   return AFTER_NOUNS[finalSound(noun)]
 }
 
-/** "(2호점)" and "[본점]" at the end, unless nothing stands before. */
-const TRAILING_BRACKET =
-  /(?<=[\p{L}\p{N}].*)[([{（［〔【〈《][^()（）[\]［］{}]*[)\]}）］〕】〉》]?[^\p{L}\p{N}]*$/u
 const LAST = /[\p{L}\p{N}](?=[^\p{L}\p{N}]*$)/u
 const HANGUL_FIRST = 0xac00
 const HANGUL_LAST = 0xd7a3
@@ -64,7 +62,7 @@ const DIGITS: readonly Sound[] = [
 ]
 
 function finalSound(name: string): Sound {
-  const read = name.normalize('NFC').replace(TRAILING_BRACKET, '')
+  const read = withoutLastBrackets(name.normalize('NFC'))
   const last = LAST.exec(read)?.[0] ?? ''
   const code = last.charCodeAt(0)
   if (code >= HANGUL_FIRST && code <= HANGUL_LAST) {
