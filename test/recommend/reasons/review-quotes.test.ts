@@ -109,6 +109,9 @@ describe('the line of a review', () => {
       '조용하지만 커피는 그냥 그래요',
       '조용한데 와이파이가 자꾸 끊겨요',
       '조용한데 콘센트가 고장났어요',
+      '조용할 줄 알았는데 시장통',
+      '조용하지만 아이랑 가면 눈치 보여요',
+      '조용하지만 주차 지옥입니다',
     ]
     for (const fault of faults) {
       expect([fault, quoteReview(place(fault), ['조용'])]).toEqual([fault, undefined])
