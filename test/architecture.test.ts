@@ -47,6 +47,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'catalog/port.ts',
     'text/port.ts',
     'text/words.ts',
+    'text/denials.ts',
     'text/function-words.ts',
     'text/concepts.ts',
     'text/korean-endings.ts',

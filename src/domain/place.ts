@@ -2,6 +2,7 @@
 // Leaves geohash, regions and spots to geo/locate.ts, storage to catalog/.
 import { Type, type Static } from 'typebox'
 import { CategoryCode } from './category.ts'
+import { composed } from './composed.ts'
 import { PlaceKeywordSchema } from './keyword.ts'
 import { Names, NameText } from './names.ts'
 import { Lat, Lng } from './position.ts'
@@ -75,8 +76,12 @@ export const PlaceInputSchema = Type.Object(
 /** A place as its source sends it. */
 export type PlaceInput = Static<typeof PlaceInputSchema>
 
+const parseShape = createParser(PlaceInputSchema)
+
 /** Throws invalid-request with every offending value. */
-export const parsePlaceInput = createParser(PlaceInputSchema)
+export function parsePlaceInput(value: unknown): PlaceInput {
+  return composed(parseShape(value), ['name', 'names', 'address', 'description', 'tags', 'reviews'])
+}
 
 /**
  * A place as stored: with the geohash (12 characters), region codes (every level) and spot ids of its point, and read with

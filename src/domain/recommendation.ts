@@ -1,6 +1,7 @@
 // The calls: request schemas with their parsers, and the response that all of them share.
 // Leaves answering to recommend/, transport to http/.
 import { Type, type Static, type TProperties } from 'typebox'
+import { composed } from './composed.ts'
 import { ChoiceSchema, ExperimentsSchema, Instant, parseInstant, PropensitySchema } from './event.ts'
 import { GENERATED_BY } from './description.ts'
 import { QuoteSchema } from './keyword.ts'
@@ -116,7 +117,7 @@ export function withDefaults<T extends BaseShape>(body: T) {
   return {
     ...rest,
     where: checkWhere(where ?? {}, '/where'),
-    what: what ?? {},
+    what: composed(what ?? {}, ['tags']),
     who: who ?? {},
     limit: limit ?? 10,
     locale: locale ?? who?.locale ?? ('ko' as const),
@@ -136,8 +137,10 @@ export function parseNearbyRequest(body: unknown, now = Date.now()): NearbyReque
 }
 export const parseSimilarRequest = (body: unknown): SimilarRequest => withDefaults(similarShape(body))
 export const parseTogetherRequest = (body: unknown): TogetherRequest => withDefaults(togetherShape(body))
-export const parseTasteRequest = (body: unknown): TasteRequest => withDefaults(tasteShape(body))
-export const parseSearchRequest = (body: unknown): SearchRequest => withDefaults(searchShape(body))
+export const parseTasteRequest = (body: unknown): TasteRequest =>
+  withDefaults(composed(tasteShape(body), ['intent']))
+export const parseSearchRequest = (body: unknown): SearchRequest =>
+  withDefaults(composed(searchShape(body), ['query']))
 
 /** What a reason rests on; `text` always names the evidence. */
 export const REASON_KINDS = [

@@ -2,6 +2,7 @@
 // Leaves finding the regions and spots of a point to geo/area-index.ts.
 import { Type, type Static } from 'typebox'
 import { AreaSchema, parseArea } from './area.ts'
+import { composed } from './composed.ts'
 import { Names, NameText } from './names.ts'
 import type { Area } from './position.ts'
 import { createParser } from './schema.ts'
@@ -33,6 +34,6 @@ const parseRegionShape = createParser(RegionSchema)
 
 /** Parses a region; throws invalid-request or invalid-geometry. */
 export function parseRegion(value: unknown): Region {
-  const { geometry, ...region } = parseRegionShape(value)
+  const { geometry, ...region } = composed(parseRegionShape(value), ['name', 'names'])
   return geometry === undefined ? region : { ...region, geometry: parseArea(geometry, '/geometry', 'keep') }
 }

@@ -1,5 +1,6 @@
 // A review line of a place that comes apart from the place, and how it joins those that the place has.
 import { Type, type Static } from 'typebox'
+import { composed } from './composed.ts'
 import { MAX_REVIEWS, PlaceId, PlaceInputSchema, type Place } from './place.ts'
 import { createParser } from './schema.ts'
 
@@ -10,8 +11,12 @@ export const ReviewInputSchema = Type.Object(
 
 export type ReviewInput = Static<typeof ReviewInputSchema>
 
+const parseShape = createParser(ReviewInputSchema)
+
 /** Throws invalid-request with every offending value. */
-export const parseReviewInput = createParser(ReviewInputSchema)
+export function parseReviewInput(value: unknown): ReviewInput {
+  return composed(parseShape(value), ['text'])
+}
 
 /** The place with the texts that it does not have yet at the end; `rest` did not fit. */
 export function withReviews(

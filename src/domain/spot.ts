@@ -2,6 +2,7 @@
 // Leaves finding the spots of a point to geo/area-index.ts.
 import { Type, type Static } from 'typebox'
 import { AreaSchema, parseArea } from './area.ts'
+import { composed } from './composed.ts'
 import { Names, NameText } from './names.ts'
 import { Lat, Lng, type Area } from './position.ts'
 import { createParser } from './schema.ts'
@@ -38,6 +39,6 @@ const parseSpotShape = createParser(SpotSchema)
 
 /** Parses a spot; throws invalid-request or invalid-geometry. */
 export function parseSpot(value: unknown): Spot {
-  const { geometry, ...spot } = parseSpotShape(value)
+  const { geometry, ...spot } = composed(parseSpotShape(value), ['name', 'names', 'aliases'])
   return geometry === undefined ? spot : { ...spot, geometry: parseArea(geometry, '/geometry', 'keep') }
 }

@@ -272,7 +272,7 @@ function readCategories(
   const paths: string[][] = (Array.isArray(raw) ? raw : splitText(textOf(raw), rule?.separator)).map(
     (entry) =>
       (Array.isArray(entry) ? entry : splitText(textOf(entry), rule?.hierarchy))
-        .map(textOf)
+        .map((step) => textOf(step).normalize('NFC'))
         .filter((step) => step !== ''),
   )
   const codes = new Set<string>()

@@ -275,7 +275,7 @@ async function understood(
   }
   const byRules = await understand(words, {
     ...options,
-    isNamed: (text) => live.words.isNamed(text),
+    isNamed: (text, how) => live.words.isNamed(text, how, signal),
     isRareBeside: (word, other) => live.words.isRareBeside(word, other),
     slipOf: (word) => live.words.slipOf(word),
     async soundsLike(word, how) {
@@ -361,7 +361,7 @@ export async function finish(
     ranked,
     ...(given && { asked: given }),
     ...(understanding && { attributes: understanding.asked }),
-    wanted: query ?? ('intent' in request ? (request as TasteRequest).intent : undefined),
+    wanted: understanding?.mended,
   })
   const { weights } = assignment
   const learnt = () => namedRankerWeights(live.encoder.model.extras?.ranker)

@@ -258,8 +258,9 @@ export function createLexicalIndex(stored?: StoredLexicalIndex): StorableLexical
       }
       return true
     },
-    isNamed(text) {
+    isNamed(text, { wholly = false } = {}) {
       seal()
+      if (wholly) return [...documentsNamed(text)].some((document) => alive[document] === 1)
       return documentsOf(NAME_MARK + wordsOf(text).join('')).length > 0
     },
     count(word) {

@@ -1,5 +1,6 @@
 // Korean particles, which follow the sound of what they stand after: "카페는", "식당은", "성산일출봉(UNESCO 세계자연유산)은".
 // Leaves taking particles off again to korean-endings.ts.
+import { withoutLastBrackets } from './words.ts'
 
 /** After a consonant, and after a vowel. */
 const PARTICLES = {
@@ -26,22 +27,21 @@ export function withParticle(name: string, pair: ParticlePair): string {
   return name + particleAfter(name, pair)
 }
 
-/** Particles that nouns take, after a consonant and after a vowel. */
-const AFTER_NOUNS = {
-  closed: '이 을 은 과 이랑 으로 도 에 에서 에는 에도 의 만 까지 부터'.split(' '),
-  open: '가 를 는 와 랑 로 도 에 에서 에는 에도 의 만 까지 부터'.split(' '),
+type Sound = 'vowel' | 'ㄹ' | 'consonant'
+
+const AFTER_ANY = '도 에 에서 에는 에도 의 만 까지 부터'
+/** Particles that nouns take, by their last sound. */
+const AFTER_NOUNS: Readonly<Record<Sound, readonly string[]>> = {
+  consonant: `이 을 은 과 이랑 으로 ${AFTER_ANY}`.split(' '),
+  ㄹ: `이 을 은 과 이랑 로 ${AFTER_ANY}`.split(' '),
+  vowel: `가 를 는 와 랑 로 ${AFTER_ANY}`.split(' '),
 }
 
 /** Those that can follow a noun of this last sound. */
 export function particlesAfter(noun: string): readonly string[] {
-  return finalSound(noun) === 'vowel' ? AFTER_NOUNS.open : AFTER_NOUNS.closed
+  return AFTER_NOUNS[finalSound(noun)]
 }
 
-type Sound = 'vowel' | 'ㄹ' | 'consonant'
-
-/** "(2호점)" and "[본점]" at the end, unless nothing stands before. */
-const TRAILING_BRACKET =
-  /(?<=[\p{L}\p{N}].*)[([{（［〔【〈《][^()（）[\]［］{}]*[)\]}）］〕】〉》]?[^\p{L}\p{N}]*$/u
 const LAST = /[\p{L}\p{N}](?=[^\p{L}\p{N}]*$)/u
 const HANGUL_FIRST = 0xac00
 const HANGUL_LAST = 0xd7a3
@@ -62,7 +62,7 @@ const DIGITS: readonly Sound[] = [
 ]
 
 function finalSound(name: string): Sound {
-  const read = name.normalize('NFC').replace(TRAILING_BRACKET, '')
+  const read = withoutLastBrackets(name.normalize('NFC'))
   const last = LAST.exec(read)?.[0] ?? ''
   const code = last.charCodeAt(0)
   if (code >= HANGUL_FIRST && code <= HANGUL_LAST) {
@@ -70,8 +70,8 @@ function finalSound(name: string): Sound {
     return final === 0 ? 'vowel' : final === RIEUL ? 'ㄹ' : 'consonant'
   }
   if (/[0-9]/.test(last)) return DIGITS[Number(last)]
-  // As Koreans read it: 호텔, 룸, 문, 킹, and 북, 숍, 캣, 랩 after a short vowel; 버스 and 마트 add one.
+  // As Koreans read it: 호텔, 테이블, 룸, 와인, 킹, and 북, 숍, 캣, 랩 after a short vowel; 버스 and 마트 add one.
   const word = /[a-z]+(?=[^\p{L}\p{N}]*$)/iu.exec(read)?.[0] ?? ''
-  if (/l$/i.test(word)) return 'ㄹ'
-  return /(?:[mn]|ng|(?:^|[^aeiou])[aeiou][bckpt]|oo[kpt])$/i.test(word) ? 'consonant' : 'vowel'
+  if (/(?:l|.le)$/i.test(word)) return 'ㄹ'
+  return /(?:[mn]|[aeiou][mn]+e|ng|(?:^|[^aeiou])[aeiou][bckpt]|oo[kpt])$/i.test(word) ? 'consonant' : 'vowel'
 }

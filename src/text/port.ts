@@ -59,8 +59,8 @@ export interface LexicalIndex {
   search(query: string, limit: number, within?: readonly string[]): LexicalHit[]
   /** Whether one document holds every word of a text, or words like them. */
   holds(text: string): boolean
-  /** Whether it is a name of a document or a word of one, apart from spacing and punctuation. */
-  isNamed(text: string): boolean
+  /** Whether it is a name of a document or, unless asked `wholly`, a word of one, apart from spacing and punctuation. */
+  isNamed(text: string, options?: { readonly wholly?: boolean }): boolean
   /** How many documents hold a word, or one like it. */
   count(word: string): number
   /**

@@ -1,5 +1,6 @@
 // Words of a request that tell places apart: of "콘센트 많은 카페" it is 콘센트.
 // Leaves looking for them in reviews to recommend/reasons/review-quotes.ts.
+import { isFunctionWord } from './function-words.ts'
 import { EMPTY_ENDS, PASSED_OVER } from './keywords/stop-words.ts'
 import { stemCandidates } from './korean-endings.ts'
 import { wordsOf } from './words.ts'
@@ -18,6 +19,7 @@ export function tellingStems(words: string): string[] {
 }
 
 function isTelling(word: string): boolean {
+  if (isFunctionWord(word)) return false
   return !stemCandidates(word).some(
     ({ stem, ending }) =>
       (ending === '' || stem.length > 1 ? EMPTY_ENDS.has(stem) || PASSED_OVER.has(stem) : false) ||

@@ -3,6 +3,7 @@
 //
 // By expressions on the text as it stands, for a verdict is several words in any spelling ("재방문 의사 X", "가지마세요").
 // How exact they are on real reviews is in docs/keywords.md.
+import { ENOUGH, NOT, NOT_ALL } from './denials.ts'
 
 /** A stretch of a text: `text.slice(start, end)`. */
 export interface Verdict {
@@ -29,12 +30,8 @@ const ELSEWHERE = '(?<!다른 ?(?:데|곳|카페)[가-힣]? ?)'
 const COUNTED = '(?<!(?:여러|몇|\\d|(?<![가-힣])[한두세네]) ?)'
 /** "나만 알고 싶으니 오지 마세요" and "오지 마세요, 혼자 알고 싶어요" are praise. */
 const SECRET = '(?:만|혼자) ?알고 ?싶'
-/** "not", "cannot", "never", "didn't". */
-const NOT = "(?:\\b(?:(?:can)?not|never)|n[’']t)"
 /** After it: "would not hesitate to come back", "not only terrible", "wouldn't mind going back" deny nothing. */
-const DENIES_IT = '(?!(?:hesitate|mind|forget|fail|only|just|merely|simply)\\b)'
-/** Behind "can't recommend": "it enough", "this place any more highly", but not "it any more". */
-const ENOUGH = '\\w*\\s+(?:\\w+\\s+){0,2}(?:enough|(?:any\\s+more\\s+)?highly|(?<!\\b(?:any|the)\\s+)more)\\b'
+const DENIES_IT = `(?!(?:hesitate|mind|forget|fail|${NOT_ALL.join('|')})\\b)`
 
 const VERDICTS: Readonly<Record<Verdict['kind'], RegExp>> = {
   advice: expression([
@@ -47,7 +44,7 @@ const VERDICTS: Readonly<Record<Verdict['kind'], RegExp>> = {
     '재방문 ?(?:의사|의향|생각|할 생각)?(?:[은는이가도]|까지는)? ?(?:딱히|전혀|절대)? ?(?:없|안|글쎄|별로|x(?![a-z])|무(?![가-힣])|ㄴㄴ|제로|0 ?%)',
     `${ELSEWHERE}${COUNTED}(?<!${SECRET}[^\\n]{0,12})(?:[가오사먹]|시키|드시)지 ?${DO_NOT}(?![^\\n]{0,12}${SECRET})`,
     `${NOT}\\s+(?:${DENIES_IT}\\w+\\s+)?recommend(?!${ENOUGH})`,
-    `\\b(?:would|wo|will|am|do)(?:n[’']t| not| never)\\s+(?:${DENIES_IT}\\w+\\s+){0,2}?(?:go|going|come|coming|return|be|order|buy|visit)\\s*(?:back|(?:here |there )?again)`,
+    `\\b(?:would|wo|will|am|do)(?:n[’']?t| not| never)\\s+(?:${DENIES_IT}\\w+\\s+){0,2}?(?:go|going|come|coming|return|be|order|buy|visit)\\s*(?:back|(?:here |there )?again)`,
     '\\bnever\\s+(?:again|(?:go|going|come|coming)\\s+(?:back|again))',
     '\\bavoid\\s+(?:this|it|at all|like|[.!]|$)|(?<=^|[.!?\\n]\\s*)avoid(?=[.!\\s]*$)',
     '\\bstay away\\b|\\bnot worth\\b|\\bwaste of (?:money|time)\\b',
@@ -65,21 +62,30 @@ const VERDICTS: Readonly<Record<Verdict['kind'], RegExp>> = {
 
 /**
  * Behind a verdict, takes it back: "최악은 아니에요", "실망하지 않았어요", "맛없는 게 하나도 없어요", "추천하지 않을 수 없는";
- * "맛없기가 쉽지 않은"; "실망한 적이 없어요"; "재방문 안 할 이유가 없어요"; "실망은 안 했어요".
+ * "맛없기가 쉽지 않은"; "실망한 적이 없어요"; "재방문 안 할 이유가 없어요"; "실망은 안 했어요"; "실망 없는"; "실망하실 일 없어요",
+ * "재방문 안 할 수 없는", but not "실망할 수밖에 없는"; "실망하지 마세요"; "돈 아까운 줄 모르겠어요"; "별로일 줄 알았는데 좋아요";
+ * "가지 말라고 해도 갈"; "재방문 안 하면 손해".
  */
 const TAKEN_BACK = new RegExp(
   [
-    '^[가-힣]*(?:[은는이을할인던지진도의건게]|까지는?)\\s*(?:[가-힣]{1,3}\\s+)?(?:하나도\\s*)?(?:아니|아닌|아님|아닙|않|없)',
+    '^[가-힣]*(?:[은는이을할인던지진도의건게]|까지는?)\\s*(?:(?!수밖에)[가-힣]{1,3}\\s+)?(?:하나도\\s*)?(?:아니|아닌|아님|아닙|않|없)',
     '^기[가도]?\\s*(?:쉽지|힘들|어려)',
     '^[가-힣]{0,4}(?: ?본)? ?적[이은도]? ?(?:한 ?번도 ?|거의 ?)?없',
     '^ ?(?:할|갈|올) ?이유[가는도]? ?(?:하나도 ?|전혀 ?)?없',
     '^[은는도]? ?안 ?[하해할함합했한시]',
+    '^ ?없',
+    '^ ?[가-힣]{0,3} ?(?:일|틈|수|것)[가이은는도]? ?(?:하나도 ?|전혀 ?)?없',
+    `^하지 ?(?:${DO_NOT}|말고)`,
+    '^[운움] ?줄[은도]? ?(?:모르|몰)',
+    '^[가-힣]? ?줄 ?알았(?:는데|지만|으나)',
+    '^고 ?(?:해도|하셔도)',
+    '^ ?하면 ?(?:손해|후회)',
   ].join('|'),
   'u',
 )
-/** Before one: "never disappointed", "won't be disappointed", "안 실망"; "그동안 실망" and "천안 최악" only end in the same syllable. */
+/** Before one: "never disappointed", "won't be disappointed", "nothing was disappointing", "안 실망"; "그동안 실망" and "천안 최악" only end in the same syllable. */
 const DENIED = new RegExp(
-  `(?:(?:${NOT}|\\b(?:without|no))\\s+(?:${DENIES_IT}\\w+\\s+)?|(?<![가-힣])안 ?)$`,
+  `(?:(?:${NOT}|\\b(?:without|no|nothing(?!\\s+but)))\\s+(?:${DENIES_IT}\\w+\\s+)?|(?<![가-힣])안 ?)$`,
   'iu',
 )
 

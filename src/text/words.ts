@@ -38,12 +38,16 @@ export function quoteWord(text: string, word: string): string | undefined {
   return composed.slice(origins[start], origins[start + word.length] ?? composed.length)
 }
 
-/** A name without what is said of it in brackets at its end: "성산일출봉(UNESCO 세계자연유산)" → "성산일출봉". */
+/**
+ * A name without what is said of it in brackets at its end, closed or not: "성산일출봉(UNESCO 세계자연유산)" → "성산일출봉";
+ * itself where nothing stands before them.
+ */
 export function withoutLastBrackets(name: string): string {
   return name.replace(LAST_BRACKETS, '')
 }
 
-const LAST_BRACKETS = /\s*(?:\([^()]*\)|\[[^[\]]*\]|（[^（）]*）)\s*$/
+const LAST_BRACKETS =
+  /\s*[([{（［〔【〈《](?<=[\p{L}\p{N}].*)[^()（）[\]［］{}]*[)\]}）］〕】〉》]?[^\p{L}\p{N}]*$/u
 
 /** Words in order: runs of letters and digits, cut where the script changes ("BTS카페" → "bts", "카페"). */
 export function wordsOf(text: string): string[] {

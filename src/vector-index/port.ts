@@ -81,7 +81,7 @@ export type IndexFeature = 'minScore' | 'paging' | 'grouping' | 'diversity' | 'b
 
 export interface WordQuery {
   readonly query: string
-  /** Those of the query (text/words.ts), at least one. */
+  /** Those of the query (text/words.ts); without any, places are found by the query as their whole name alone. */
   readonly words: readonly string[]
   readonly filter: Filter
   readonly k: number

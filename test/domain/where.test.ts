@@ -7,8 +7,10 @@ import {
   parseNearbyRequest,
   parseSearchRequest,
   parseSimilarRequest,
+  parseTasteRequest,
 } from '../../src/domain/recommendation.ts'
 import { parseRegion } from '../../src/domain/region.ts'
+import { parseReviewInput } from '../../src/domain/review.ts'
 import { parseSpot } from '../../src/domain/spot.ts'
 import { parseWhere } from '../../src/domain/where.ts'
 import { categorySlug, categoryWithAncestors } from '../../src/domain/category.ts'
@@ -307,6 +309,42 @@ describe('places, regions and spots', () => {
       spots: [{ id: 's', name: '역' }],
     }
     expect(parsePlaceInput(view)).toBe(view)
+  })
+
+  it('composes texts, and leaves ids and codes as they were sent', () => {
+    const apart = (text: string) => text.normalize('NFD')
+    const id = apart('가게')
+    const texts = {
+      name: '가게',
+      address: '서울',
+      description: '조용한 곳',
+      tags: ['조용한'],
+      reviews: ['좋아요'],
+    }
+    const sent = {
+      id,
+      categories: [apart('음식')],
+      lng: 127,
+      lat: 37,
+      names: { ko: apart('가게'), en: apart('Café') },
+      name: apart(texts.name),
+      address: apart(texts.address),
+      description: apart(texts.description),
+      tags: texts.tags.map(apart),
+      reviews: texts.reviews.map(apart),
+    }
+    expect(parsePlaceInput(sent)).toEqual({ ...sent, ...texts, names: { ko: '가게', en: 'Café' } })
+    expect(parseReviewInput({ placeId: id, text: apart('좋아요') })).toEqual({ placeId: id, text: '좋아요' })
+    expect(parseRegion({ code: '11', name: apart('서울') }).name).toBe('서울')
+    expect(parseSpot({ id: 's', name: apart('역'), aliases: [apart('역앞')] })).toMatchObject({
+      name: '역',
+      aliases: ['역앞'],
+    })
+    expect(parseSearchRequest({ query: apart('조용한'), what: { tags: [apart('주차')] } })).toMatchObject({
+      query: '조용한',
+      what: { tags: ['주차'] },
+    })
+    expect(parseTasteRequest({ intent: apart('조용한') }).intent).toBe('조용한')
   })
 
   it('refuses coordinates out of range and prices that do not exist', () => {

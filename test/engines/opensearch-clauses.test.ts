@@ -55,6 +55,13 @@ const BODIES: Readonly<Record<string, object>> = {
     k: 5,
     withPoint: true,
   }),
+  'search by a name alone': wordsBody({
+    query: '간판 없는 가게',
+    words: [],
+    clauses: filterClauses({}, ZONES),
+    k: 1,
+    withPoint: false,
+  }),
   'list by popularity': listBody({ by: 'popularity' }, filterClauses({ spots: ['seongsu'] }, ZONES), 26),
   'list by distance': listBody({ by: 'distance', lng: 127, lat: 37.55 }, filterClauses({}, ZONES), 26),
   'count up to a number': countBody(filterClauses({ minRating: 4 }, ZONES), 10_001),

@@ -64,6 +64,16 @@ withEngine('opensearchUrl', (url) => {
       await close()
     })
 
+    it('finds places by their whole name alone where no words are asked for', async () => {
+      const { index, close } = await open([
+        rowOf({ id: 'a', name: '간판 없는 가게' }),
+        rowOf({ id: 'b', name: '간판 없는 가게 2호점' }),
+      ])
+      const named = await index.searchWords!({ query: '간판없는 가게', words: [], filter: {}, k: 5 })
+      expect(named).toEqual([{ id: 'a', score: 0, coverage: 1, named: true, terms: [] }])
+      await close()
+    })
+
     it('keeps to the filter, a circle to the millimetre', async () => {
       const at = { lng: 127, lat: 37.5 }
       const near = { ...rowOf({ id: 'near', name: '국수집' }), ...at }

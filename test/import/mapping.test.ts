@@ -56,6 +56,8 @@ describe('a mapping', () => {
       { code: 'shop/food', name: 'Food' },
     ])
     expect(row({}, {}, { under }).value['categories']).toEqual(['shop'])
+    const apart = row({ categories: rule }, { kind: '카페'.normalize('NFD') })
+    expect(apart.categories).toEqual([{ code: '카페', name: '카페' }])
   })
 
   it('gathers names and attributes, and reads Y and N as true and false', () => {

@@ -242,6 +242,28 @@ describe('a search', () => {
   })
 })
 
+describe('a place whose name only joins other words', () => {
+  it('is found beside its kind', async () => {
+    const bars = ['별밤', '어디', 'Or', '달빛'].map((name, index) => ({
+      id: name,
+      name,
+      categories: ['food/bar'],
+      lng: 127 + index / 1000,
+      lat: 37.5,
+    }))
+    const { service } = await serveStored({
+      places: bars,
+      categories: [{ code: 'food/bar', name: '술집', names: { en: 'Bar' } }],
+      events: [event('u', '별밤'), event('v', '달빛')],
+      now: () => NOW,
+    })
+    const first = async (query: string) => ids(await service.search(parseSearchRequest({ query })))[0]
+    expect(await first('어디 술집')).toBe('어디')
+    expect(await first('Or 술집')).toBe('Or')
+    expect(['별밤', '달빛']).toContain(await first('어디 좋은 술집'))
+  })
+})
+
 describe('hiding one of several similar places', () => {
   it('takes that one away and leaves its neighbours on the list', async () => {
     const kinds = ['cafe', 'bar', 'museum', 'park']
@@ -632,5 +654,56 @@ describe('alternatives to a place', () => {
     )
     expect(items.length).toBeGreaterThan(0)
     for (const { debug } of items) expect(debug!.features['kind']).toBe(0)
+  })
+})
+
+describe('a question that denies', () => {
+  const at = (index: number) => ({ lng: CORNER.lng + index / 2000, lat: CORNER.lat })
+  const categories = [
+    { code: 'food/bar', name: '술집', names: { en: 'Bar' } },
+    { code: 'food/cafe', name: '카페', names: { en: 'Cafe' } },
+    { code: 'food/italian', name: '양식' },
+  ]
+
+  it('gives no reasons of what is not wanted, nor of words that join', async () => {
+    const italian = (id: string, index: number, more: Partial<PlaceInput>): PlaceInput => ({
+      id,
+      name: id,
+      categories: ['food/italian'],
+      tags: ['파스타'],
+      ...at(index),
+      ...more,
+    })
+    const { service } = await serveStored({
+      categories,
+      places: [
+        italian('밀라노', 0, { reviews: ['국밥이 정말 맛있어요 또 갈게요'] }),
+        italian('로마', 1, { reviews: ['고민하지 말고 가세요 최고예요'] }),
+        italian('피렌체', 2, { reviews: ['파스타가 정말 맛있어요'] }),
+      ],
+    })
+    const { items } = await service.search(parseSearchRequest({ query: '국밥 말고 파스타' }))
+    const quoted = items.flatMap(({ reasons }) => reasons.filter(({ kind }) => kind === 'review'))
+    expect(quoted.map(({ quotes }) => quotes![0].text)).toEqual(['파스타가 정말 맛있어요'])
+  })
+
+  it('is answered by places that hold it last, however popular', async () => {
+    const cafe = (id: string, index: number): PlaceInput => ({
+      id,
+      name: id,
+      categories: ['food/cafe'],
+      ...at(index),
+    })
+    const { service } = await serveStored({
+      categories,
+      places: [cafe('스타벅스', 0), cafe('카페 모퉁이', 1), cafe('온도', 2), cafe('도담 카페', 3)],
+      events: Array.from({ length: 30 }, (_, n) => event(`u${n}`, '스타벅스')),
+      now: () => NOW,
+    })
+    const ask = async (query: string) => ids(await service.search(parseSearchRequest({ query })))
+    expect((await ask('카페'))[0]).toBe('스타벅스')
+    const answered = await ask('스타벅스 말고 카페')
+    expect(answered).toHaveLength(4)
+    expect(answered.at(-1)).toBe('스타벅스')
   })
 })

@@ -24,10 +24,14 @@ describe('a particle', () => {
 
   it('follows Latin letters and digits as Koreans read them', () => {
     const closed = ['Hotel', 'Room', 'Moon', 'Book', 'Lab', 'KING', '카페 3', '카페 10']
-    const open = ['Cafe', 'Bus', 'Mart', 'Street', '카페 2', '카페 5']
-    for (const name of closed) expect([name, particleAfter(name, '은/는')]).toEqual([name, '은'])
+    const silentE = ['Blue Bottle', 'Table', 'Smile', 'Wine', 'Stone', 'Home', 'TWOSOME', 'Anne']
+    const open = ['Cafe', 'Bus', 'Mart', 'Street', 'Cake', 'Acme', 'Le', '카페 2', '카페 5']
+    for (const name of [...closed, ...silentE])
+      expect([name, particleAfter(name, '은/는')]).toEqual([name, '은'])
     for (const name of open) expect([name, particleAfter(name, '은/는')]).toEqual([name, '는'])
     expect(particleAfter('Hotel', '으로/로')).toBe('로')
+    expect(particleAfter('Blue Bottle', '으로/로')).toBe('로')
+    expect(particleAfter('Wine', '으로/로')).toBe('으로')
     expect(particleAfter('카페 1', '으로/로')).toBe('로')
   })
 
@@ -41,5 +45,8 @@ describe('a particle', () => {
     expect(particlesAfter('메뉴')).not.toContain('이')
     expect(particlesAfter('빵')).toContain('을')
     expect(particlesAfter('빵')).not.toContain('를')
+    expect(particlesAfter('빵')).toContain('으로')
+    expect(particlesAfter('호텔')).toEqual(expect.arrayContaining(['이', '을', '로']))
+    expect(particlesAfter('호텔')).not.toContain('으로')
   })
 })

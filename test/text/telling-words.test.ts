@@ -9,6 +9,17 @@ describe('telling words', () => {
     expect(tellingStems('조용한 테라스')).toEqual(expect.arrayContaining(['조용', '테라스']))
   })
 
+  it('join and deny nothing', () => {
+    expect(tellingStems('pub without music not near the station for kids')).toEqual([
+      'station',
+      'music',
+      'kids',
+      'pub',
+    ])
+    for (const word of ['말고', '빼고', '없이'])
+      expect(tellingStems(`국밥 ${word} 파스타`)).not.toContain(word)
+  })
+
   it('are none where anything would do', () => {
     for (const words of ['좋은 곳', '갈 만한 곳', '괜찮은 데 많은 동네', '']) {
       expect([words, tellingStems(words)]).toEqual([words, []])

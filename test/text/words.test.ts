@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gramsOf, isDense, quoteWord, wordsOf } from '../../src/text/words.ts'
+import { gramsOf, isDense, quoteWord, withoutLastBrackets, wordsOf } from '../../src/text/words.ts'
 
 describe('words', () => {
   it('are runs of letters and digits in lower case', () => {
@@ -37,6 +37,20 @@ describe('words', () => {
 
   it('are dense in Korean, Chinese and Japanese', () => {
     expect(['카페', '茶', 'カフェー', 'cafe', '7'].map(isDense)).toEqual([true, true, true, false, false])
+  })
+})
+
+describe('a name', () => {
+  it.each([
+    ['성산일출봉(UNESCO 세계자연유산)', '성산일출봉'],
+    ['돌담집 [본점]', '돌담집'],
+    ['도담 〈2호점〉', '도담'],
+    ['만장굴 (1코스', '만장굴'],
+    ['(주)카페', '(주)카페'],
+    ['(식당)', '(식당)'],
+    ['카페 (구) 도담', '카페 (구) 도담'],
+  ])('%s is %s without its last brackets', (name, whole) => {
+    expect(withoutLastBrackets(name)).toBe(whole)
   })
 })
 

@@ -18,8 +18,8 @@ export interface WordSearch {
   ): Promise<LexicalHit[] | undefined>
   /** Whether a place anywhere holds every word of a text. */
   holds(text: string, signal?: AbortSignal): Promise<boolean>
-  /** Whether a place is called so, or a word of its name is. */
-  isNamed(text: string): Promise<boolean>
+  /** Whether a place is called so or, unless asked `wholly`, a word of its name is; engines only know whole names. */
+  isNamed(text: string, options?: { readonly wholly?: boolean }, signal?: AbortSignal): Promise<boolean>
   /** Whether next to no place holds `word` while very many hold `other`. */
   isRareBeside(word: string, other: string): Promise<boolean>
   /** A name, or a word of one, in the other script that sounds like `word`. */
@@ -60,7 +60,7 @@ export function memoryWordSearch(
       }
     },
     holds: async (text) => (await lexical()).holds(text),
-    isNamed: async (text) => (await lexical()).isNamed(text),
+    isNamed: async (text, options) => (await lexical()).isNamed(text, options),
     async isRareBeside(word, other) {
       const words = await lexical()
       return !words.isNamed(word) && words.count(word) * RARER <= words.count(other)
@@ -114,8 +114,11 @@ export function engineWordSearch(searchWords: NonNullable<VectorIndexReader['sea
       const [best] = await searchWords(asked)
       return best?.coverage === 1
     },
-    // Its own analysis reads names in the other script.
-    isNamed: async () => false,
+    async isNamed(text, _, signal) {
+      const asked = { query: text, words: [], filter: everywhere, k: 1, ...(signal && { signal }) }
+      return (await searchWords(asked)).length > 0
+    },
+    // Its own analysis reads slips, and names in the other script.
     isRareBeside: async () => false,
     soundsLike: async () => undefined,
     slipOf: async () => undefined,

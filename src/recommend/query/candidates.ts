@@ -14,11 +14,12 @@ export async function queryCandidates(
   understanding: Understanding,
   signal?: AbortSignal,
 ): Promise<Candidate[]> {
-  const { words, mended, changed, denies } = understanding
+  const { name, words, mended, changed, denied } = understanding
   // What is not wanted is not searched for.
-  const asWritten = await textCandidates(live, denies ? mended : query, filter, signal)
+  const asWritten = await textCandidates(live, denied.length > 0 ? mended : query, filter, signal)
   if (!saysMore(understanding)) return asWritten
-  const ofWhole = isDescription(understanding) ? ofName : asWhole
+  // What holds all words that are left may still be what is not wanted.
+  const ofWhole = isDescription(understanding) || denied.length > 0 ? ofName : asWhole
   const lists = [asWritten.map(ofWhole)]
   // First: what it holds of the mended words is quoted before parts of the misspelt ones.
   if (changed.length > 0) {
@@ -27,6 +28,7 @@ export async function queryCandidates(
   const narrowed = narrowedFilters(filter, understanding)
   const unsaid = await unsaidEvidence(live, understanding, signal)
   for (const inside of narrowed) {
+    if (name !== '') lists.push(await namedCandidates(live, name, inside, signal))
     if (unsaid !== '') lists.push((await textCandidates(live, unsaid, inside, signal)).map(ofNone))
     if (words !== '') lists.push(await textCandidates(live, words, inside, signal))
     if (inside !== filter) lists.push(await popularCandidates(live, inside, signal))
@@ -49,6 +51,25 @@ function asWhole(candidate: Candidate): Candidate {
 
 function ofName(candidate: Candidate): Candidate {
   return candidate.named === true ? { ...candidate, whole: true } : candidate
+}
+
+async function namedCandidates(
+  live: Live,
+  name: string,
+  filter: Filter,
+  signal?: AbortSignal,
+): Promise<Candidate[]> {
+  const hits = (await live.words.search(name, filter, live.poolSize, signal)) ?? []
+  return hits
+    .filter(({ named }) => named)
+    .map(({ id, coverage, terms }) => ({
+      id,
+      scores: { text: 1 },
+      named: true,
+      whole: true,
+      coverage,
+      terms,
+    }))
 }
 
 /** What places say of attributes that the question names in words no place has: 흑돼지 for "black pork". */

@@ -4,26 +4,51 @@ import type { Place } from '../../domain/place.ts'
 import { isOpenAt, weeklyOpenMinutes } from '../../geo/opening-hours.ts'
 import type { Attribute } from '../../text/concepts.ts'
 import { isDense, normalizeText, quoteWord, wordsOf } from '../../text/words.ts'
-import type { Understanding } from './understand.ts'
+import type { NamedArea } from './gazetteer.ts'
+import type { Denied, Understanding } from './understand.ts'
 
 /** Who names an area goes there; the best place elsewhere is no answer. */
 const AREA_WEIGHT = 2
 
 /**
- * The share of the asked conditions that the place meets, in [0, 1]; 0 where none is asked. Beside others the rest of the
- * words is a condition too: "혼자 공부하기 좋은 카페 서울대입구" asks for 서울대입구, whatever that is.
+ * The share of the asked conditions that the place meets, in [0, 1]; 0 where none is asked, or where it is what is denied.
+ * Beside others, or what is denied, the rest of the words is a condition too: "혼자 공부하기 좋은 카페 서울대입구" asks for 서울대입구, whatever that is.
  */
-export function metShare(place: Place, { areas, categories, asked, restWords }: Understanding): number {
+export function metShare(
+  place: Place,
+  { areas, categories, asked, restWords, denied }: Understanding,
+): number {
+  if (denied.some((unwanted) => isDenied(place, unwanted))) return 0
   const conditions: [weight: number, met: number][] = asked.map((attribute) => [
     1,
     Number(hasAttribute(place, attribute)),
   ])
   if (areas.length > 0) conditions.push([AREA_WEIGHT, Number(areas.some((area) => liesIn(place, area)))])
   if (categories.length > 0) conditions.push([1, Number(categories.some(({ code }) => isOf(place, code)))])
+  const isAsked = conditions.length > 0 || denied.length > 0
+  if (isAsked && restWords.length > 0) conditions.push([1, heldShare(place, restWords)])
   if (conditions.length === 0) return 0
-  if (restWords.length > 0) conditions.push([1, heldShare(place, restWords)])
   const total = conditions.reduce((sum, [weight]) => sum + weight, 0)
   return conditions.reduce((sum, [weight, met]) => sum + weight * met, 0) / total
+}
+
+/** Whether the place is of an area or kind, has an attribute, or holds all the words in a name or tag. */
+function isDenied(place: Place, { words, meaning }: Denied): boolean {
+  if (meaning !== undefined) {
+    const { areas, categories, attributes } = meaning
+    if (areas.some((area) => liesIn(place, area)) || categories.some((code) => isOf(place, code))) return true
+    if (attributes.some((attribute) => hasAttribute(place, attribute))) return true
+  }
+  const own = kept(OWN, place, ownOf)
+  return kept(DENIED_FORMS, words, deniedFormsOf).every((form) => holdsForm(own, form))
+}
+
+/** A letter alone says nothing inside of another word: 차 is not in 주차. */
+function deniedFormsOf(words: readonly string[]): Form[] {
+  return words.map((word) => {
+    const isPart = isDense(word) && word.length > 1
+    return { text: isPart ? word : ` ${word} `, isDense: isPart }
+  })
 }
 
 /** By its attributes, hours and price, else by the words of its tags, its keywords (complaints excepted) or description. */
@@ -76,7 +101,9 @@ interface Form {
 /** Normal forms cost more than all comparisons of a question, and places, tables and questions come again. */
 const SAID = new WeakMap<Place, Said>()
 const CALLED = new WeakMap<Place, Said>()
+const OWN = new WeakMap<Place, Said>()
 const FORMS = new WeakMap<readonly string[], readonly Form[]>()
+const DENIED_FORMS = new WeakMap<readonly string[], readonly Form[]>()
 
 function kept<K extends object, V>(known: WeakMap<K, V>, key: K, make: (key: K) => V): V {
   let value = known.get(key)
@@ -112,6 +139,10 @@ function calledOf({ name, names = {}, address = '' }: Place): Said {
   return asSaid([name, ...Object.values(names), address])
 }
 
+function ownOf({ name, names = {}, tags = [] }: Place): Said {
+  return asSaid([name, ...Object.values(names), ...tags])
+}
+
 function saidOf({ tags = [], keywords = [], description = '' }: Place): Said {
   const said = keywords
     .filter(({ negative }) => negative !== true)
@@ -124,7 +155,7 @@ function asSaid(texts: readonly string[]): Said {
   return { letters: lines.join('\n'), words: lines.map((line) => ` ${wordsOf(line).join(' ')} `).join('\n') }
 }
 
-function liesIn({ regions, spots }: Place, { kind, id }: Understanding['areas'][number]): boolean {
+function liesIn({ regions, spots }: Place, { kind, id }: NamedArea): boolean {
   return (kind === 'region' ? regions : spots).includes(id)
 }
 

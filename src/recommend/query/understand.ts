@@ -1,5 +1,6 @@
 // A question in words → area, category, attributes and the rest: "성수동 조용한 카페 주차".
 // Leaves what words may mean to gazetteer.ts, and what to make of it to candidates.ts.
+import { categoryWithAncestors } from '../../domain/category.ts'
 import type { Locale } from '../../domain/names.ts'
 import type { Understood, UnderstoodPart } from '../../domain/understood.ts'
 import type { Attribute } from '../../text/concepts.ts'
@@ -9,19 +10,28 @@ import { typedInHangul } from '../../text/spelling.ts'
 import { wordsOf } from '../../text/words.ts'
 import type { Vocabulary } from '../live/vocabulary.ts'
 import type { Gazetteer, Meaning } from './gazetteer.ts'
-import { negated } from './negation.ts'
+import { denials, type Known } from './negation.ts'
 
 export interface Understanding extends Understood {
   /** Entries of the table for `attributes`, in the same order. */
   readonly asked: readonly Attribute[]
   /** Words of `rest` that say something. */
   readonly restWords: readonly string[]
+  /** Words beside an area or a kind that only join others, where a place is called so: "어디 술집"; '' where none is. */
+  readonly name: string
   /** What to search for inside areas and categories: attributes and the rest, as they were written or mended. */
   readonly words: string
   /** The question as it was mended, without what it denies; the question itself where neither is. */
   readonly mended: string
-  /** Whether it denies something: then the question as it was written asks for what is not wanted. */
-  readonly denies: boolean
+  /** What it denies: where it does, the question as it was written asks for what is not wanted. */
+  readonly denied: readonly Denied[]
+}
+
+/** Words that are denied together, and what they mean. */
+export interface Denied {
+  /** As `wordsOf` gives them. */
+  readonly words: readonly string[]
+  readonly meaning?: Meaning | undefined
 }
 
 export interface UnderstandOptions {
@@ -31,8 +41,8 @@ export interface UnderstandOptions {
   readonly parts: ReadonlySet<UnderstoodPart>
   /** Whether a place holds this word: then it is no slip. */
   isHeld(word: string): Promise<boolean>
-  /** Whether a place is called so, or nearly. */
-  isNamed(words: string): Promise<boolean>
+  /** Whether a place is called so or, unless asked `wholly`, a word of its name is. */
+  isNamed(words: string, options?: { readonly wholly?: boolean }): Promise<boolean>
   /** Whether next to no place holds `word` while very many hold `other`, which it may be a slip of. */
   isRareBeside(word: string, other: string): Promise<boolean>
   /** A name that is one slip from this word, as `wordsOf` gives it. */
@@ -61,12 +71,10 @@ export async function understand(query: string, options: UnderstandOptions): Pro
   const words: string[] = []
   const mended: string[] = []
 
-  const written = query.split(/[\s,/]+/).filter((token) => wordsOf(token).length > 0)
-  const denied =
-    written.length > MAX_WORDS || (await options.isNamed(query))
-      ? new Set<number>()
-      : negated(written, (span) => span.length > 1 && meaningOf(span, gazetteer) !== undefined)
-  const tokens = written.filter((_, at) => !denied.has(at))
+  const written = (query.match(/[^\s,/]+(?:\s*,)?/g) ?? []).filter((token) => wordsOf(token).length > 0)
+  const found = written.length > MAX_WORDS ? [] : await denials(written, known())
+  const unwanted = new Set(found.flatMap(({ denied, signs }) => [...denied.flat(), ...signs]))
+  const tokens = written.filter((_, at) => !unwanted.has(at)).map((token) => token.replace(/\s*,$/, ''))
   const take = (text: string, found: Meaning): boolean => {
     const isArea = found.areas.length > 0 && parts.has('areas')
     const isCategory = found.categories.length > 0 && parts.has('categories')
@@ -118,6 +126,9 @@ export async function understand(query: string, options: UnderstandOptions): Pro
     from += taken
   }
   const kept = narrowest(areas, gazetteer)
+  const isNarrow = areas.length + categories.length > 0
+  const joining = isNarrow && words.length === 0 ? rest.join(' ') : ''
+  const isName = joining !== '' && (await options.isNamed(joining, { wholly: true }))
   return {
     areas: kept,
     categories,
@@ -126,9 +137,33 @@ export async function understand(query: string, options: UnderstandOptions): Pro
     rest: rest.join(' '),
     restWords: wordsOf(rest.join(' ')).filter((word) => !isFunctionWord(word)),
     changed,
+    name: isName ? joining : '',
     words: words.join(' '),
     mended: mended.join(' '),
-    denies: denied.size > 0,
+    denied: found.flatMap(({ denied }) => denied.map(deniedBy)),
+  }
+
+  function deniedBy(positions: readonly number[]): Denied {
+    const span = positions.map((at) => written[at])
+    const meaning = meaningOf(span, gazetteer)
+    // "음식점 말고 카페": a kind is not denied with those around it.
+    const isAround = (code: string) =>
+      categories.some((own) => categoryWithAncestors(own.code).includes(code))
+    return {
+      words: span.flatMap(wordsOf),
+      meaning: meaning && { ...meaning, categories: meaning.categories.filter((code) => !isAround(code)) },
+    }
+  }
+
+  function known(): Known {
+    return {
+      isPhrase: (span) => span.length > 1 && meaningOf(span, gazetteer) !== undefined,
+      isPlace(word) {
+        const meaning = meaningOf([word], gazetteer)
+        return meaning !== undefined && meaning.areas.length + meaning.categories.length > 0
+      },
+      isName: (span) => options.isNamed(span.join(' ')),
+    }
   }
 
   function keep(token: string): void {

@@ -116,11 +116,12 @@ export function rankWords(words: readonly string[], hits: readonly WordHit[], k:
     const named = matched.has(NAMED)
     const terms = words.filter((_, position) => matched.has(whole(position)))
     const parts = words.filter((_, i) => !matched.has(whole(i)) && matched.has(part(i))).length
+    // Without words only names were looked for.
     const coverage = named ? 1 : (terms.length + PART_COVERAGE * parts) / words.length
     const ofWords = hit.sort![0] - (named ? NAMED_SCORE : 0)
     return {
       id: idOf(hit),
-      score: (ofWords / words.length) * coverage ** COVERAGE_POWER,
+      score: (ofWords / Math.max(1, words.length)) * coverage ** COVERAGE_POWER,
       coverage,
       named,
       terms,

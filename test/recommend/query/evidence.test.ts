@@ -63,9 +63,10 @@ describe('the share of conditions', () => {
     rest: '도담',
     restWords: ['도담'],
     changed: [],
+    name: '',
     words: '',
     mended: '',
-    denies: false,
+    denied: [],
   }
 
   it('counts an area twice, a category by its levels, and the rest of the words by what the place holds', () => {
@@ -73,6 +74,32 @@ describe('the share of conditions', () => {
     expect(metShare(place(), asked)).toBe(4 / 5)
     expect(metShare(place({ regions: ['11'] }), asked)).toBe(2 / 5)
     expect(metShare(place({ name: '마루', categories: ['stay'] }), asked)).toBe(2 / 5)
+  })
+
+  it('is 0 where a place is, or is called, what is denied', () => {
+    const denied = (...words: string[]): Understanding => ({ ...asked, denied: [{ words }] })
+    const quiet = place({ tags: ['조용한', '주차장'] })
+    expect(metShare(quiet, denied('스타벅스'))).toBe(1)
+    expect(metShare(quiet, denied('도담'))).toBe(0)
+    expect(metShare(quiet, denied('주차'))).toBe(0)
+    expect(metShare(quiet, denied('차'))).toBe(1)
+    expect(metShare(quiet, denied('조용', '음악'))).toBe(1)
+    const meaning = { areas: [], isShort: false, categories: [], attributes: [] }
+    const meant = (more: object): Understanding => ({
+      ...asked,
+      denied: [{ words: ['x'], meaning: { ...meaning, ...more } }],
+    })
+    expect(metShare(quiet, meant({ categories: ['food/cafe'] }))).toBe(0)
+    expect(metShare(quiet, meant({ categories: ['stay'] }))).toBe(1)
+    expect(metShare(quiet, meant({ attributes: [attribute('parking')] }))).toBe(0)
+    expect(metShare(quiet, meant({ areas: [{ kind: 'spot', id: 'street' }] }))).toBe(0)
+  })
+
+  it('is of the words alone where something is denied and nothing else understood', () => {
+    const words = { ...asked, areas: [], categories: [], asked: [], denied: [{ words: ['국밥'] }] }
+    expect(metShare(place(), words)).toBe(1)
+    expect(metShare(place({ name: '마루' }), words)).toBe(0)
+    expect(metShare(place({ tags: ['국밥'] }), words)).toBe(0)
   })
 
   it('is 0 where nothing was understood', () => {

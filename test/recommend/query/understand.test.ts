@@ -35,7 +35,19 @@ named.upsert(place('a', '스타벅스 성수점'))
 named.upsert(place('b', '블루보틀'))
 named.upsert(place('c', '철이네 떡볶이', ["Cheol's Tteokbokki"]))
 named.upsert(place('d', '우물가 국밥', ['Umulga Gukbap']))
-for (const name of ['필코 스튜디오', '깡', '부촌', '블랙피그', '뚝배기 집', 'Oakpocha', 'Geumeumhof']) {
+for (const name of [
+  '필코 스튜디오',
+  '깡',
+  '부촌',
+  '블랙피그',
+  '뚝배기 집',
+  'Oakpocha',
+  'Geumeumhof',
+  'No Brand Burger',
+  '간판 없는 가게',
+  '어디',
+  '좋은 커피',
+]) {
   named.upsert(place(name, name))
 }
 const RARE = new Set(['카폐'])
@@ -48,7 +60,7 @@ const ask = (query: string, parts: readonly (typeof UNDERSTOOD_PARTS)[number][] 
     locale: 'ko',
     parts: new Set(parts),
     isHeld: async (word) => HELD.has(word),
-    isNamed: async () => false,
+    isNamed: async (words, how) => named.isNamed(words, how),
     isRareBeside: async (word) => RARE.has(word),
     slipOf: async (word) => named.slipOf(word),
     soundsLike: async (word, how) => named.soundsLike(word, how)?.name,
@@ -175,16 +187,57 @@ describe('a question', () => {
     ['주차 없는 카페', '카페'],
     ['cafe without parking', 'cafe'],
     ['cafe that is not too quiet', 'cafe that is'],
+    ['pub without loud music', 'pub'],
+    ['no loud music, 도담', '도담'],
+    ['aewol without loud music cafe', 'aewol cafe'],
+    ['pub without smoke or tv', 'pub'],
+    ['국밥, 빼고 파스타', '파스타'],
+    ['not spicy noodles', 'noodles'],
+    ['No Brand Burger 말고 도담', '도담'],
+    ['애월 간판 없는 가게 빼고 국밥', '애월 국밥'],
   ])('%s asks for %s', async (query, mended) => {
-    expect(await ask(query)).toMatchObject({ attributes: [], mended, denies: true })
+    const understood = await ask(query)
+    expect(understood).toMatchObject({ attributes: [], mended })
+    expect(understood.denied).not.toEqual([])
   })
 
-  it.each(['quiet cafe', 'not quiet', '말고', 'no kids zone cafe'])('%j denies nothing', async (query) => {
-    expect(await ask(query)).toMatchObject({ mended: query, denies: false })
+  it.each([
+    'quiet cafe',
+    'not quiet',
+    '말고',
+    'no kids zone cafe',
+    'No Brand Burger near me',
+    '간판 없는 가게 도담',
+    '애월 간판 없는 가게',
+    'not only coffee but dessert cafe',
+    'not just coffee',
+    'no. 1 cafe',
+  ])('%j denies nothing', async (query) => {
+    expect(await ask(query)).toMatchObject({ mended: query, denied: [] })
+  })
+
+  it('says what is denied, each by itself, and what it means', async () => {
+    const { denied } = await ask('pub without smoke or loud music')
+    expect(denied.map(({ words }) => words)).toEqual([['smoke'], ['loud', 'music']])
+    const [{ words, meaning }] = (await ask('카페 말고 국밥')).denied
+    expect([words, meaning?.categories]).toEqual([['카페'], ['food/cafe']])
+    expect((await ask('음식 말고 카페')).denied[0].meaning?.categories).toEqual([])
   })
 
   it('counts no words that only join others', async () => {
     expect((await ask('where can I see the 도담?')).restWords).toEqual(['see', '도담'])
+  })
+
+  it.each([
+    ['어디 카페', '어디'],
+    ['애월 어디', '어디'],
+    ['애월 어디 좋은 카페', ''],
+    ['좋은 카페', ''],
+    ['어디', ''],
+    ['어디 조용한 카페', ''],
+    ['어디 도담 카페', ''],
+  ])('of %j takes %j for a name among its joining words', async (query, name) => {
+    expect((await ask(query)).name).toBe(name)
   })
 
   it('understands only the parts that are wanted', async () => {

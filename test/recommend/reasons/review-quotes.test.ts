@@ -35,6 +35,34 @@ describe('the line of a review', () => {
     expect(quoteReview(place('조용하지 않아요', '여긴 정말 조용해요'), ['조용'])?.index).toBe(1)
   })
 
+  it.each([
+    ['와이파이가 안돼요', '와이파이'],
+    ['주차안됨 참고하세요', '주차'],
+    ['주차가 불가능합니다', '주차'],
+    ['노키즈존이라 아이랑 입장불가', '아이'],
+    ['반려견 동반 금지예요', '반려견'],
+    ['전망은 안좋아요', '전망'],
+    ["The coffee doesn't taste good", 'coffee'],
+    ['Coffee isn’t hot', 'coffee'],
+    ['I don’t like the coffee', 'coffee'],
+    ["We won't order coffee again", 'coffee'],
+    ['I dont recommend the coffee here', 'coffee'],
+    ['They cannot make coffee', 'coffee'],
+  ])('is not quoted where it denies: %s', (review, word) => {
+    expect(quoteReview(place(review), [word])).toBeUndefined()
+  })
+
+  it.each([
+    ['편안해서 조용히 쉬기 좋아요', '조용'],
+    ['조용한 해안가 카페예요', '조용'],
+    ['조용한 안쪽 자리', '조용'],
+    ['안주가 맛있어요', '안주'],
+    ['안내가 친절해요', '친절'],
+    ['커피 마시는 동안 조용해요', '조용'],
+  ])('is quoted where 안 is part of another word: %s', (review, word) => {
+    expect(quoteReview(place(review), [word])?.text).toBe(review)
+  })
+
   it('is not quoted where it turns the place down', () => {
     const complaints = [
       '조용한 곳을 찾으시면 비추입니다',
@@ -75,11 +103,21 @@ describe('the line of a review', () => {
       '조용하고 좋은데 양이 적어요',
       '조용한데 화장실이 지저분함',
       '조용하지만 주차는 어려워요',
+      '조용한데 벌레 나왔어요',
+      '조용하지만 커피가 식어서 나왔어요',
+      '조용한데 파스타 먹고 배탈났어요',
+      '조용하지만 커피는 그냥 그래요',
+      '조용한데 와이파이가 자꾸 끊겨요',
+      '조용한데 콘센트가 고장났어요',
+      '조용할 줄 알았는데 시장통',
+      '조용하지만 아이랑 가면 눈치 보여요',
+      '조용하지만 주차 지옥입니다',
     ]
     for (const fault of faults) {
       expect([fault, quoteReview(place(fault), ['조용'])]).toEqual([fault, undefined])
     }
     expect(quoteReview(place('Quiet but overpriced'), ['quiet'])).toBeUndefined()
+    expect(quoteReview(place('Quiet, coffee tastes burnt'), ['quiet'])).toBeUndefined()
     expect(quoteReview(place(faults[0], '조용하고 커피도 맛있어요'), ['조용'])?.index).toBe(1)
   })
 
@@ -90,8 +128,33 @@ describe('the line of a review', () => {
       '조용하고 그저께도 다녀왔어요',
       '조용하고 값을 하는 곳',
       '조용하고 줄기차게 찾는 곳',
+      '조용하고 커피가 식어도 맛있어요',
+      '조용하고 이 고장 특산 빵이 있어요',
     ]
     for (const line of praise) expect([line, quoteReview(place(line), ['조용'])?.text]).toEqual([line, line])
+  })
+
+  it.each([
+    ['커피 냄새가 좋아요', '커피'],
+    ['빵 굽는 냄새가 좋은 카페', '카페'],
+    ['대기업 다니는 친구가 추천한 커피', '커피'],
+    ['후회 없는 커피 맛집, 실패 없는 빵집', '커피'],
+    ['커피 맛집, 실패 없는 곳이에요', '커피'],
+    ['전문점 못지않게 커피가 맛있어요', '커피'],
+    ['slow coffee bar with great pour over', 'coffee'],
+    ['No better coffee in town', 'coffee'],
+  ])('is quoted where it praises in such words: %s', (review, word) => {
+    expect(quoteReview(place(review), [word])?.text).toBe(review)
+  })
+
+  it.each([
+    ['후회 없는 커피지만 비싸요', '커피'],
+    ['커피 냄새가 좋지 않아요', '커피'],
+    ['커피에서 냄새가 나요', '커피'],
+    ['Slow service, good coffee', 'coffee'],
+    ['The coffee is no better than instant', 'coffee'],
+  ])('is not quoted where they mean it: %s', (review, word) => {
+    expect(quoteReview(place(review), [word])).toBeUndefined()
   })
 
   it('is not quoted where it is wished for or supposed', () => {
