@@ -63,6 +63,14 @@ describe('a map of what was used last', () => {
     }
   })
 
+  it('takes no more memory the more often it is read', () => {
+    const map = new LastUsed<number, number>(1000)
+    for (let key = 0; key < 10; key++) map.set(key, key)
+    const before = process.memoryUsage().heapUsed
+    for (let read = 0; read < 1_000_000; read++) map.get(read % 10)
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(16e6)
+  })
+
   it('agrees with moments of use over any mix of calls', () => {
     const random = createRandom(3)
     const [map, reference] = [new LastUsed<number, number>(40, (value) => value), new Reference(40)]
