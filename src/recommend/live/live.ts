@@ -181,8 +181,9 @@ export class LiveState {
     return this.#vocabulary!
   }
 
-  /** Takes a user out of the index, where there is one. */
+  /** Takes a user out of the index, where there is one; all that they did is followed then, to be taken back. */
   async forgetUser(id: string): Promise<void> {
+    await this.#follow()
     try {
       await this.#deps.index.deleteUsers([id])
     } catch (error) {
@@ -192,13 +193,13 @@ export class LiveState {
   }
 
   /** Takes all events of a user out of what was learnt from them. */
-  forget(events: readonly Event[]): void {
+  forget(events: readonly StoredEvent[]): void {
     for (const event of events) {
       this.#activity.remove(event)
       this.#userEvents.delete(event.userId)
     }
     this.#feedback.forget(events)
-    this.#movements.forget(events)
+    this.#movements.forget(events.toSorted((a, b) => a.seq - b.seq))
   }
 
   /** Waits until what is being stored is stored. */
