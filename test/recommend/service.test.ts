@@ -417,6 +417,21 @@ describe('a question in words', () => {
     expect(ids(await ask({ understand: [] }))[0]).not.toBe('loud')
   })
 
+  it('for a kind alone calls each by its kind, of however many and by whichever word', async () => {
+    const cafes = line(400, 20).map((cafe) => ({ ...cafe, categories: ['food/cafe'] }))
+    const events = cafes.slice(0, 10).map(({ id }) => event('u', id, NOW - 40 * DAY))
+    const { service } = await serveStored({
+      places: [...cafes, ...places],
+      categories,
+      events,
+      now: () => NOW,
+    })
+    for (const query of ['카페', '커피숍', 'coffee']) {
+      const { items } = await service.search(parseSearchRequest({ query }))
+      expect(new Set(items.map(({ reasons: [{ text }] }) => text)), query).toEqual(new Set(['분류에 “카페”']))
+    }
+  })
+
   it('that is the name of a place finds that place first, whatever else it may mean', async () => {
     const service = await serve()
     const answer = await service.search(parseSearchRequest({ query: '성수동 카페' }))

@@ -17,7 +17,7 @@ import { partOfWeek } from '../ranking/habits.ts'
 import { openState } from '../context/open-state.ts'
 import type { Features, Ranked } from '../ranking/rank.ts'
 import type { Attribute } from '../../text/concepts.ts'
-import { quoteOf } from '../query/evidence.ts'
+import { isOf, quoteOf } from '../query/evidence.ts'
 import { normalizeText, quoteWord } from '../../text/words.ts'
 import { REASON_TEXTS } from './reason-texts.ts'
 import { quoteReview } from './review-quotes.ts'
@@ -58,6 +58,7 @@ export interface ReasonContext {
   readonly asked?: readonly { readonly place: Place; readonly vector: Float32Array }[]
   /** What the request's words asked for. */
   readonly attributes?: readonly Attribute[]
+  readonly categories?: readonly { readonly code: string }[]
   /** The words of the query or intent. */
   readonly wanted?: string | undefined
   readonly slotOf: SlotOf
@@ -99,7 +100,9 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     /** What the reader cannot read: said where there is nothing else. */
     const unread: Reason[] = []
 
-    const matches = textMatches(place, candidate.terms ?? [], live, locale)
+    const byWords = textMatches(place, candidate.terms ?? [], live, locale)
+    // Whoever is of the kind answers a question for it, found by its word or not, and whichever word was asked with.
+    const matches = byWords.length > 0 ? byWords : kindMatches(place, options.categories ?? [], live, locale)
     // That it is a café, or there, is what all of them are: what was asked for besides says more.
     const isTelling = matches.some(({ field }) => field !== 'category' && field !== 'address')
     const quote = isTelling ? undefined : quoteOf(place, options.attributes ?? [])
@@ -335,6 +338,19 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
     }
   }
   return []
+}
+
+/** The asked category that the place is of, by its name in the locale. */
+function kindMatches(
+  place: Place,
+  asked: readonly { readonly code: string }[],
+  live: Live,
+  locale: Locale,
+): TextMatch[] {
+  const category = asked.find(({ code }) => isOf(place, code))
+  return category === undefined
+    ? []
+    : [{ field: 'category', words: live.vocabulary.categoryName(category.code, locale) }]
 }
 
 /** The smallest value of a feature within the top share of its positive values; Infinity where none is positive. */

@@ -4,6 +4,7 @@ import type { Locale } from '../../../src/domain/names.ts'
 import type { Place } from '../../../src/domain/place.ts'
 import { Activity } from '../../../src/recommend/live/activity.ts'
 import type { Live } from '../../../src/recommend/live/live.ts'
+import type { Candidate } from '../../../src/recommend/candidates/candidate.ts'
 import { localSlots } from '../../../src/recommend/context/local-slots.ts'
 import { createGazetteer } from '../../../src/recommend/query/gazetteer.ts'
 import type { Ranked } from '../../../src/recommend/ranking/rank.ts'
@@ -40,12 +41,13 @@ interface Asked extends Partial<ReasonContext> {
   readonly been?: readonly Place[]
   readonly visits?: readonly string[]
   readonly terms?: readonly string[]
+  readonly scores?: Candidate['scores']
 }
 
 /** The texts of a place's reasons. */
 function reasonsFor(
   of: Place,
-  { been = [], visits = [], terms, locale = 'ko', ...more }: Asked = {},
+  { been = [], visits = [], terms, scores = {}, locale = 'ko', ...more }: Asked = {},
 ): string[] {
   const activity = new Activity(() => NOW)
   for (const placeId of visits) activity.add({ placeId, type: 'visit', at: NOW - 40 * 86_400_000 })
@@ -62,7 +64,7 @@ function reasonsFor(
     vector: VECTOR,
   }))
   const entry = {
-    candidate: { id: of.id, scores: {}, ...(terms && { terms }) },
+    candidate: { id: of.id, scores, ...(terms && { terms }) },
     place: of,
     vector: VECTOR,
     actions: 0,
@@ -170,6 +172,29 @@ describe('what a user’s places are known for', () => {
       '“atmosphere”, as in places you choose · a review: “분위기 좋아요”',
     )
     expect(asked().filter((text) => text.includes('as in places you choose'))).toEqual([])
+  })
+})
+
+describe('a place of the kind that was asked for', () => {
+  it('is called so where no word of it was found, by the name of the kind that was asked for', () => {
+    const cafe = place('구름', { categories: ['food/cafe/dessert'] })
+    const visits = ['other', '구름']
+    const found = { visits, scores: { text: 0.3 }, wanted: '커피숍' }
+    expect(reasonsFor(cafe, found)).toEqual(['찾는 말은 없지만 닮은 곳이에요'])
+    const categories = [{ code: 'bar/wine' }, { code: 'food/cafe' }]
+    expect(reasonsFor(cafe, { ...found, categories })).toEqual(['분류에 “카페”'])
+    expect(reasonsFor(cafe, { ...found, categories, wanted: 'coffee', locale: 'en' })).toEqual([
+      '“Cafe” in its category',
+    ])
+    expect(reasonsFor(place('밤', { categories: ['food/bar'] }), { ...found, categories })[0]).not.toContain(
+      '분류',
+    )
+  })
+
+  it('is told by words that were found', () => {
+    const cafe = place('구름', { tags: ['커피'] })
+    const said = reasonsFor(cafe, { terms: ['커피'], categories: [{ code: 'food/cafe' }] })
+    expect(said).toEqual(['태그에 “커피”'])
   })
 })
 
