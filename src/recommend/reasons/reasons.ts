@@ -97,7 +97,7 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     const { place, candidate, features, distanceMeters } = entry
     const area = live.vocabulary.areaName(place, locale)
     const reasons: Reason[] = []
-    /** What the reader cannot read: said where there is nothing else. */
+    /** What the reader cannot read: said where there is nothing else but what holds for many. */
     const unread: Reason[] = []
 
     const byWords = textMatches(place, candidate.terms ?? [], live, locale)
@@ -170,9 +170,10 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     // Where nobody has been anywhere, it says nothing of a place.
     if (live.activity.places > 0 && live.activity.actions(place.id) === 0)
       reasons.push({ kind: 'new', text: texts.fresh })
-    if (reasons.length === 0) reasons.push(...unread)
+    const untold = (given: readonly Reason[]) => given.filter(({ kind }) => !told.includes(kind))
+    const left = untold(reasons)
+    if (left.every(({ kind }) => kind === 'open' || kind === 'new')) left.unshift(...untold(unread))
     // Nothing stands out, for many are open: say what put it on the list.
-    const left = reasons.filter(({ kind }) => !told.includes(kind))
     if (left.every(({ kind }) => kind === 'open')) left.unshift(plain(entry))
     return left.slice(0, MAX_REASONS)
   }

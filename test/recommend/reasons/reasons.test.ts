@@ -208,11 +208,26 @@ describe('words that were found', () => {
     expect(said[0]).toBe('“quiet” in its tag')
   })
 
-  it('that cannot be read are left out, unless they were asked for so or nothing else can be said', () => {
+  it('that cannot be read are left out, unless they were asked for so or nothing of its own can be said', () => {
     const leaves = place('a', { tags: ['낙엽'] })
     const asked = { terms: ['낙엽'], locale: 'en' as const, visits: ['other'] }
-    expect(reasonsFor(leaves, { ...asked, wanted: 'leaves' })).toEqual(['No visits recorded yet'])
+    const away = { ...asked, been: [place('b', { id: 'b' })], wanted: 'leaves' }
+    expect(reasonsFor(leaves, away)[0]).toBe('Like “b” that you visited · Cafe')
+    expect(reasonsFor(leaves, away).join()).not.toContain('낙엽')
+    expect(reasonsFor(leaves, { ...asked, wanted: 'leaves' })).toEqual([
+      '“낙엽” in its tag',
+      'No visits recorded yet',
+    ])
     expect(reasonsFor(leaves, { ...asked, wanted: '낙엽' })[0]).toBe('“낙엽” in its tag')
     expect(reasonsFor(leaves, { ...asked, visits: [], wanted: 'leaves' })).toEqual(['“낙엽” in its tag'])
+  })
+
+  it('are none of those that a place is said to lack, though it is open and they cannot be read', () => {
+    const pork = place('돈사돈', { description: '흑돼지 전문점', openingHours: '24/7' })
+    const asked = { scores: { text: 0.5 }, terms: ['흑돼지'], visits: ['돈사돈'], locale: 'en' as const }
+    expect(reasonsFor(pork, { ...asked, wanted: 'black pork' })).toEqual([
+      '“흑돼지” in its description',
+      'Open now',
+    ])
   })
 })
