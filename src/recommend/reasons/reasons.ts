@@ -109,7 +109,8 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     for (const { field, words: found } of quote === undefined ? matches : [quote]) {
       const words = (field === 'tag' ? tagName(found, live, locale) : undefined) ?? found
       const text = texts.match(field, words)
-      const start = text.indexOf(words)
+      // Between the quotes: 소개 may be found in a 소개.
+      const start = text.indexOf(`“${words}”`) + 1
       // A name is itself everywhere, and who asked in Korean reads it.
       const isRead = field === 'name' || !isForeign(words, locale) || isForeign(options.wanted ?? '', locale)
       const highlights = [{ start, end: start + words.length }]

@@ -7,6 +7,7 @@ import type { Live } from '../../../src/recommend/live/live.ts'
 import type { Candidate } from '../../../src/recommend/candidates/candidate.ts'
 import { localSlots } from '../../../src/recommend/context/local-slots.ts'
 import { createGazetteer } from '../../../src/recommend/query/gazetteer.ts'
+import type { Reason } from '../../../src/domain/recommendation.ts'
 import type { Ranked } from '../../../src/recommend/ranking/rank.ts'
 import { pastOf } from '../../../src/recommend/ranking/past.ts'
 import { createReasons, type ReasonContext } from '../../../src/recommend/reasons/reasons.ts'
@@ -45,10 +46,14 @@ interface Asked extends Partial<ReasonContext> {
 }
 
 /** The texts of a place's reasons. */
-function reasonsFor(
+function reasonsFor(of: Place, asked: Asked = {}): string[] {
+  return allReasons(of, asked).map(({ text }) => text)
+}
+
+function allReasons(
   of: Place,
   { been = [], visits = [], terms, scores = {}, locale = 'ko', ...more }: Asked = {},
-): string[] {
+): Reason[] {
   const activity = new Activity(() => NOW)
   for (const placeId of visits) activity.add({ placeId, type: 'visit', at: NOW - 40 * 86_400_000 })
   const live = {
@@ -88,7 +93,7 @@ function reasonsFor(
     ranked: [entry],
     ...more,
   })
-  return reasons(entry).map(({ text }) => text)
+  return reasons(entry)
 }
 
 describe('a place like one that the user has been to', () => {
@@ -206,6 +211,16 @@ describe('words that were found', () => {
       wanted: 'quiet',
     })
     expect(said[0]).toBe('“quiet” in its tag')
+  })
+
+  it('are highlighted where they are quoted, not in what they are found in', () => {
+    const said = (terms: string[], of: Partial<Place>, locale: Locale = 'ko') =>
+      allReasons(place('a', of), { terms, locale, wanted: terms[0] }).flatMap(({ text, highlights = [] }) =>
+        highlights.map(({ start, end }) => [text.slice(start, end), start]),
+      )
+    expect(said(['소개'], { description: '소개 글' })).toEqual([['소개', 5]])
+    expect(said(['태그'], { tags: ['태그'] })).toEqual([['태그', 5]])
+    expect(said(['its'], { name: 'its' }, 'en')).toEqual([['its', 1]])
   })
 
   it('that cannot be read are left out, unless they were asked for so or nothing of its own can be said', () => {
