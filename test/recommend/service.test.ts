@@ -118,6 +118,21 @@ describe('readiness', () => {
     for (const { id } of line(3, 100)) await service.deletePlace(id)
     expect((await service.readiness())[0]).toMatchObject({ name: 'catalog', ok: false })
   })
+
+  it('lets others have their turn while the log is read', async () => {
+    const { service, catalog } = await serveStored({ places: line(3, 100), now: () => NOW })
+    await service.readiness()
+    await catalog.appendEvents(Array.from({ length: 10_000 }, (_, user) => event(`u${user}`, 'p001')))
+    let turns = 0
+    let next = setImmediate(function turn() {
+      turns++
+      next = setImmediate(turn)
+    })
+    await service.readiness()
+    clearImmediate(next)
+    // One between two batches of a thousand events.
+    expect(turns).toBeGreaterThan(5)
+  })
 })
 
 describe('nearby around a point', () => {
