@@ -37,6 +37,16 @@ export class LastUsed<K, V extends {}> {
     return entry.value
   }
 
+  /** As `get`, without being a use: what is a function of a log must not change with who reads it. */
+  peek(key: K): V | undefined {
+    return this.#entries.get(key)?.value
+  }
+
+  /** In no order, without being a use. */
+  *values(): Generator<V> {
+    for (const { value } of this.#entries.values()) yield value
+  }
+
   /** A use as well. Not kept where the value alone is larger than the limit. */
   set(key: K, value: V): void {
     this.delete(key)
@@ -60,6 +70,16 @@ export class LastUsed<K, V extends {}> {
     this.#head.older = this.#head.newer = this.#head
     this.#size = 0
   }
+}
+
+/**
+ * The same for a Map whose order is read: sets as the newest, and the oldest goes where there are more than `limit`. That one
+ * is looked for past all that was deleted before it: some 2 µs at a limit of 3,000, and 50 at 100,000.
+ */
+export function setNewest<K, V>(map: Map<K, V>, key: K, value: V, limit: number): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size > limit) map.delete(map.keys().next().value!)
 }
 
 function link<K, V>(entry: Entry<K, V>, head: Entry<K, V>): void {
