@@ -1,17 +1,5 @@
 // A map of limited size that keeps what was used last. Leaves knowing when a value is old to who keeps it.
 
-/**
- * Entries stand in a ring through its head, from the one used longest ago to the one used last. A Map's own order would
- * have to be renewed by deleting and adding again: V8 then makes a new table every few uses, and an iterator that stands at
- * the oldest key keeps all the tables since it last moved.
- */
-interface Entry<K, V> {
-  readonly key: K
-  readonly value: V
-  older: Entry<K, V>
-  newer: Entry<K, V>
-}
-
 /** Each value has a size, 1 by default; the ones used longest ago go where the sizes sum to more than the limit. O(1) each. */
 export class LastUsed<K, V extends {}> {
   readonly #limit: number
@@ -80,6 +68,18 @@ export function setNewest<K, V>(map: Map<K, V>, key: K, value: V, limit: number)
   map.delete(key)
   map.set(key, value)
   if (map.size > limit) map.delete(map.keys().next().value!)
+}
+
+/**
+ * Entries stand in a ring through its head, from the one used longest ago to the one used last. A Map's own order would
+ * have to be renewed by deleting and adding again: V8 then makes a new table every few uses, and an iterator that stands at
+ * the oldest key keeps all the tables since it last moved.
+ */
+interface Entry<K, V> {
+  readonly key: K
+  readonly value: V
+  older: Entry<K, V>
+  newer: Entry<K, V>
 }
 
 function link<K, V>(entry: Entry<K, V>, head: Entry<K, V>): void {

@@ -106,6 +106,24 @@ describe('users alike', () => {
   })
 })
 
+describe('a user who is erased before anybody asks again', () => {
+  it('takes back no more than they did', async () => {
+    const { service } = await serveStored({
+      places: line(3, 100),
+      events: [event('u', 'p000')],
+      now: () => NOW,
+    })
+    const nearby = () => service.nearby(parseNearbyRequest({ near: CORNER }, NOW))
+    await nearby()
+    await service.addEvents([event('gone', 'p001')])
+    await service.eraseUser('gone')
+    await service.addEvents([event('u', 'p001')])
+    const { items } = await nearby()
+    const unvisited = items.filter(({ reasons }) => reasons.some(({ kind }) => kind === 'new'))
+    expect(unvisited.map(({ place }) => place.id)).toEqual(['p002'])
+  })
+})
+
 describe('readiness', () => {
   it('counts nothing, and says so where there are no places', async () => {
     const { service, catalog } = await serveStored({ places: line(3, 100), now: () => NOW })

@@ -55,7 +55,7 @@ export class Movements {
 
   /** Whether somebody did something there, so that it matters what the place is. */
   knows(placeId: string): boolean {
-    return this.#places.has(placeId) || this.#waiting.get(placeId) !== undefined
+    return this.#places.has(placeId) || this.#waiting.peek(placeId) !== undefined
   }
 
   /** Where a place is, as far as it is known. */
@@ -77,7 +77,7 @@ export class Movements {
     if (row * HOURS === this.#hours.length) this.#hours = twice(this.#hours)
     if (isOther) this.#countAll(id, 1)
     if (place === undefined) return
-    const waiting = this.#waiting.get(id) ?? []
+    const waiting = this.#waiting.peek(id) ?? []
     this.#waiting.delete(id)
     for (const event of waiting) this.add(event)
   }
@@ -142,7 +142,7 @@ export class Movements {
 
   #wait(event: MovementEvent): void {
     const { placeId } = event
-    const waiting = this.#waiting.get(placeId) ?? []
+    const waiting = this.#waiting.peek(placeId) ?? []
     this.#waiting.delete(placeId) // in again with its size
     waiting.push(event)
     this.#waiting.set(placeId, waiting)
@@ -150,7 +150,7 @@ export class Movements {
 
   /** Whether an event was waiting for its place, which it does no more. */
   #stopsWaiting({ userId, placeId, type, at }: MovementEvent): boolean {
-    const waiting = this.#waiting.get(placeId) ?? []
+    const waiting = this.#waiting.peek(placeId) ?? []
     const index = waiting.findIndex(
       (event) => event.userId === userId && event.at === at && event.type === type,
     )
