@@ -100,6 +100,11 @@ export const ERRORS = {
     title: 'The service is overloaded',
     remedy: 'Retry after a moment; if it lasts, run more processes.',
   },
+  starting: {
+    status: 503,
+    title: 'The service is starting',
+    remedy: 'Wait: it reads the catalog, and /readyz answers 200 once it has.',
+  },
   'not-ready': {
     status: 503,
     title: 'The service has no index to answer from',

@@ -2,6 +2,7 @@
 // Leaves queries to kysely-catalog.ts.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { DongneError, type ErrorCode } from '../errors.ts'
+import { LastUsed } from '../math/last-used.ts'
 
 /** SQLite result codes (sqlite.org/rescode.html), low byte. */
 const RESULT_CODES: Readonly<Record<number, { readonly code: ErrorCode; readonly what: string }>> = {
@@ -40,15 +41,13 @@ export function openConnection(file: string): SqliteConnection {
     }
   }
   const database = translate(() => new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS }))
-  const statements = new Map<string, StatementSync>()
+  const statements = new LastUsed<string, StatementSync>(MAX_STATEMENTS)
   return {
     prepare(sql) {
       // A write transaction takes its lock at once: two that read first and write later would deadlock (SQLITE_BUSY).
       const text = sql === 'begin' ? 'begin immediate' : sql
-      const statement = statements.get(text) ?? translate(() => database.prepare(text))
-      statements.delete(text) // and in again as the newest
-      statements.set(text, statement)
-      if (statements.size > MAX_STATEMENTS) statements.delete(statements.keys().next().value!)
+      let statement = statements.get(text)
+      if (statement === undefined) statements.set(text, (statement = translate(() => database.prepare(text))))
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => translate(() => statement.all(...(parameters as SQLInputValue[]))),

@@ -36,10 +36,14 @@ const RETRY_AFTER_SECONDS = 2
 
 /** Faults of the service whose messages say nothing that a caller may not know. */
 const TOLD_SERVICE_FAULTS: ReadonlySet<ErrorCode> = new Set([
+  'starting',
   'not-ready',
   'overloaded',
   'unsupported-capability',
 ])
+
+/** Those that are no news to the log. */
+const EXPECTED_FAULTS: ReadonlySet<ErrorCode> = new Set(['starting', 'overloaded'])
 
 export function toProblem(error: DongneError, requestId: string): Problem {
   const { status, title, remedy } = ERRORS[error.code]
@@ -122,7 +126,7 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, { code: ErrorCode; detail: strin
 /** Fastify's error handler and, for failures before routing, its frameworkErrors. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const failure = toDongneError(error, request)
-  if (failure.status >= 500 && failure.code !== 'overloaded') {
+  if (failure.status >= 500 && !EXPECTED_FAULTS.has(failure.code)) {
     request.log.error({ err: failure.code === 'internal' ? failure.cause : failure }, failure.title)
   }
   const problem = toProblem(failure, request.id)

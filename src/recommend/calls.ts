@@ -360,7 +360,7 @@ export async function finish(
     locale: request.locale,
     ranked,
     ...(given && { asked: given }),
-    ...(understanding && { attributes: understanding.asked }),
+    ...(understanding && { attributes: understanding.asked, categories: understanding.categories }),
     wanted: understanding?.mended,
   })
   const { weights } = assignment

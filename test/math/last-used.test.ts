@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LastUsed } from '../../src/math/last-used.ts'
+import { LastUsed, setNewest } from '../../src/math/last-used.ts'
 import { createRandom } from '../../src/math/random.ts'
 
 /** The same by sorting moments of use. */
@@ -41,6 +41,15 @@ describe('a map of what was used last', () => {
     expect([map.get('a'), map.get('c'), map.get('d')]).toEqual([4, undefined, 5])
   })
 
+  it('takes a peek for no use', () => {
+    const map = new LastUsed<string, number>(2)
+    map.set('a', 1)
+    map.set('b', 2)
+    expect([map.peek('a'), ...map.values()]).toEqual([1, 1, 2])
+    map.set('c', 3)
+    expect([map.peek('a'), map.peek('b'), map.peek('c')]).toEqual([undefined, 2, 3])
+  })
+
   it('keeps nothing that is larger than the limit, and goes on', () => {
     const map = new LastUsed<string, string>(3, (value) => value.length)
     map.set('a', 'aa')
@@ -61,6 +70,14 @@ describe('a map of what was used last', () => {
         expect([map.get('a'), map.get('b')]).toEqual([undefined, undefined])
       }
     }
+  })
+
+  it('takes no more memory the more often it is read', () => {
+    const map = new LastUsed<number, number>(1000)
+    for (let key = 0; key < 10; key++) map.set(key, key)
+    const before = process.memoryUsage().heapUsed
+    for (let read = 0; read < 1_000_000; read++) map.get(read % 10)
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(16e6)
   })
 
   it('agrees with moments of use over any mix of calls', () => {
@@ -86,5 +103,18 @@ describe('a map of what was used last', () => {
       }
     }
     expect(found).toEqual(expected)
+  })
+})
+
+describe('a Map whose newest are kept', () => {
+  it('lets go of what was set longest ago, in the order of setting', () => {
+    const map = new Map<string, number>()
+    for (const [key, value] of Object.entries({ a: 1, b: 2 })) setNewest(map, key, value, 2)
+    setNewest(map, 'a', 3, 2)
+    setNewest(map, 'c', 4, 2)
+    expect([...map]).toEqual([
+      ['a', 3],
+      ['c', 4],
+    ])
   })
 })

@@ -56,7 +56,7 @@ const past = Array.from({ length: 600 }, (_, index) =>
   ),
 )
 
-/** u0 visits it after the training; its kind and its position stay, for what was counted by them stays until a restart. */
+/** u0 visits it after the training. */
 const visited = places[30]
 /** The nearest one that nobody did anything with, and that stays. */
 const untouched = places.slice(112).sort((a, b) => fromCentre(a) - fromCentre(b))[0]
@@ -119,6 +119,14 @@ describe('what is kept between requests', () => {
         service.putPlaces([{ ...places[7], name: '다른 곳', categories: [KINDS[3]], tags: ['전망'] }]),
       'another place in the past of who asks': () =>
         service.putPlaces([{ ...visited, name: '바다 앞 빵집', tags: ['바다', '빵'] }]),
+      'another kind and position of what people went to': () =>
+        service.putPlaces(
+          places
+            .slice(30, 60)
+            .map((place) => ({ ...place, categories: [KINDS[1]], lat: place.lat! + 0.001 })),
+        ),
+      'a kind that nobody went to before': () =>
+        service.putPlaces([{ ...places[9], categories: ['nightlife/bar'] }]),
       'names of categories': () =>
         catalog.saveCategories([{ code: KINDS[0], name: '다방', names: { en: 'Tea room' } }]),
       'a user who is gone': () => service.eraseUser('disliking'),

@@ -106,6 +106,24 @@ describe('users alike', () => {
   })
 })
 
+describe('a user who is erased before anybody asks again', () => {
+  it('takes back no more than they did', async () => {
+    const { service } = await serveStored({
+      places: line(3, 100),
+      events: [event('u', 'p000')],
+      now: () => NOW,
+    })
+    const nearby = () => service.nearby(parseNearbyRequest({ near: CORNER }, NOW))
+    await nearby()
+    await service.addEvents([event('gone', 'p001')])
+    await service.eraseUser('gone')
+    await service.addEvents([event('u', 'p001')])
+    const { items } = await nearby()
+    const unvisited = items.filter(({ reasons }) => reasons.some(({ kind }) => kind === 'new'))
+    expect(unvisited.map(({ place }) => place.id)).toEqual(['p002'])
+  })
+})
+
 describe('readiness', () => {
   it('counts nothing, and says so where there are no places', async () => {
     const { service, catalog } = await serveStored({ places: line(3, 100), now: () => NOW })
@@ -117,6 +135,21 @@ describe('readiness', () => {
     ])
     for (const { id } of line(3, 100)) await service.deletePlace(id)
     expect((await service.readiness())[0]).toMatchObject({ name: 'catalog', ok: false })
+  })
+
+  it('lets others have their turn while the log is read', async () => {
+    const { service, catalog } = await serveStored({ places: line(3, 100), now: () => NOW })
+    await service.readiness()
+    await catalog.appendEvents(Array.from({ length: 10_000 }, (_, user) => event(`u${user}`, 'p001')))
+    let turns = 0
+    let next = setImmediate(function turn() {
+      turns++
+      next = setImmediate(turn)
+    })
+    await service.readiness()
+    clearImmediate(next)
+    // One between two batches of a thousand events.
+    expect(turns).toBeGreaterThan(5)
   })
 })
 
@@ -437,6 +470,21 @@ describe('a question in words', () => {
     const ask = (more: object) => service.search(parseSearchRequest({ query: '카페', ...more }))
     expect(ids(await ask({}))[0]).toBe('loud')
     expect(ids(await ask({ understand: [] }))[0]).not.toBe('loud')
+  })
+
+  it('for a kind alone calls each by its kind, of however many and by whichever word', async () => {
+    const cafes = line(400, 20).map((cafe) => ({ ...cafe, categories: ['food/cafe'] }))
+    const events = cafes.slice(0, 10).map(({ id }) => event('u', id, NOW - 40 * DAY))
+    const { service } = await serveStored({
+      places: [...cafes, ...places],
+      categories,
+      events,
+      now: () => NOW,
+    })
+    for (const query of ['카페', '커피숍', 'coffee']) {
+      const { items } = await service.search(parseSearchRequest({ query }))
+      expect(new Set(items.map(({ reasons: [{ text }] }) => text)), query).toEqual(new Set(['분류에 “카페”']))
+    }
   })
 
   it('that is the name of a place finds that place first, whatever else it may mean', async () => {

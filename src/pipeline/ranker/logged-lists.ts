@@ -1,6 +1,7 @@
 // The lists that users were shown, from the event log: each place with its position, its propensity and what came of it.
 // Leaves positions' bias to examination.ts, learning to impressions.ts.
 import { eventStrength, type Event } from '../../domain/event.ts'
+import { LastUsed } from '../../math/last-used.ts'
 
 /** Lists kept: those shown last. Some 2 kB each. */
 const MAX_LISTS = 50_000
@@ -39,12 +40,12 @@ interface OpenList {
 
 /** Collects lists of `nearby`, and of clients that do not say what they asked, as events come in the order of the log. */
 export class ListLog {
-  readonly #lists = new Map<string, OpenList>()
+  readonly #lists = new LastUsed<string, OpenList>(MAX_LISTS)
 
   add(event: ListEvent): void {
     const { userId, type, placeId, at, recommendationId, position, propensity = 1, call } = event
     if (recommendationId === undefined) return
-    const list = this.#lists.get(recommendationId)
+    const list = this.#lists.peek(recommendationId)
     if (type !== 'impression') {
       const entry = list?.userId === userId ? list.shown.get(placeId) : undefined
       if (entry === undefined || eventStrength(event) <= 0) return
@@ -56,8 +57,6 @@ export class ListLog {
     if (list === undefined) {
       const shown = new Map([[placeId, { position, propensity, chosen: false }]])
       this.#lists.set(recommendationId, { userId, at, shown, actions: [] })
-      // Oldest first out: a Map keeps insertion order.
-      if (this.#lists.size > MAX_LISTS) this.#lists.delete(this.#lists.keys().next().value!)
     } else if (list.userId === userId && !list.shown.has(placeId)) {
       list.shown.set(placeId, { position, propensity, chosen: false })
     }

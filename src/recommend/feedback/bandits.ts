@@ -4,6 +4,7 @@
 // The state is a function of the events in their order (seq): every process that follows the change feed has the same, and
 // a restart reads it again from the first event. Nothing else is stored.
 import { eventStrength, type Choice, type Event } from '../../domain/event.ts'
+import { LastUsed } from '../../math/last-used.ts'
 import { LinUcb } from './lin-ucb.ts'
 
 /** The bandits there are, with the length of their contexts. */
@@ -16,7 +17,7 @@ type FeedbackEvent = Pick<Event, 'type' | 'placeId' | 'rating' | 'recommendation
 
 export class Bandits {
   readonly #bandits = new Map(Object.entries(DIMS).map(([name, dim]) => [name, new LinUcb(dim)]))
-  readonly #pending = new Map<string, { readonly choice: Choice; rewarded: boolean }>()
+  readonly #pending = new LastUsed<string, { readonly choice: Choice; rewarded: boolean }>(PENDING)
 
   of(name: Choice['bandit']): LinUcb {
     return this.#bandits.get(name)!
@@ -26,15 +27,13 @@ export class Bandits {
   add(event: FeedbackEvent): void {
     if (event.recommendationId === undefined) return
     const key = keyOf(event)
-    const pending = this.#pending.get(key)
+    const pending = this.#pending.peek(key)
     if (event.type === 'impression') {
       const { choice } = event
       if (choice === undefined || pending !== undefined || choice.context.length !== DIMS[choice.bandit])
         return
       this.of(choice.bandit).observe(choice.arm, choice.context)
       this.#pending.set(key, { choice, rewarded: false })
-      // Oldest first out: a Map keeps insertion order.
-      if (this.#pending.size > PENDING) this.#pending.delete(this.#pending.keys().next().value!)
     } else if (pending !== undefined && !pending.rewarded && eventStrength(event) > 0) {
       pending.rewarded = true
       this.of(pending.choice.bandit).reward(pending.choice.arm, pending.choice.context, 1)
@@ -49,7 +48,7 @@ export class Bandits {
       const key = keyOf(event)
       if (event.type !== 'impression' || choice === undefined || undone.has(key)) continue
       undone.add(key)
-      const pending = this.#pending.get(key)
+      const pending = this.#pending.peek(key)
       if (pending === undefined) continue
       this.#pending.delete(key)
       if (pending.rewarded) this.of(choice.bandit).reward(choice.arm, choice.context, -1)

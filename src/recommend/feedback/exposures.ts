@@ -1,6 +1,7 @@
 // How often users were shown places since they last did something with them, from impressions in the event log.
 // Leaves what that costs a place to re-rank/fatigue.ts.
 import { eventStrength, type Event } from '../../domain/event.ts'
+import { LastUsed, setNewest } from '../../math/last-used.ts'
 
 /** Half of an exposure is forgotten in a week. */
 const HALF_LIFE_MS = 7 * 86_400_000
@@ -17,11 +18,11 @@ interface Exposure {
 }
 
 export class Exposures {
-  readonly #users = new Map<string, Map<string, Exposure>>()
+  readonly #users = new LastUsed<string, Map<string, Exposure>>(USERS)
 
   add(event: Pick<Event, 'userId' | 'placeId' | 'type' | 'rating' | 'at'>): void {
     const { userId, placeId, at } = event
-    const places = this.#users.get(userId)
+    const places = this.#users.peek(userId)
     if (event.type !== 'impression') {
       if (eventStrength(event) !== 0) places?.delete(placeId)
       return
@@ -30,8 +31,8 @@ export class Exposures {
     if (known !== undefined && at - known.at < SAME_LOOK_MS) return
     const count = 1 + (known === undefined ? 0 : decayed(known, at))
     const remembered = places ?? new Map<string, Exposure>()
-    renew(remembered, placeId, { count, at }, PLACES)
-    renew(this.#users, userId, remembered, USERS)
+    setNewest(remembered, placeId, { count, at }, PLACES)
+    this.#users.set(userId, remembered)
   }
 
   forget(userId: string): void {
@@ -40,7 +41,7 @@ export class Exposures {
 
   /** Exposures of a user by place as of `now`; undefined where none are known. */
   of(userId: string, now: number): ((placeId: string) => number) | undefined {
-    const places = this.#users.get(userId)
+    const places = this.#users.peek(userId)
     if (places === undefined || places.size === 0) return undefined
     return (placeId) => {
       const exposure = places.get(placeId)
@@ -51,11 +52,4 @@ export class Exposures {
 
 function decayed({ count, at }: Exposure, now: number): number {
   return count * 0.5 ** (Math.max(0, now - at) / HALF_LIFE_MS)
-}
-
-/** Sets and moves to the end; the oldest goes where there are more than `limit`. */
-function renew<T>(map: Map<string, T>, key: string, value: T, limit: number): void {
-  map.delete(key)
-  map.set(key, value)
-  if (map.size > limit) map.delete(map.keys().next().value!)
 }

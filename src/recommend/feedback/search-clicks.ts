@@ -1,6 +1,7 @@
 // What people who searched went on to do, by the words they searched with, from events that carry their query.
 // Leaves finding the user's searches to user-context.ts, the asked area to candidates/after-search.ts.
 import { eventStrength, type Event } from '../../domain/event.ts'
+import { LastUsed, setNewest } from '../../math/last-used.ts'
 import { CHOSEN_STRENGTH } from '../live/movements.ts'
 import { wordsOf } from '../../text/words.ts'
 
@@ -21,7 +22,7 @@ interface Count {
 }
 
 export class SearchClicks {
-  readonly #words = new Map<string, Map<string, Count>>()
+  readonly #words = new LastUsed<string, Map<string, Count>>(WORDS)
 
   add(event: SearchEvent): void {
     this.#count(event, 1)
@@ -39,7 +40,7 @@ export class SearchClicks {
     const scores = new Map<string, number>()
     let mass = 0
     for (const word of queryWords(query)) {
-      const places = this.#words.get(word)
+      const places = this.#words.peek(word)
       const weight = 1 / Math.log2(2 + (places?.size ?? 0))
       mass += weight
       for (const [placeId, { shown, chosen }] of places ?? []) {
@@ -60,25 +61,18 @@ export class SearchClicks {
     const isShown = type === 'impression'
     if (!isShown && eventStrength(event) < CHOSEN_STRENGTH) return
     for (const word of queryWords(query)) {
-      const known = this.#words.get(word)
+      const known = this.#words.peek(word)
       if (known === undefined && sign < 0) continue
       const places = known ?? new Map<string, Count>()
       const entry = places.get(placeId) ?? { shown: 0, chosen: 0 }
       if (isShown) entry.shown = Math.max(0, entry.shown + sign)
       else entry.chosen = Math.max(0, entry.chosen + sign)
       if (entry.shown + entry.chosen === 0) places.delete(placeId)
-      else renew(places, placeId, entry, PLACES)
+      else setNewest(places, placeId, entry, PLACES)
       if (places.size === 0) this.#words.delete(word)
-      else renew(this.#words, word, places, WORDS)
+      else this.#words.set(word, places)
     }
   }
 }
 
 const queryWords = (query: string): readonly string[] => [...new Set(wordsOf(query))].slice(0, QUERY_WORDS)
-
-/** Sets and moves to the end; the oldest goes where there are more than `limit`. */
-function renew<T>(map: Map<string, T>, key: string, value: T, limit: number): void {
-  map.delete(key)
-  map.set(key, value)
-  if (map.size > limit) map.delete(map.keys().next().value!)
-}

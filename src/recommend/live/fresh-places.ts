@@ -2,6 +2,7 @@
 // done something for the first time. Leaves following the change feed to live.ts, choosing among them to candidates/.
 import type { LngLat } from '../../domain/position.ts'
 import { flatDistance } from '../../geo/distance.ts'
+import { setNewest } from '../../math/last-used.ts'
 
 const DAY_MS = 86_400_000
 /** How long after its first action a place is new. */
@@ -41,12 +42,12 @@ export class FreshPlaces {
     }
     const { lng, lat } = place
     if (seen !== undefined) this.#seen.set(id, { ...seen, lng, lat })
-    if (!this.#isKnown(id)) keep(this.#unknown, id, { lng, lat, firstAt: undefined })
+    if (!this.#isKnown(id)) setNewest(this.#unknown, id, { lng, lat, firstAt: undefined }, KEPT)
   }
 
   /** Somebody does something with a place for the first time. */
   see(id: string, { lng, lat }: LngLat, firstAt: number): void {
-    keep(this.#seen, id, { lng, lat, firstAt })
+    setNewest(this.#seen, id, { lng, lat, firstAt }, KEPT)
     this.#newest = undefined
     // In the order of the log, which is nearly that of time: the first are the oldest.
     for (const [oldest, place] of this.#seen) {
@@ -92,11 +93,4 @@ function columnsOf(entries: readonly (readonly [id: string, place: Fresh])[]): C
     lats: Float64Array.from(entries, ([, { lat }]) => lat),
     firstAts: Float64Array.from(entries, ([, { firstAt }]) => firstAt ?? Infinity),
   }
-}
-
-/** Adds last; the oldest goes where there are more than KEPT. */
-function keep(places: Map<string, Fresh>, id: string, place: Fresh): void {
-  places.delete(id)
-  places.set(id, place)
-  if (places.size > KEPT) places.delete(places.keys().next().value!)
 }

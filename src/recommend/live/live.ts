@@ -181,8 +181,9 @@ export class LiveState {
     return this.#vocabulary!
   }
 
-  /** Takes a user out of the index, where there is one. */
+  /** Takes a user out of the index, where there is one; all that they did is followed then, to be taken back. */
   async forgetUser(id: string): Promise<void> {
+    await this.#follow()
     try {
       await this.#deps.index.deleteUsers([id])
     } catch (error) {
@@ -192,13 +193,13 @@ export class LiveState {
   }
 
   /** Takes all events of a user out of what was learnt from them. */
-  forget(events: readonly Event[]): void {
+  forget(events: readonly StoredEvent[]): void {
     for (const event of events) {
       this.#activity.remove(event)
       this.#userEvents.delete(event.userId)
     }
     this.#feedback.forget(events)
-    this.#movements.forget(events)
+    this.#movements.forget(events.toSorted((a, b) => a.seq - b.seq))
   }
 
   /** Waits until what is being stored is stored. */
@@ -276,7 +277,7 @@ export class LiveState {
       await this.#encode([...(await this.#known.places([...this.#encoder!.unembedded])).values()])
     if (this.#indexed >= until) return
     const changes = catalog.placeChanges({ since: this.#indexed, batchSize: BATCH, withDeleted: true })
-    for await (const batch of changes) {
+    for await (const batch of inTurns(changes)) {
       const rows = batch.flatMap(({ place }) => (place === undefined ? [] : [place]))
       if (rows.length > 0) await this.#encode(rows)
       await index.delete(batch.filter(({ place }) => place === undefined).map(({ id }) => id))
@@ -315,7 +316,7 @@ export class LiveState {
       this.#position = { ...this.#position, erasures: position.erasures }
     }
     if (position.seq !== this.#position.seq) {
-      for await (const batch of catalog.events({ since: this.#position.seq })) {
+      for await (const batch of inTurns(catalog.events({ since: this.#position.seq }))) {
         await this.#locate(batch)
         for (const event of batch) {
           this.#activity.add(event)
@@ -338,7 +339,8 @@ export class LiveState {
           Math.max(0, position.revision - FRESH_KEPT),
         )
       : this.#position.revision
-    for await (const batch of catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })) {
+    const changes = catalog.placeChanges({ since, batchSize: BATCH, withDeleted: true })
+    for await (const batch of inTurns(changes)) {
       for (const change of batch) {
         const { id, place } = change
         this.#known.forget(id)
@@ -417,6 +419,16 @@ export class LiveState {
     if (seq !== this.#position.seq || erasures !== this.#position.erasures) return events
     this.#userEvents.set(userId, events)
     return events
+  }
+}
+
+/** Lets others have their turn between batches: at a start there are thousands, and SQLite reads them without a pause. */
+async function* inTurns<T>(batches: AsyncIterable<T>): AsyncIterable<T> {
+  let isFirst = true
+  for await (const batch of batches) {
+    if (!isFirst) await new Promise<void>((resolve) => setImmediate(resolve))
+    isFirst = false
+    yield batch
   }
 }
 

@@ -159,7 +159,8 @@ function liesIn({ regions, spots }: Place, { kind, id }: NamedArea): boolean {
   return (kind === 'region' ? regions : spots).includes(id)
 }
 
-function isOf({ categories }: Place, code: string): boolean {
+/** Whether it is of a category or of one below it. */
+export function isOf({ categories }: Place, code: string): boolean {
   return categories.some((own) => categoryWithAncestors(own).includes(code))
 }
 

@@ -7,7 +7,7 @@
 /** No kind: a place without a category. Its lifts are 0. */
 export const NO_KIND = -1
 
-const HOURS = 24
+export const HOURS = 24
 /** A visit at ten to one says as much of one as of noon: half of it goes to the hours beside. */
 const SPREAD = [
   [-1, 0.25],
@@ -35,6 +35,8 @@ export class Kinds {
   /** All visits by hour, spread alike. */
   readonly #allHours = new Float64Array(HOURS)
   #total = 0
+  /** Kinds with visits: how many more are known by name is by chance, as places are asked for. */
+  #visited = 0
   /** Moves by kind left, then kind reached. */
   readonly #follow = new Map<number, Map<number, number>>()
   readonly #left = new Map<number, number>()
@@ -51,22 +53,23 @@ export class Kinds {
     return { own: this.#number(code), wide: this.#number(cut < 0 ? code : code.slice(0, cut)) }
   }
 
-  /** Counts a visit; −1 takes it back. @param hour as of `solarHour` */
+  /** Counts visits; below 0 takes as many back that were counted. @param hour as of `solarHour` */
   add({ own, wide }: PlaceKind, hour: number, count = 1): void {
-    // A place may have changed its kind since: what is taken back then was counted elsewhere.
-    const plus = (value: number, more: number) => Math.max(0, value + more)
-    this.#total = plus(this.#total, count)
+    this.#total += count
     for (const [step, share] of SPREAD) {
       const at = (hour + step + HOURS) % HOURS
-      this.#allHours[at] = plus(this.#allHours[at], share * count)
-      for (const kind of levels(own, wide)) {
-        this.#hours[kind * HOURS + at] = plus(this.#hours[kind * HOURS + at], share * count)
-      }
+      // Quarters: no sum is rounded, and what is taken back leaves nothing.
+      this.#allHours[at] += share * count
+      for (const kind of levels(own, wide)) this.#hours[kind * HOURS + at] += share * count
     }
-    for (const kind of levels(own, wide)) this.#visits[kind] = plus(this.#visits[kind], count)
+    for (const kind of levels(own, wide)) {
+      if (this.#visits[kind] === 0) this.#visited++
+      this.#visits[kind] += count
+      if (this.#visits[kind] === 0) this.#visited--
+    }
   }
 
-  /** Counts a move from one place to the next one of an outing; −1 takes it back. */
+  /** Counts moves from one place to the next one of an outing; below 0 takes as many back that were counted. */
   addMove(from: PlaceKind, to: PlaceKind, count = 1): void {
     // Each level is compared with its like only.
     this.#addMove(from.own, to.own, count)
@@ -113,15 +116,18 @@ export class Kinds {
   }
 
   #share(kind: number): number {
-    return (this.#visits[kind] + 1) / (this.#total + this.count)
+    // All that nobody went to are one more.
+    return (this.#visits[kind] + 1) / (this.#total + this.#visited + 1)
   }
 
   #addMove(from: number, to: number, count: number): void {
     if (from === NO_KIND || to === NO_KIND) return
     let row = this.#follow.get(from)
     if (row === undefined) this.#follow.set(from, (row = new Map()))
-    row.set(to, Math.max(0, (row.get(to) ?? 0) + count))
-    this.#left.set(from, Math.max(0, (this.#left.get(from) ?? 0) + count))
+    const moves = (row.get(to) ?? 0) + count
+    if (moves === 0) row.delete(to)
+    else row.set(to, moves)
+    this.#left.set(from, (this.#left.get(from) ?? 0) + count)
   }
 
   #number(code: string): number {

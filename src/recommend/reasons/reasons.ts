@@ -17,7 +17,7 @@ import { partOfWeek } from '../ranking/habits.ts'
 import { openState } from '../context/open-state.ts'
 import type { Features, Ranked } from '../ranking/rank.ts'
 import type { Attribute } from '../../text/concepts.ts'
-import { quoteOf } from '../query/evidence.ts'
+import { isOf, quoteOf } from '../query/evidence.ts'
 import { normalizeText, quoteWord } from '../../text/words.ts'
 import { REASON_TEXTS } from './reason-texts.ts'
 import { quoteReview } from './review-quotes.ts'
@@ -58,6 +58,7 @@ export interface ReasonContext {
   readonly asked?: readonly { readonly place: Place; readonly vector: Float32Array }[]
   /** What the request's words asked for. */
   readonly attributes?: readonly Attribute[]
+  readonly categories?: readonly { readonly code: string }[]
   /** The words of the query or intent, mended and without what they deny. */
   readonly wanted?: string | undefined
   readonly slotOf: SlotOf
@@ -96,17 +97,20 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     const { place, candidate, features, distanceMeters } = entry
     const area = live.vocabulary.areaName(place, locale)
     const reasons: Reason[] = []
-    /** What the reader cannot read: said where there is nothing else. */
+    /** What the reader cannot read: said where there is nothing else but what holds for many. */
     const unread: Reason[] = []
 
-    const matches = textMatches(place, candidate.terms ?? [], live, locale)
+    const byWords = textMatches(place, candidate.terms ?? [], live, locale)
+    // Whoever is of the kind answers a question for it, found by its word or not, and whichever word was asked with.
+    const matches = byWords.length > 0 ? byWords : kindMatches(place, options.categories ?? [], live, locale)
     // That it is a café, or there, is what all of them are: what was asked for besides says more.
     const isTelling = matches.some(({ field }) => field !== 'category' && field !== 'address')
     const quote = isTelling ? undefined : quoteOf(place, options.attributes ?? [])
     for (const { field, words: found } of quote === undefined ? matches : [quote]) {
       const words = (field === 'tag' ? tagName(found, live, locale) : undefined) ?? found
       const text = texts.match(field, words)
-      const start = text.indexOf(words)
+      // Between the quotes: 소개 may be found in a 소개.
+      const start = text.indexOf(`“${words}”`) + 1
       // A name is itself everywhere, and who asked in Korean reads it.
       const isRead = field === 'name' || !isForeign(words, locale) || isForeign(options.wanted ?? '', locale)
       const highlights = [{ start, end: start + words.length }]
@@ -167,9 +171,10 @@ export function createReasons(options: ReasonContext): (entry: Ranked) => Reason
     // Where nobody has been anywhere, it says nothing of a place.
     if (live.activity.places > 0 && live.activity.actions(place.id) === 0)
       reasons.push({ kind: 'new', text: texts.fresh })
-    if (reasons.length === 0) reasons.push(...unread)
+    const untold = (given: readonly Reason[]) => given.filter(({ kind }) => !told.includes(kind))
+    const left = untold(reasons)
+    if (left.every(({ kind }) => kind === 'open' || kind === 'new')) left.unshift(...untold(unread))
     // Nothing stands out, for many are open: say what put it on the list.
-    const left = reasons.filter(({ kind }) => !told.includes(kind))
     if (left.every(({ kind }) => kind === 'open')) left.unshift(plain(entry))
     return left.slice(0, MAX_REASONS)
   }
@@ -335,6 +340,19 @@ function textMatches(place: Place, terms: readonly string[], live: Live, locale:
     }
   }
   return []
+}
+
+/** The asked category that the place is of, by its name in the locale. */
+function kindMatches(
+  place: Place,
+  asked: readonly { readonly code: string }[],
+  live: Live,
+  locale: Locale,
+): TextMatch[] {
+  const category = asked.find(({ code }) => isOf(place, code))
+  return category === undefined
+    ? []
+    : [{ field: 'category', words: live.vocabulary.categoryName(category.code, locale) }]
 }
 
 /** The smallest value of a feature within the top share of its positive values; Infinity where none is positive. */

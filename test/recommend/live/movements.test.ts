@@ -25,6 +25,20 @@ function city(): Movements {
   return movements
 }
 
+/** All that is known of kinds, by name. */
+function kindsOf({ kinds }: Movements): object {
+  const named = ['kind/a', 'kind/b', 'kind/c', 'kind', 'other/b', 'other'].map(
+    (code) => [code, kinds.of([code]).own] as const,
+  )
+  const byName = (lifts: Float64Array) => Object.fromEntries(named.map(([code, kind]) => [code, lifts[kind]]))
+  const hours = Array.from({ length: 24 }, (_, hour) => byName(kinds.hourLifts(hour)))
+  return {
+    hours,
+    users: byName(kinds.userLifts(new Map(), 5)),
+    after: named.map(([, kind]) => byName(kinds.followLifts(kind))),
+  }
+}
+
 describe('movements', () => {
   it('count a step within six hours, in its direction, and no step to the same place', () => {
     const movements = city()
@@ -58,6 +72,88 @@ describe('movements', () => {
     expect([...movements.kinds.hourLifts(12)]).toEqual([...untouched.kinds.hourLifts(12)])
     const { own: kind } = movements.kinds.of(['kind/a'])
     expect([...movements.kinds.followLifts(kind)]).toEqual([...untouched.kinds.followLifts(kind)])
+  })
+
+  it('go along when a place changes its kind, and are forgotten with it', () => {
+    const walks = ['u', 'v', 'w'].flatMap((user, day) =>
+      ['a', 'b', 'c', 'b'].map((id, step) => at(user, id, day * 3000 + step * 50)),
+    )
+    const [movements, restarted] = [city(), city()]
+    for (const event of walks) movements.add(event)
+    for (const place of [movements, restarted])
+      place.setPlace('b', { lng: 127.001, lat: 37.5, categories: ['other/b'] })
+    for (const event of walks) restarted.add(event)
+    expect(kindsOf(movements)).toEqual(kindsOf(restarted))
+    for (const user of ['u', 'v', 'w']) movements.forget(walks.filter(({ userId }) => userId === user))
+    expect(kindsOf(movements)).toEqual(kindsOf(city()))
+  })
+
+  it('tell the same of a kind however many others are known by name', () => {
+    const [movements, other] = [city(), city()]
+    for (const each of [movements, other]) each.add(at('u', 'a', 0))
+    const before = movements.kinds.userLifts(new Map(), 5)
+    for (let more = 0; more < 50; more++) movements.kinds.of([`never/${more}`])
+    expect([...movements.kinds.userLifts(new Map(), 5).subarray(0, before.length)]).toEqual([...before])
+    expect(kindsOf(movements)).toEqual(kindsOf(other))
+  })
+
+  it('count for no kind where a place is gone, and again once it is back', () => {
+    const movements = city()
+    for (const event of [at('u', 'a', 0), at('u', 'b', 10), at('u', 'c', 20)]) movements.add(event)
+    const before = kindsOf(movements)
+    movements.setPlace('b', undefined)
+    expect(movements.placeOf('b')).toBeUndefined()
+    expect(
+      movements.kinds.moves(movements.kinds.of(['kind/a']).own, movements.kinds.of(['kind/b']).own),
+    ).toBe(0)
+    movements.setPlace('b', { lng: 127.001, lat: 37.5, categories: ['kind/b'] })
+    expect(kindsOf(movements)).toEqual(before)
+  })
+
+  it('wait for their place, unless their user is forgotten', () => {
+    const place = { lng: 127.004, lat: 37.5, categories: ['kind/a'] }
+    const [movements, known] = [city(), city()]
+    known.setPlace('new', place)
+    for (const event of [at('u', 'a', 0), at('v', 'a', 1), at('u', 'new', 10), at('v', 'new', 11)]) {
+      movements.add(event)
+      if (event.userId === 'u') known.add(event)
+    }
+    expect(movements.knows('new')).toBe(true)
+    movements.forget([at('v', 'a', 1), at('v', 'new', 11)])
+    movements.setPlace('new', place)
+    expect([...movements.visits.next('a')]).toEqual([['new', 1]])
+    expect(kindsOf(movements)).toEqual(kindsOf(known))
+  })
+
+  it('take nothing from others when a user is forgotten, one of whose places is gone', () => {
+    const movements = city()
+    for (const event of [at('o', 'a', 0), at('o', 'c', 5)]) movements.add(event)
+    const own = [at('s', 'a', 0), at('s', 'b', 5), at('s', 'c', 10)]
+    for (const event of own) movements.add(event)
+    movements.setPlace('b', undefined)
+    movements.forget(own)
+    expect([...movements.visits.next('a')]).toEqual([['c', 1]])
+    expect([...movements.looks.next('a')]).toEqual([['c', 1]])
+    expect(movements.visits.next('b').size).toBe(0)
+  })
+
+  it('lead on from nothing that was forgotten, though its place was gone', () => {
+    const movements = city()
+    movements.add(at('u', 'a', 0))
+    movements.setPlace('a', undefined)
+    movements.forget([at('u', 'a', 0)])
+    movements.setPlace('a', { lng: 127, lat: 37.5, categories: ['kind/a'] })
+    movements.add(at('u', 'b', 10))
+    expect(movements.visits.next('a').size).toBe(0)
+  })
+
+  it('take back the ways that were counted where an event came late', () => {
+    const movements = city()
+    for (const event of [at('o', 'a', 0), at('o', 'b', 5)]) movements.add(event)
+    const own = [at('u', 'a', 0), at('u', 'c', 10), at('u', 'b', 5)]
+    for (const event of own) movements.add(event)
+    movements.forget(own)
+    expect([...movements.visits.next('a')]).toEqual([['b', 1]])
   })
 
   it('tell hours by the sun, in every zone', () => {

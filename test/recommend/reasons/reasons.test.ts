@@ -4,8 +4,10 @@ import type { Locale } from '../../../src/domain/names.ts'
 import type { Place } from '../../../src/domain/place.ts'
 import { Activity } from '../../../src/recommend/live/activity.ts'
 import type { Live } from '../../../src/recommend/live/live.ts'
+import type { Candidate } from '../../../src/recommend/candidates/candidate.ts'
 import { localSlots } from '../../../src/recommend/context/local-slots.ts'
 import { createGazetteer } from '../../../src/recommend/query/gazetteer.ts'
+import type { Reason } from '../../../src/domain/recommendation.ts'
 import type { Ranked } from '../../../src/recommend/ranking/rank.ts'
 import { pastOf } from '../../../src/recommend/ranking/past.ts'
 import { createReasons, type ReasonContext } from '../../../src/recommend/reasons/reasons.ts'
@@ -40,13 +42,18 @@ interface Asked extends Partial<ReasonContext> {
   readonly been?: readonly Place[]
   readonly visits?: readonly string[]
   readonly terms?: readonly string[]
+  readonly scores?: Candidate['scores']
 }
 
 /** The texts of a place's reasons. */
-function reasonsFor(
+function reasonsFor(of: Place, asked: Asked = {}): string[] {
+  return allReasons(of, asked).map(({ text }) => text)
+}
+
+function allReasons(
   of: Place,
-  { been = [], visits = [], terms, locale = 'ko', ...more }: Asked = {},
-): string[] {
+  { been = [], visits = [], terms, scores = {}, locale = 'ko', ...more }: Asked = {},
+): Reason[] {
   const activity = new Activity(() => NOW)
   for (const placeId of visits) activity.add({ placeId, type: 'visit', at: NOW - 40 * 86_400_000 })
   const live = {
@@ -62,7 +69,7 @@ function reasonsFor(
     vector: VECTOR,
   }))
   const entry = {
-    candidate: { id: of.id, scores: {}, ...(terms && { terms }) },
+    candidate: { id: of.id, scores, ...(terms && { terms }) },
     place: of,
     vector: VECTOR,
     actions: 0,
@@ -86,7 +93,7 @@ function reasonsFor(
     ranked: [entry],
     ...more,
   })
-  return reasons(entry).map(({ text }) => text)
+  return reasons(entry)
 }
 
 describe('a place like one that the user has been to', () => {
@@ -173,6 +180,29 @@ describe('what a user’s places are known for', () => {
   })
 })
 
+describe('a place of the kind that was asked for', () => {
+  it('is called so where no word of it was found, by the name of the kind that was asked for', () => {
+    const cafe = place('구름', { categories: ['food/cafe/dessert'] })
+    const visits = ['other', '구름']
+    const found = { visits, scores: { text: 0.3 }, wanted: '커피숍' }
+    expect(reasonsFor(cafe, found)).toEqual(['찾는 말은 없지만 닮은 곳이에요'])
+    const categories = [{ code: 'bar/wine' }, { code: 'food/cafe' }]
+    expect(reasonsFor(cafe, { ...found, categories })).toEqual(['분류에 “카페”'])
+    expect(reasonsFor(cafe, { ...found, categories, wanted: 'coffee', locale: 'en' })).toEqual([
+      '“Cafe” in its category',
+    ])
+    expect(reasonsFor(place('밤', { categories: ['food/bar'] }), { ...found, categories })[0]).not.toContain(
+      '분류',
+    )
+  })
+
+  it('is told by words that were found', () => {
+    const cafe = place('구름', { tags: ['커피'] })
+    const said = reasonsFor(cafe, { terms: ['커피'], categories: [{ code: 'food/cafe' }] })
+    expect(said).toEqual(['태그에 “커피”'])
+  })
+})
+
 describe('words that were found', () => {
   it('are shown by the English name of a tag', () => {
     const said = reasonsFor(place('a', { tags: ['조용한'] }), {
@@ -183,11 +213,36 @@ describe('words that were found', () => {
     expect(said[0]).toBe('“quiet” in its tag')
   })
 
-  it('that cannot be read are left out, unless they were asked for so or nothing else can be said', () => {
+  it('are highlighted where they are quoted, not in what they are found in', () => {
+    const said = (terms: string[], of: Partial<Place>, locale: Locale = 'ko') =>
+      allReasons(place('a', of), { terms, locale, wanted: terms[0] }).flatMap(({ text, highlights = [] }) =>
+        highlights.map(({ start, end }) => [text.slice(start, end), start]),
+      )
+    expect(said(['소개'], { description: '소개 글' })).toEqual([['소개', 5]])
+    expect(said(['태그'], { tags: ['태그'] })).toEqual([['태그', 5]])
+    expect(said(['its'], { name: 'its' }, 'en')).toEqual([['its', 1]])
+  })
+
+  it('that cannot be read are left out, unless they were asked for so or nothing of its own can be said', () => {
     const leaves = place('a', { tags: ['낙엽'] })
     const asked = { terms: ['낙엽'], locale: 'en' as const, visits: ['other'] }
-    expect(reasonsFor(leaves, { ...asked, wanted: 'leaves' })).toEqual(['No visits recorded yet'])
+    const away = { ...asked, been: [place('b', { id: 'b' })], wanted: 'leaves' }
+    expect(reasonsFor(leaves, away)[0]).toBe('Like “b” that you visited · Cafe')
+    expect(reasonsFor(leaves, away).join()).not.toContain('낙엽')
+    expect(reasonsFor(leaves, { ...asked, wanted: 'leaves' })).toEqual([
+      '“낙엽” in its tag',
+      'No visits recorded yet',
+    ])
     expect(reasonsFor(leaves, { ...asked, wanted: '낙엽' })[0]).toBe('“낙엽” in its tag')
     expect(reasonsFor(leaves, { ...asked, visits: [], wanted: 'leaves' })).toEqual(['“낙엽” in its tag'])
+  })
+
+  it('are none of those that a place is said to lack, though it is open and they cannot be read', () => {
+    const pork = place('돈사돈', { description: '흑돼지 전문점', openingHours: '24/7' })
+    const asked = { scores: { text: 0.5 }, terms: ['흑돼지'], visits: ['돈사돈'], locale: 'en' as const }
+    expect(reasonsFor(pork, { ...asked, wanted: 'black pork' })).toEqual([
+      '“흑돼지” in its description',
+      'Open now',
+    ])
   })
 })
