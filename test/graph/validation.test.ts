@@ -90,4 +90,38 @@ describe('the weight of a second score', () => {
     // Lists join the places of a quarter; who has left it is better served by what is popular.
     expect(await weightOf(true)).toBeLessThan((await weightOf(false)) / 2)
   })
+
+  it('is none where lists only look better by luck', () => {
+    const chosen = Array.from({ length: 20 }, (_, seed) => {
+      const { held, vectors } = ofNoTaste(seed)
+      return chooseFusionWeight(vectors, 2, held)
+    })
+    // Of one standard error luck is rare, of the best of seven weights it is not.
+    expect(chosen.filter((weight) => weight > 0).length).toBeLessThanOrEqual(4)
+  })
+
+  /** Everybody goes to the same places, of which some are popular, as the vectors know: what goes with what is chance. */
+  function ofNoTaste(seed: number) {
+    const random = createRandom(seed)
+    const [users, places] = [200, 200]
+    const rows = Array.from({ length: users }, () => {
+      const own = new Set<number>()
+      while (own.size < 12) own.add(Math.floor(places * random.next() ** 2))
+      return [...own].sort((a, b) => a - b)
+    })
+    const starts = Uint32Array.from({ length: users + 1 }, (_, user) => 12 * user)
+    const weights = {
+      rows: users,
+      columns: places,
+      starts,
+      indices: Uint32Array.from(rows.flat()),
+      values: new Float32Array(12 * users).fill(1),
+    }
+    const vectors = {
+      users: Float32Array.from({ length: 2 * users }, (_, i) => i % 2),
+      // P(place) of the draw above falls with the root of its number.
+      places: Float32Array.from({ length: 2 * places }, (_, i) => (i % 2) * -0.05 * Math.log(1 + i / 2)),
+    }
+    return { held: holdOut(weights, random), vectors }
+  }
 })
