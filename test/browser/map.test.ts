@@ -41,8 +41,7 @@ describe('the map page', () => {
     const numbers = await page.locator('.card .number').allTextContents()
     expect(numbers).toEqual(cards.map((_, index) => String(index + 1)))
 
-    await mapAtRest(page)
-    const [lng, lat, zoom] = numbersIn(page, 'view')
+    const [lng, lat, zoom] = await viewOf(page)
     const map = (await page.locator('#map').boundingBox())!
     const centre = mercator(lng, lat)
     for (const place of await places(cards)) {
@@ -293,8 +292,7 @@ describe('the map page', () => {
 
   it('offers what can be done with a place whose dot is pressed', async () => {
     const { page } = await demo.open('#mode=taste')
-    await mapAtRest(page)
-    const [lng, lat, zoom] = numbersIn(page, 'view')
+    const [lng, lat, zoom] = await viewOf(page)
     const { body } = await demo.server.call<{ items: { place: PlaceView }[] }>('POST', '/v1/nearby', {
       near: { lng, lat },
       limit: 30,
@@ -595,6 +593,13 @@ describe('the map page for assistive technology', () => {
     ).toBe(before)
   })
 })
+
+/** Where the map stands still: the link says so once it has moved to its first answer. */
+async function viewOf(page: Page): Promise<number[]> {
+  await page.waitForFunction(() => location.hash.includes('view='))
+  await mapAtRest(page)
+  return numbersIn(page, 'view')
+}
 
 function numbersIn(page: Page, key: string): number[] {
   const text = new URLSearchParams(new URL(page.url()).hash.slice(1)).get(key)
