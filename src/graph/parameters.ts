@@ -47,11 +47,11 @@ export interface Hyperparameters {
 const BIAS_REACH = 4.3
 
 /**
- * Defaults for a graph. Constant, but for what depends on how much there is to learn from: fewer users know less about a
- * place, which a softer softmax allows for, and say less of which positives are understood; they need smaller steps and more epochs to make enough of them; the residual is to shrink
- * equally over however many steps there are, and the bias to get as far: with a hundred users popularity is most of what
- * can be known; and in a dense graph every place is a hop from every other, so that hops
- * blur. Chosen on slices of the train parts of gowalla, foursquare-vldb17 and foursquare-nyc (docs/evaluate.md).
+ * Defaults for a graph. Constant, but for what depends on how much there is to learn from. Fewer users know less about a
+ * place, which a softer softmax allows for, and say less of which positives are understood. They need smaller steps and more
+ * epochs to make enough of them. The residual is to shrink equally over however many steps there are, and the bias to get as
+ * far: with a hundred users popularity is most of what can be known. In a dense graph every place is a hop from every other,
+ * so that hops blur. Chosen on slices of the train parts of gowalla, foursquare-vldb17 and foursquare-nyc (docs/evaluate.md).
  */
 export function defaultsFor({ rows: users, columns: places, indices }: SparseMatrix): Hyperparameters {
   const density = indices.length / Math.max(1, users * places)

@@ -58,6 +58,7 @@ export interface ReasonContext {
   readonly asked?: readonly { readonly place: Place; readonly vector: Float32Array }[]
   /** What the request's words asked for. */
   readonly attributes?: readonly Attribute[]
+  /** Kinds that they asked for, by whichever word. */
   readonly categories?: readonly { readonly code: string }[]
   /** The words of the query or intent, mended and without what they deny. */
   readonly wanted?: string | undefined
