@@ -88,11 +88,16 @@ async function trainerOf(commit: string): Promise<Train> {
   const folder = mkdtempSync(join(tmpdir(), 'dongne-trainer-'))
   const checkout = join(folder, 'checkout')
   const git = (...args: string[]) => execFileSync('git', args, { stdio: ['ignore', 'ignore', 'inherit'] })
-  git('worktree', 'add', '--quiet', '--detach', checkout, commit)
   process.on('exit', () => {
-    git('worktree', 'remove', '--force', checkout)
     rmSync(folder, { recursive: true })
+    git('worktree', 'prune')
   })
+  try {
+    git('worktree', 'add', '--quiet', '--detach', checkout, commit)
+  } catch {
+    console.error(`--beside ${commit}: give a commit that this clone has (a shallow one has few).`)
+    process.exit(1)
+  }
   const module = (await import(pathToFileURL(join(checkout, 'src/graph/train.ts')).href)) as {
     trainModel: Train
   }
